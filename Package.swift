@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house. A module may import those named in its line here and nothing else; the scripts build with
+// `--explicit-target-dependency-import-check error`, so a missing line is a build failure.
+
+let numerics = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// Warnings are errors in the project's own checks only, so that a newer compiler cannot break a user.
+let strict: [SwiftSetting] =
+  Context.environment["VLASOV_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+func system(_ name: String, _ pkgConfig: String? = nil, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies + [numerics], swiftSettings: strict + settings,
+    linkerSettings: [.linkedLibrary("m")])
+}
+
+func experiment(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: ["CLibraries", "PhaseSpace", "Interaction", "ModelConfiguration", "ExperimentKit"]
+      + dependencies + [numerics],
+    path: "experiments/\(name)", exclude: ["README.md"],
+    resources: [.embedInCode("default.yaml")], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + [numerics], swiftSettings: strict)
+}
+
+let foundations: [Target.Dependency] = ["CLibraries", "PhaseSpace", "Interaction"]
+
+let libraries = [
+  "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Hierarchy",
+  "DysonSeries", "ManyBody", "Husimi", "ExperimentKit", "ModelConfiguration",
+]
+
+let package = Package(
+  name: "vlasov-hierarchy",
+  products: libraries.map { .library(name: $0, targets: [$0]) },
+  traits: [.trait(name: "MPI", description: "Sample blocks and sweeps over many machines (OpenMPI).")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries
+    system("COpenBLAS", "openblas", apt: "libopenblas-dev"),
+    system("CGSL", apt: "libgsl-dev"),
+    system("CFFTW", "fftw3", apt: "libfftw3-dev"),
+    system("CHDF5", "hdf5-serial", apt: "libhdf5-dev"),
+    system("CArb", apt: "libflint-arb-dev"),
+    system("COpenMPI", "ompi-c", apt: "libopenmpi-dev"),
+    .target(name: "CLEMON", publicHeadersPath: "include"),
+
+    // Modules, from the ground up
+    module(
+      "CLibraries",
+      [
+        "COpenBLAS", "CGSL", "CFFTW", "CHDF5", "CArb", "CLEMON",
+        .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
+      ]),
+    module("Wasserstein", ["CLibraries"]),
+    module("PhaseSpace", ["CLibraries"]),
+    module("Interaction", ["CLibraries", "PhaseSpace"]),
+    module("RemainderBounds", foundations),
+    module("Hierarchy", foundations),
+    module("DysonSeries", foundations + ["Hierarchy"]),
+    module("ManyBody", foundations),
+    module("Husimi", foundations + ["ManyBody"]),
+    module("ExperimentKit", ["CLibraries", yams, arguments]),
+    module("ModelConfiguration", foundations + ["ExperimentKit"]),
+
+    // Tests
+    tests("CLibrariesTests", ["CLibraries"]),
+    tests("WassersteinTests", ["CLibraries", "Wasserstein"]),
+    tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
+    tests("InteractionTests", foundations),
+    tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries"]),
+    tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries"]),
+    tests("DysonSeriesTests", foundations + ["Hierarchy", "DysonSeries"]),
+    tests("ManyBodyTests", foundations + ["ManyBody"]),
+    tests("HusimiTests", foundations + ["ManyBody", "Husimi", "Hierarchy"]),
+    tests("ExperimentKitTests", ["CLibraries", "ExperimentKit"]),
+    tests("ModelConfigurationTests", foundations + ["ExperimentKit", "ModelConfiguration"]),
+    tests("ExperimentTests", ["CLibraries", "ExperimentKit"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

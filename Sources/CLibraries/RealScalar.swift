@@ -1,0 +1,64 @@
+import Foundation
+
+/// The real numbers the constants of the interaction and the bounds are computed in: `Double` for speed,
+/// `Ball` (Arb) for certified values. An enclosure [lower, upper] of Doubles comes back out of either.
+public protocol RealScalar: Sendable {
+  init(_ number: DecimalNumber)
+  init(_ integer: Int)
+  static var pi: Self { get }
+
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  static func / (a: Self, b: Self) -> Self
+  static prefix func - (a: Self) -> Self
+
+  var magnitude: Self { get }
+  func squareRoot() -> Self
+  func exponential() -> Self
+  func logarithm() -> Self
+  /// aⁿ for an integer n.
+  func power(_ n: Int) -> Self
+  /// aˣ for a ≥ 0.
+  func power(_ x: Self) -> Self
+  static func maximum(_ a: Self, _ b: Self) -> Self
+  static func minimum(_ a: Self, _ b: Self) -> Self
+  /// Γ(a) for a > 0.
+  static func gamma(_ a: Self) -> Self
+
+  /// A Double not above the number, and one not below it. Equal for `Double`.
+  var lower: Double { get }
+  var upper: Double { get }
+}
+
+extension RealScalar {
+  public static var zero: Self { Self(0) }
+  public static var one: Self { Self(1) }
+  public static func += (a: inout Self, b: Self) { a = a + b }
+  public static func *= (a: inout Self, b: Self) { a = a * b }
+
+  /// Volume of the unit ball of R^d: 2, π, 4π/3.
+  public static func unitBallVolume(dimension: Int) -> Self {
+    switch dimension {
+    case 1: Self(2)
+    case 2: Self.pi
+    default: Self(4) * Self.pi / Self(3)
+    }
+  }
+
+  /// Area of the unit sphere of R^d: 2, 2π, 4π (d times the volume of the ball).
+  public static func unitSphereArea(dimension: Int) -> Self {
+    Self(dimension) * unitBallVolume(dimension: dimension)
+  }
+}
+
+extension Double: RealScalar {
+  public init(_ number: DecimalNumber) { self = number.value }
+  public func exponential() -> Double { Foundation.exp(self) }
+  public func logarithm() -> Double { Foundation.log(self) }
+  public func power(_ n: Int) -> Double { Foundation.pow(self, Double(n)) }
+  public func power(_ x: Double) -> Double { Foundation.pow(self, x) }
+  public static func gamma(_ a: Double) -> Double { Foundation.tgamma(a) }
+  public var lower: Double { self }
+  public var upper: Double { self }
+}

@@ -1,0 +1,28 @@
+import Dispatch
+
+/// A fixed number of threads for loops over blocks of at least half a millisecond of work.
+///
+/// Ranges are cut in the same way for the same number of threads, so a reduction that adds the results in
+/// range order is bit-identical from run to run.
+public struct Workers: Sendable, Hashable {
+  public let threads: Int
+
+  /// - Parameter threads: at least 1.
+  public init(threads: Int) { self.threads = max(1, threads) }
+
+  /// Calls `body` on consecutive ranges that cover 0 ..< count, one per thread, concurrently; on the
+  /// calling thread alone when `count` is below `grain`.
+  @inlinable
+  public func forEachRange(of count: Int, grain: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {
+    let pieces = Swift.min(threads, Swift.max(1, count / Swift.max(1, grain)))
+    if pieces <= 1 {
+      if count > 0 { body(0..<count) }
+      return
+    }
+    DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+      let start = count * piece / pieces
+      let end = count * (piece + 1) / pieces
+      if start < end { body(start..<end) }
+    }
+  }
+}

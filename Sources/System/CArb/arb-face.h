@@ -1,0 +1,4 @@
+#pragma once
+#include <arb.h>
+#include <arf.h>
+#include <mag.h>

@@ -1,0 +1,14 @@
+// GSL without its CBLAS header, which clashes with OpenBLAS's.
+#pragma once
+#define __GSL_CBLAS_H__
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_integration.h>
+#include <gsl/gsl_qrng.h>
+#include <gsl/gsl_rng.h>
+#include <gsl/gsl_version.h>
+#include <gsl/gsl_sf_bessel.h>
+#include <gsl/gsl_sf_beta.h>
+#include <gsl/gsl_sf_erf.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <gsl/gsl_sf_dawson.h>
+#include <gsl/gsl_cdf.h>

@@ -4,7 +4,7 @@ import PackageDescription
 // The house. A module may import those named in its line here and nothing else; the scripts build with
 // `--explicit-target-dependency-import-check error`, so a missing line is a build failure.
 
-let numerics = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
+let numerics = Target.Dependency.product(name: "Numerics", package: "swift-numerics")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 

@@ -1,5 +1,5 @@
-public import ComplexModule
 internal import COpenBLAS
+public import Numerics
 
 /// Dense matrix products (BLAS level 3), row-major.
 public enum MatrixProduct {

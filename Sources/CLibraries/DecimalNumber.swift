@@ -10,7 +10,7 @@ public struct DecimalNumber: Sendable, Hashable, CustomStringConvertible,
 
   /// The number written in `text`; nil unless it is a finite decimal number.
   public init?(_ text: some StringProtocol) {
-    let trimmed = text.filter { !$0.isWhitespace }
+    let trimmed = String(text.filter { !$0.isWhitespace })
     let body = trimmed.drop { $0 == "+" || $0 == "-" }
     guard let first = body.first, first.isNumber || first == ".",
       trimmed.allSatisfy({ "0123456789+-.eE".contains($0) }),

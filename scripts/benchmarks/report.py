@@ -1,0 +1,104 @@
+"""Runs the benchmarks of this folder, prints their table, keeps it in results/benchmark.json and, asked to, in README.md."""
+
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+
+from harness import PEER_UNSET
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+NOT_BENCHMARKS = {"harness", "report"}
+BEGIN, END = "<!-- performance: begin -->", "<!-- performance: end -->"
+
+
+def run(name: str) -> list[dict]:
+    """The rows of one benchmark, from a process of its own; peers choose their own processor kernels."""
+    environment = {key: value for key, value in os.environ.items() if key not in PEER_UNSET}
+    kept = {key: os.environ[key] for key in PEER_UNSET if key in os.environ}
+    environment["VLASOV_BLAS_ENVIRONMENT"] = json.dumps(kept)
+    print(f"==> {name}", file=sys.stderr)
+    process = subprocess.run(
+        [sys.executable, str(HERE / f"{name}.py")], env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if process.returncode != 0:
+        raise SystemExit(f"the benchmark {name} failed (exit code {process.returncode})")
+    return [{"benchmark": name, **json.loads(line)} for line in process.stdout.splitlines()]
+
+
+def number(value: float | None, unit: str = "") -> str:
+    return "" if value is None else f"{value:.3g}{unit}"
+
+
+def verdict(row: dict) -> str:
+    """Whether the row's targets are met; empty where it has none."""
+    pairs = [(row["ratio"], row["at_least"]), (row["limit_share"], row["limit_at_least"])]
+    pairs = [(value, target) for value, target in pairs if value is not None and target is not None]
+    return "" if not pairs else "yes" if all(value >= target for value, target in pairs) else "no"
+
+
+def table(rows: list[dict]) -> str:
+    """The Markdown table of all rows."""
+    head = ["what", "ours", "peer", "", "ratio", "target", "limit", "share", "met", "notes"]
+    lines = [head, ["---"] * len(head)]
+    for row in rows:
+        share = None if row["limit_share"] is None else 100 * row["limit_share"]
+        notes = ", ".join(
+            f"{key} {value:.3g}" if isinstance(value, float) else f"{key} {value}" for key, value in row["notes"].items()
+        )
+        lines.append([
+            row["name"], number(row["ours"], " s"), number(row["peer"], " s"), row["peer_name"],
+            number(row["ratio"], "×"), number(row["at_least"], "×"), row["limit"], number(share, " %"), verdict(row), notes,
+        ])  # fmt: skip
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    )
+
+
+def processor() -> str:
+    """The processor's name, as Linux gives it."""
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def write_readme(text: str) -> None:
+    readme = ROOT / "README.md"
+    content = readme.read_text()
+    before, _, rest = content.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found:
+        raise SystemExit(f"README.md has no pair of markers {BEGIN} … {END}")
+    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+
+
+def main() -> None:
+    names = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    known = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_BENCHMARKS)
+    for name in names:
+        if name not in known:
+            raise SystemExit(f"no benchmark '{name}'; there are: {', '.join(known) or 'none'}")
+    if unknown := [argument for argument in sys.argv[1:] if argument.startswith("-") and argument != "--readme"]:
+        raise SystemExit(f"unknown argument '{unknown[0]}'")
+    rows = [row for name in names or known for row in run(name)]
+    if not rows:
+        raise SystemExit("no benchmark to run")
+
+    machine = {"processor": processor(), "cores": os.cpu_count(), "system": platform.platform()}
+    results = ROOT / "results"
+    results.mkdir(exist_ok=True)
+    (results / "benchmark.json").write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
+    text = f"{machine['processor']}, {machine['cores']} cores; both sides in one run.\n\n{table(rows)}"
+    print(text)
+    if "--readme" in sys.argv:
+        write_readme(text)
+    print("\nresults/benchmark.json", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""The look that every figure shares, and the way a figure script reads and writes.
+
+    python scripts/figures/NAME.py RESULTS [FIGURES]
+
+RESULTS is the folder of a finished run (summary.json, data.h5); the figures go, each as PDF and PNG, into FIGURES, by
+default RESULTS/figures. A figure script names its figures and hands them over:
+
+    import style
+
+    def remainder_against_order(run: style.Run) -> style.Figure:
+        figure, axes = style.panels(1, 2)
+        axes[0].semilogy(run.column("order"), run.column("remainder"), **style.line(0), label=r"$|\\Delta_L|$")
+        style.label(axes[0], r"order $L$", r"$|\\Delta_L|$")
+        return figure
+
+    if __name__ == "__main__":
+        style.main({"remainder-against-order": remainder_against_order})
+"""
+
+import json
+import pathlib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
+import numpy as np  # noqa: E402
+from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
+
+# Okabe and Ito's colours, which remain distinct under every common colour blindness; black first, yellow last
+# because it is the weakest on white.
+BLACK, BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, YELLOW = COLOURS = (
+    "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#F0E442",
+)  # fmt: skip
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+# A bound or a method has one colour in all figures of the project.
+BOUND_STYLE: Mapping[str, dict[str, Any]] = {
+    "paper": {"color": ORANGE, "linestyle": ":", "label": "paper"},
+    "first-moment": {"color": GREEN, "linestyle": "-.", "label": "first moment"},
+    "branching": {"color": VERMILION, "linestyle": "--", "label": "branching"},
+    "multi-type": {"color": BLUE, "linestyle": "-", "label": "multi-type"},
+}
+# Phase-space densities (never negative) and differences (around zero).
+DENSITY_MAP = "cividis"
+DIFFERENCE_MAP = "RdBu_r"
+
+SINGLE_WIDTH = 3.4  # inches, one column of a journal page
+DOUBLE_WIDTH = 7.0  # both columns
+
+plt.rcParams.update({
+    "axes.axisbelow": True,
+    "axes.formatter.use_mathtext": True,
+    "axes.grid": True,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.6,
+    "axes.prop_cycle": plt.cycler(color=COLOURS[1:7]),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 110,
+    "font.family": "serif",
+    "font.serif": ["STIXGeneral", "DejaVu Serif"],
+    "font.size": 9,
+    "grid.color": "#D9D9D9",
+    "grid.linewidth": 0.4,
+    "image.cmap": DENSITY_MAP,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "legend.handlelength": 2.2,
+    "lines.linewidth": 1.3,
+    "lines.markersize": 3.6,
+    "mathtext.fontset": "stix",
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+    "xtick.direction": "out",
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder and its summary; arrays are read from data.h5 when they are asked for."""
+
+    folder: pathlib.Path
+    summary: Mapping[str, Any]
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of summary.json."""
+        return self.summary["rows"]
+
+    def select(self, **wanted: Any) -> list[Mapping[str, Any]]:
+        """The rows in which every named entry has the given value; numbers agree to nine digits."""
+        return [row for row in self.rows if all(_equal(row[key], value) for key, value in wanted.items())]
+
+    def column(self, name: str, **wanted: Any) -> np.ndarray:
+        """One entry of the selected rows as an array; null becomes NaN, [re, im] a complex number.
+
+        A dot reaches into an object: `bounds.multi-type`.
+        """
+        return np.array([_number(_reach(row, name)) for row in self.select(**wanted)])
+
+    def values(self, name: str) -> list[Any]:
+        """The different values of one entry, in the order of their first appearance."""
+        seen: list[Any] = []
+        for row in self.rows:
+            if row[name] not in seen:
+                seen.append(row[name])
+        return seen
+
+    def array(self, path: str) -> np.ndarray:
+        """A data set of data.h5, whole."""
+        with self.data() as file:
+            return file[path][()]
+
+    @contextmanager
+    def data(self) -> Iterator[h5py.File]:
+        """data.h5, open for reading."""
+        with h5py.File(self.folder / "data.h5", "r") as file:
+            yield file
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    if isinstance(value, float) or isinstance(wanted, float):
+        return value is not None and wanted is not None and bool(np.isclose(value, wanted, rtol=1e-9, atol=0))
+    return value == wanted
+
+
+def _reach(row: Mapping[str, Any], name: str) -> Any:
+    value: Any = row
+    for part in name.split("."):
+        value = None if value is None else value[part]
+    return value
+
+
+def _number(value: Any) -> Any:
+    if value is None:
+        return np.nan
+    if isinstance(value, list) and len(value) == 2:
+        return complex(*(np.nan if part is None else part for part in value))
+    return value
+
+
+def load(folder: str | pathlib.Path) -> Run:
+    """The run of a folder; says what is missing where it is not one."""
+    folder = pathlib.Path(folder)
+    for name in ("summary.json", "data.h5"):
+        if not (folder / name).is_file():
+            raise SystemExit(f"{folder} holds no {name}: not the results of a finished run")
+    return Run(folder, json.loads((folder / "summary.json").read_text()))
+
+
+def line(index: int, markers: bool = True) -> dict[str, Any]:
+    """Colour, dash and marker of the index-th curve: told apart without colour too."""
+    look = {"color": COLOURS[1 + index % 6], "linestyle": DASHES[index % len(DASHES)]}
+    return {**look, "marker": MARKERS[index % len(MARKERS)]} if markers else look
+
+
+def shades(count: int) -> list[Any]:
+    """Colours for an ordered family (times, orders, N), from dark to light, distinct in grey."""
+    return list(plt.get_cmap("viridis")(np.linspace(0.0, 0.85, count)))
+
+
+def panels(
+    rows: int, columns: int, width: float = DOUBLE_WIDTH, height: float | None = None, **options: Any
+) -> tuple[Figure, np.ndarray]:
+    """A figure of rows × columns panels, lettered (a), (b), … by `letter`; the axes as a flat array."""
+    height = height or rows * 0.72 * width / columns
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False, **options)
+    return figure, axes.ravel()
+
+
+def label(axes: Axes, x: str, y: str, title: str = "") -> None:
+    """Axis labels, with the unit where there is one, and a short title."""
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    if title:
+        axes.set_title(title)
+
+
+def letter(axes: Sequence[Axes]) -> None:
+    """(a), (b), … before the title of each panel, if there is more than one."""
+    if len(axes) > 1:
+        for index, panel in enumerate(axes):
+            panel.set_title(f"({chr(ord('a') + index)})  {panel.get_title(loc='left')}".rstrip())
+
+
+def mark_time(axes: Axes, time: float, text: str, **look: Any) -> None:
+    """A vertical line at a time (τ, T*, …) with its name along the top."""
+    axes.axvline(time, **{"color": BLACK, "linewidth": 0.7, "linestyle": (0, (2, 2)), **look})
+    axes.annotate(
+        text, (time, 1), xycoords=("data", "axes fraction"), xytext=(2, -2), textcoords="offset points",
+        fontsize=7.5, va="top", color=look.get("color", BLACK),
+    )  # fmt: skip
+
+
+def slope_wedge(axes: Axes, x: tuple[float, float], y: float, slope: float, text: str = "") -> None:
+    """A triangle that shows the power law y ~ x^slope in a log–log panel, from x[0] to x[1], starting at y."""
+    end = y * (x[1] / x[0]) ** slope
+    axes.fill([x[0], x[1], x[1]], [y, y, end], facecolor="#E8E8E8", edgecolor="#7F7F7F", linewidth=0.6, zorder=0.5)
+    axes.annotate(
+        text or f"{slope:g}", (x[1], (y * end) ** 0.5), xytext=(2, 0), textcoords="offset points", fontsize=7.5,
+        va="center", color="#4D4D4D",
+    )  # fmt: skip
+
+
+def save(figure: Figure, folder: pathlib.Path, name: str) -> None:
+    """Writes the figure as PDF and PNG, without the time of day, so that a rerun gives the same file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figure.savefig(folder / f"{name}.pdf", metadata={"CreationDate": None})
+    figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+    plt.close(figure)
+
+
+def main(figures: Mapping[str, Callable[[Run], Figure]]) -> None:
+    """The command line of a figure script: draws every figure of the run."""
+    if not 2 <= len(sys.argv) <= 3:
+        raise SystemExit(f"usage: {pathlib.Path(sys.argv[0]).name} RESULTS [FIGURES]")
+    run = load(sys.argv[1])
+    folder = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else run.folder / "figures"
+    for name, draw in figures.items():
+        save(draw(run), folder, name)
+        print(folder / f"{name}.png")

@@ -7,7 +7,6 @@
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_version.h>
 #include <gsl/gsl_sf_bessel.h>
-#include <gsl/gsl_sf_beta.h>
 #include <gsl/gsl_sf_erf.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sf_dawson.h>

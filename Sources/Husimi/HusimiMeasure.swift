@@ -1,0 +1,61 @@
+// The (k,ℓ)-Husimi measures (2.10)–(2.12),
+//
+//     m^{(k,ℓ)}(q,p,…) = ⟨Ψ, Π_j a*(f_{q_j,p_j}) Π_j b*(f_{q̃_j,p̃_j}) Π_j b(f_{q̃_j,p̃_j}) Π_j a(f_{q_j,p_j}) Ψ⟩,
+//
+// 0 ≤ m ≤ 1, for exact states (annihilation) and Slater states (determinants). Mass, in units (2π)^{−d(k+ℓ)}:
+// N_1…(N_1−k+1) N_2…(N_2−ℓ+1)/N^{k+ℓ} (Lemma 2.1).
+
+import CLibraries
+public import ManyBody
+import Numerics
+
+/// A point of one-particle phase space.
+public struct PhasePoint: Sendable, Hashable {
+  public let position: [Double]
+  public let momentum: [Double]
+
+  public init(position: [Double], momentum: [Double]) {
+    self.position = position
+    self.momentum = momentum
+  }
+
+  /// One dimension.
+  public init(_ q: Double, _ p: Double) { self.init(position: [q], momentum: [p]) }
+}
+
+/// The Husimi measures of a state with a window.
+public struct HusimiMeasure: Sendable {
+  public let state: any FermionState
+  public let window: any Window
+
+  public init(state: any FermionState, window: any Window) {
+    self.state = state
+    self.window = window
+  }
+
+  public var hbar: Double { state.hbar }
+
+  /// The coherent state at a point.
+  /// - Throws: `ArgumentError` when the point has another dimension.
+  public func coherentState(_ point: PhasePoint) throws -> CoherentState {
+    try CoherentState(
+      position: point.position, momentum: point.momentum, window: window, waves: state.waves, hbar: hbar)
+  }
+
+  /// m^{(k,ℓ)} at points of the first and of the second species; 1 for no points.
+  /// - Throws: `ArgumentError` when a point has another dimension.
+  public func value(_ points: [[PhasePoint]]) throws -> Double {
+    state.expectation(try points.map { try $0.map { try coherentState($0).coefficients() } })
+  }
+
+  /// Mass of m^{(k,ℓ)} by Lemma 2.1: falling factorials over N^{k+ℓ}.
+  public func mass(_ order: [Int]) -> Double {
+    var result = 1.0
+    for (species, count) in order.enumerated() {
+      for i in 0..<count {
+        result *= Double(state.particles[species] - i) / Double(state.totalParticles)
+      }
+    }
+    return result
+  }
+}

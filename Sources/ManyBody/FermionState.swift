@@ -1,0 +1,79 @@
+// What the Husimi measures need to know of a state, exact or Slater:
+//
+//     ⟨Ψ, Π_j a*(c_j) Π_j b*(c̃_j) Π_j b(c̃_j) Π_j a(c_j) Ψ⟩,     γ^{(1,0)}, γ^{(0,1)} (2.8),     Tr γ^{(k,ℓ)} Π_j W_j.
+
+import CLibraries
+public import Numerics
+
+/// The Weyl operator e^{i(ξ·p̂ + κn·q̂)} on the torus: e^{i(ξ·p̂ + κn·q̂)}|k⟩ = e^{iħκ ξ·(k + n/2)} |k + n⟩.
+public struct WeylOperator: Sendable, Hashable {
+  public let xi: [Double]
+  public let mode: [Int]
+
+  public init(xi: [Double], mode: [Int]) {
+    self.xi = xi
+    self.mode = mode
+  }
+
+  /// e^{iħκ ξ·(k + n/2)} at k.
+  func phase(_ k: [Int], hbar: Double, wavenumber: Double) -> Complex<Double> {
+    var angle = 0.0
+    for axis in xi.indices { angle += xi[axis] * (Double(k[axis]) + Double(mode[axis]) / 2) }
+    return Complex(length: 1, phase: hbar * wavenumber * angle)
+  }
+}
+
+/// A state of two species of fermions on plane waves with fixed particle numbers.
+///
+///     let m = state.expectation([[f.coefficients()], []])    // m^{(1,0)} at the coherent state f
+public protocol FermionState: Sendable {
+  var waves: PlaneWaves { get }
+  /// N_1, N_2.
+  var particles: [Int] { get }
+  /// m_1, m_2.
+  var masses: [Double] { get }
+
+  /// ⟨Ψ, Π a*(c_j) Π b*(c̃_j) Π b(c̃_j) Π a(c_j) Ψ⟩ with a(c) = Σ_i c_i a_i; `vectors[α]` are the c's of species α.
+  func expectation(_ vectors: [[[Complex<Double>]]]) -> Double
+
+  /// γ_{uw} = ⟨a*_w a_u⟩, M × M, of one species.
+  func oneParticleDensity(_ species: Int) -> [Complex<Double>]
+
+  /// Tr γ^{(k,ℓ)} Π_j W_j; `operators[α]` act on particles of species α.
+  /// - Throws: when the order is not available for this kind of state.
+  func weylExpectation(_ operators: [[WeylOperator]]) throws -> Complex<Double>
+}
+
+extension FermionState {
+  public var totalParticles: Int { particles.reduce(0, +) }
+  /// ħ = N^{−1/d}.
+  public var hbar: Double { FockSpace.hbar(particles: totalParticles, dimension: waves.dimension) }
+
+  /// ⟨K_α⟩ = Σ_n (ħκ|n|)²/(2m_α) γ_{nn}.
+  public func kineticEnergy(_ species: Int) -> Double {
+    let density = oneParticleDensity(species)
+    let unit = hbar * waves.wavenumber
+    var sum = 0.0
+    for (i, n) in waves.modes.enumerated() {
+      sum += Double(n.reduce(0) { $0 + $1 * $1 }) * density[i * waves.count + i].real
+    }
+    return sum * unit * unit / (2 * masses[species])
+  }
+
+  /// r_m = (1/N) ∫ ρ_α e^{−iκm·x} dx = (1/N) Σ_n γ_{n, n−m}.
+  public func densityMode(_ species: Int, _ m: [Int]) -> Complex<Double> {
+    let density = oneParticleDensity(species)
+    let shift = waves.shift(by: m.map { -$0 })
+    var sum = Complex<Double>.zero
+    for (i, j) in shift.enumerated() {
+      if let j { sum += density[i * waves.count + j] }
+    }
+    return sum.divided(by: Double(totalParticles))
+  }
+
+  /// The natural occupations: eigenvalues of γ^{(1,0)} or γ^{(0,1)}, descending.
+  /// - Throws: as `HermitianEigenproblem`.
+  public func naturalOccupations(_ species: Int) throws -> [Double] {
+    try HermitianEigenproblem.values(oneParticleDensity(species), order: waves.count).reversed()
+  }
+}

@@ -1,0 +1,65 @@
+// V_{αβ}(x) = Σ_m v_{αβ,m} e^{iκ m·x} on the torus, as lists of (m, v_m); m and −m both present, v_m = v_{−m}.
+
+import CLibraries
+
+/// The Fourier coefficients of the pair potentials of all species on the torus.
+public struct InteractionModes: Sendable {
+  /// One Fourier coefficient.
+  public struct Coefficient: Sendable, Hashable {
+    public let mode: [Int]
+    public let value: Double
+
+    public init(mode: [Int], value: Double) {
+      self.mode = mode
+      self.value = value
+    }
+  }
+
+  public let speciesCount: Int
+  private let table: [[Coefficient]]
+
+  /// The coefficients for every ordered pair, row by row: table[α·S + β].
+  /// - Throws: `ArgumentError` unless V_{αβ} = V_{βα} and v_m = v_{−m}.
+  public init(speciesCount: Int, _ table: [[Coefficient]]) throws {
+    guard table.count == speciesCount * speciesCount else {
+      throw ArgumentError(
+        "potentials", expected: "\(speciesCount * speciesCount) ordered pairs", got: "\(table.count)")
+    }
+    for a in 0..<speciesCount {
+      for b in 0..<speciesCount {
+        let forward = InteractionModes.dictionary(table[a * speciesCount + b])
+        guard forward == InteractionModes.dictionary(table[b * speciesCount + a]) else {
+          throw ArgumentError("potentials", expected: "V_αβ = V_βα", got: "different coefficients")
+        }
+        for (mode, value) in forward where forward[mode.map { -$0 }] != value {
+          throw ArgumentError("potentials", expected: "v_m = v_{−m}", got: "mode \(mode) alone")
+        }
+      }
+    }
+    self.speciesCount = speciesCount
+    self.table = table.map { list in
+      InteractionModes.dictionary(list).filter { $0.value != 0 }
+        .map { Coefficient(mode: $0.key, value: $0.value) }
+        .sorted { $0.mode.lexicographicallyPrecedes($1.mode) }
+    }
+  }
+
+  /// v_{αβ,m} for all m with a nonzero coefficient, in lexicographic order of m.
+  public subscript(_ alpha: Int, _ beta: Int) -> [Coefficient] { table[alpha * speciesCount + beta] }
+
+  /// M: the highest |m_i| of all potentials.
+  public var highestMode: Int {
+    table.joined().map { $0.mode.map(abs).max() ?? 0 }.max() ?? 0
+  }
+
+  /// ‖∇V_{αβ}‖_∞ ≤ Σ_m |κm| |v_m|, the constant of Lemma 2.3 and Proposition 2.1.
+  public func gradientBound(_ alpha: Int, _ beta: Int, wavenumber: Double) -> Double {
+    self[alpha, beta].reduce(0) { sum, c in
+      sum + wavenumber * Double(c.mode.reduce(0) { $0 + $1 * $1 }).squareRoot() * c.value.magnitude
+    }
+  }
+
+  private static func dictionary(_ list: [Coefficient]) -> [[Int]: Double] {
+    Dictionary(list.map { ($0.mode, $0.value) }, uniquingKeysWith: +)
+  }
+}

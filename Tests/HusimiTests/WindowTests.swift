@@ -1,0 +1,63 @@
+import CLibraries
+import Foundation
+import Husimi
+import Testing
+
+@Suite struct WindowTests {
+  static let windows: [any Window] = [
+    try! GaussianWindow(width: 1.0), try! GaussianWindow(width: 0.7),
+    try! CosinePowerWindow(radius: 2.5, power: 4), try! CosinePowerWindow(radius: 2, power: 3),
+    try! CosinePowerWindow(radius: 2, power: 8),
+  ]
+
+  private let rule = GaussLegendre(points: 200, from: -8, to: 8)
+  private func integral(_ window: any Window, shift: Double = 0, _ f: (Double) -> Double) -> Double {
+    // A compact window is integrated over its support, where it is smooth.
+    let half = (window as? CosinePowerWindow).map { $0.radius - shift.magnitude / 2 } ?? 8
+    return zip(rule.nodes, rule.weights).reduce(0) { $0 + $1.1 * half / 8 * f($1.0 * half / 8) }
+  }
+
+  @Test(arguments: 0..<5) func isNormalized(_ index: Int) {
+    let window = Self.windows[index]
+    #expect((integral(window) { window.value($0) * window.value($0) } - 1).magnitude < 1e-12)
+  }
+
+  @Test(arguments: 0..<5) func transformIsItsFourierIntegral(_ index: Int) {
+    let window = Self.windows[index]
+    for k in [0.0, 0.3, 1.1, Double.pi / 5, 3.7, 9.0] {
+      #expect((integral(window) { window.value($0) * cos(k * $0) } - window.transform(k)).magnitude < 1e-12)
+      let slope = integral(window) { -$0 * window.value($0) * sin(k * $0) }
+      #expect((slope - window.transformDerivative(k)).magnitude < 1e-12)
+    }
+  }
+
+  @Test(arguments: 0..<5) func ambiguityIsItsIntegral(_ index: Int) {
+    let window = Self.windows[index]
+    for u in [0.0, 0.4, -1.3, 3.1] {
+      for v in [0.0, 0.5, -2.2, 6.0] {
+        let direct = integral(window, shift: u) {
+          window.value($0 + u / 2) * window.value($0 - u / 2) * cos(v * $0)
+        }
+        #expect((direct - window.ambiguity(u, v)).magnitude < 1e-12)
+      }
+    }
+  }
+
+  @Test(arguments: 0..<5) func gradientNormIsItsIntegral(_ index: Int) {
+    let window = Self.windows[index]
+    let h = 1e-3
+    let norm = integral(window) { y in
+      let slope =
+        (8 * (window.value(y + h) - window.value(y - h)) - window.value(y + 2 * h) + window.value(y - 2 * h))
+        / (12 * h)
+      return slope * slope
+    }
+    #expect((norm - window.gradientSquaredNorm).magnitude < 2e-6)
+  }
+
+  @Test func refusesBadParameters() {
+    #expect(throws: ArgumentError.self) { try GaussianWindow(width: 0) }
+    #expect(throws: ArgumentError.self) { try CosinePowerWindow(radius: -1, power: 4) }
+    #expect(throws: ArgumentError.self) { try CosinePowerWindow(radius: 1, power: 1) }
+  }
+}

@@ -1,0 +1,69 @@
+// A probability on the cells of a PhaseSpaceGrid. Masses are divided by their sum on entry: the distance of two
+// densities of unequal or inexact mass is that of the normalised ones.
+
+import CLibraries
+
+/// Nonnegative masses on the cells of a grid, normalised to one.
+public struct PhaseSpaceHistogram: Sendable, Hashable {
+  public let grid: PhaseSpaceGrid
+  /// Masses after normalisation, row-major, q outermost.
+  public let masses: [Double]
+  /// Sum of the masses as they were given.
+  public let total: Double
+
+  /// Normalises `masses`.
+  ///
+  /// Throws `ArgumentError` unless there is one finite mass ≥ 0 a cell, with a positive finite sum.
+  public init(_ masses: [Double], on grid: PhaseSpaceGrid) throws {
+    guard masses.count == grid.cells else {
+      throw ArgumentError("histogram", expected: "\(grid.cells) masses", got: "\(masses.count)")
+    }
+    var sum = 0.0
+    for (cell, mass) in masses.enumerated() {
+      guard mass >= 0, mass.isFinite else {
+        throw ArgumentError("histogram cell \(cell)", expected: "a finite mass ≥ 0", got: "\(mass)")
+      }
+      sum += mass
+    }
+    guard sum > 0, sum.isFinite, (1 / sum).isFinite else {
+      throw ArgumentError("histogram", expected: "a positive, finite total mass", got: "\(sum)")
+    }
+    self.grid = grid
+    self.masses = masses.map { $0 / sum }
+    self.total = sum
+  }
+
+  /// The histogram of a density given by its values on `refinement` × `refinement` points in every cell, at the
+  /// centres of the subcells: the midpoint rule for the integral over each cell.
+  ///
+  /// - Parameter values: (refinement·N_q) × (refinement·N_p) values, q outermost.
+  public init(density values: [Double], refinement: Int, on grid: PhaseSpaceGrid) throws {
+    guard refinement > 0, Memory.product(grid.cells, refinement, refinement) == values.count else {
+      throw ArgumentError(
+        "density", expected: "\(refinement)² values in each of \(grid.cells) cells", got: "\(values.count)")
+    }
+    var masses = [Double](repeating: 0, count: grid.cells)
+    let row = grid.momenta * refinement
+    for i in 0..<(grid.positions * refinement) {
+      let cells = (i / refinement) * grid.momenta
+      for k in 0..<row { masses[cells + k / refinement] += values[i * row + k] }
+    }
+    try self.init(masses, on: grid)
+  }
+
+  /// Mass in each cell of q.
+  public var positionMarginal: [Double] {
+    (0..<grid.positions).map { i in
+      masses[(i * grid.momenta)..<((i + 1) * grid.momenta)].reduce(0, +)
+    }
+  }
+
+  /// Mass in each cell of p.
+  public var momentumMarginal: [Double] {
+    var marginal = [Double](repeating: 0, count: grid.momenta)
+    for i in 0..<grid.positions {
+      for k in 0..<grid.momenta { marginal[k] += masses[i * grid.momenta + k] }
+    }
+    return marginal
+  }
+}

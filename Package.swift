@@ -82,6 +82,11 @@ let package = Package(
     module("ExperimentKit", ["CLibraries", yams, arguments]),
     module("ModelConfiguration", foundations + ["ExperimentKit"]),
 
+    // Ours, in scripts/benchmark
+    .executableTarget(
+      name: "benchmark-wasserstein", dependencies: ["CLibraries", "Wasserstein"],
+      path: "scripts/benchmarks/wasserstein", swiftSettings: strict),
+
     // Tests
     tests("CLibrariesTests", ["CLibraries"]),
     tests("WassersteinTests", ["CLibraries", "Wasserstein"]),

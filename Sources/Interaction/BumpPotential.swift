@@ -1,0 +1,62 @@
+public import CLibraries
+import PhaseSpace
+
+/// The bump V̂(η) = strength·(1 − |η|²/B²)^power for |η| ≤ B, else 0.
+///
+/// Constants in closed form: with s = |strength|, p = power,
+///
+///     ∫ |V̂||η|^q dη = s |S^{d−1}| B^{d+q} · ½ Γ((d+q)/2) Γ(p+1) / Γ((d+q)/2 + p + 1),
+///     A = sup |ηV̂| = s r (1 − r²/B²)^p at r² = B²/(2p+1).
+public struct BumpPotential: BandLimitedPotential, Hashable {
+  public let strength: DecimalNumber
+  /// B
+  public let limit: DecimalNumber
+  public let power: DecimalNumber
+
+  /// - Throws: `ArgumentError` unless B > 0 and power > 0.
+  public init(strength: DecimalNumber, bandlimit: DecimalNumber, power: DecimalNumber) throws(ArgumentError) {
+    guard bandlimit.value > 0 else {
+      throw ArgumentError("bandlimit", expected: "a positive number", got: bandlimit.text)
+    }
+    guard power.value > 0, power.value <= 1000 else {
+      throw ArgumentError("power", expected: "a number in (0, 1000]", got: power.text)
+    }
+    self.strength = strength
+    self.limit = bandlimit
+    self.power = power
+  }
+
+  public func bandlimit<Scalar: RealScalar>(kappa: Scalar?) -> Scalar { Scalar(limit) }
+
+  public func transform<Scalar: RealScalar>(radius: Scalar) -> Scalar {
+    let ratio = radius / Scalar(limit)
+    let base = Scalar.maximum(Scalar(1) - ratio * ratio, Scalar(0))
+    return Scalar(strength) * raised(base)
+  }
+
+  public func atoms<Scalar: RealScalar>(dimension: Int, kappa: Scalar)
+    throws(ArgumentError) -> [PotentialAtom<Scalar>]
+  {
+    try periodisedAtoms(dimension: dimension, kappa: kappa)
+  }
+
+  public func absoluteMoment<Scalar: RealScalar>(_ q: Int, dimension: Int) -> Scalar {
+    let half = Scalar(dimension + q) / Scalar(2)
+    let p = Scalar(power)
+    let beta = Scalar.gamma(half) * Scalar.gamma(p + Scalar(1)) / Scalar.gamma(half + p + Scalar(1))
+    return Scalar(strength).magnitude * Scalar.unitSphereArea(dimension: dimension)
+      * Scalar(limit).power(dimension + q) * beta / Scalar(2)
+  }
+
+  public func supremumOfGradientTransform<Scalar: RealScalar>() -> Scalar {
+    let ratio = Scalar(1) / (Scalar(2) * Scalar(power) + Scalar(1))
+    return Scalar(strength).magnitude * Scalar(limit) * ratio.squareRoot() * raised(Scalar(1) - ratio)
+  }
+
+  public func smoothnessBreaks() -> [Double] { [0, limit.value] }
+
+  /// base^power, by integer powers where the power is one.
+  private func raised<Scalar: RealScalar>(_ base: Scalar) -> Scalar {
+    power.value == power.value.rounded() ? base.power(Int(power.value)) : base.power(Scalar(power))
+  }
+}

@@ -1,0 +1,110 @@
+public import CLibraries
+import PhaseSpace
+
+/// The constants of the interaction that enter the remainder bounds, in `Double` or certified (`Ball`).
+///
+///     B       = sup{|η| : η ∈ supp V̂_{αβ}}, over all pairs
+///     M^q_{αβ} = ∫ |V̂_{αβ}(η)| |η|^q dη      (torus: Σ_m |κm|^q |v_m|)
+///     M_α     = Σ_β n_β M¹_{αβ},   M = max_α M_α
+///     A       = sup |ηV̂_{αβ}|, over all pairs; 4 vol_d B^d A is the paper's constant (torus: max_{αβ} M¹_{αβ}
+///               replaces vol_d B^d A)
+///     ‖∇V_{αβ}‖_∞ ≤ M¹_{αβ};   the Lipschitz constant of ∇V_{αβ} is ≤ M²_{αβ}, with equality when v_m ≥ 0.
+public struct InteractionConstants<Scalar: RealScalar>: Sendable {
+  public let model: Model
+  let kappa: Scalar?
+
+  public init(_ model: Model, as _: Scalar.Type = Scalar.self) {
+    self.model = model
+    self.kappa = model.geometry.kappa(as: Scalar.self)
+  }
+
+  /// n_α
+  public func fraction(_ alpha: Int) -> Scalar { Scalar(model.species[alpha].fraction) }
+
+  /// m_α
+  public func mass(_ alpha: Int) -> Scalar { Scalar(model.species[alpha].mass) }
+
+  /// m_* = min_α m_α
+  public var leastMass: Scalar {
+    model.species.indices.map(mass).reduce(mass(0), Scalar.minimum)
+  }
+
+  /// B_{αβ}, zero without interaction.
+  public func bandlimit(_ alpha: Int, _ beta: Int) throws(ArgumentError) -> Scalar {
+    guard let potential = model.potentials.potential(alpha, beta) else { return Scalar(0) }
+    guard let kappa else { return potential.bandlimit(kappa: Scalar?.none) }
+    let largest = try potential.atoms(dimension: model.geometry.dimension, kappa: kappa)
+      .map(\.mode.squaredNorm).max()
+    return kappa * Scalar(largest ?? 0).squareRoot()
+  }
+
+  /// B = max_{αβ} B_{αβ}
+  public func bandlimit() throws(ArgumentError) -> Scalar {
+    var largest = Scalar(0)
+    for (alpha, beta) in pairs { largest = Scalar.maximum(largest, try bandlimit(alpha, beta)) }
+    return largest
+  }
+
+  /// M^q_{αβ} = ∫ |V̂_{αβ}| |η|^q dη
+  public func moment(_ q: Int, _ alpha: Int, _ beta: Int) throws(ArgumentError) -> Scalar {
+    guard let potential = model.potentials.potential(alpha, beta) else { return Scalar(0) }
+    let dimension = model.geometry.dimension
+    guard let kappa else { return try potential.absoluteMoment(q, dimension: dimension) }
+    var total = Scalar(0)
+    for atom in try potential.atoms(dimension: dimension, kappa: kappa) where q == 0 || atom.mode != .zero {
+      let radius = kappa * Scalar(atom.mode.squaredNorm).squareRoot()
+      total += radius.power(q) * atom.coefficient.magnitude
+    }
+    return total
+  }
+
+  /// M_α = Σ_β n_β ∫ |V̂_{αβ}| |η| dη
+  public func branchingRate(_ alpha: Int) throws(ArgumentError) -> Scalar {
+    var total = Scalar(0)
+    for beta in model.species.indices { total += fraction(beta) * (try moment(1, alpha, beta)) }
+    return total
+  }
+
+  /// M = max_α M_α
+  public func branchingRate() throws(ArgumentError) -> Scalar {
+    var largest = Scalar(0)
+    for alpha in model.species.indices { largest = Scalar.maximum(largest, try branchingRate(alpha)) }
+    return largest
+  }
+
+  /// A = max_{αβ} sup |ηV̂_{αβ}| on R^d, nil on the torus (an atom has no density).
+  public func supremumOfGradientTransform() throws(ArgumentError) -> Scalar? {
+    guard kappa == nil else { return nil }
+    var largest = Scalar(0)
+    for (alpha, beta) in pairs {
+      guard let potential = model.potentials.potential(alpha, beta) else { continue }
+      largest = Scalar.maximum(largest, try potential.supremumOfGradientTransform())
+    }
+    return largest
+  }
+
+  /// vol_d B^d A of the bound after (5.10); for atoms max_{αβ} Σ_m |κm||v_m|.
+  public func paperRate() throws(ArgumentError) -> Scalar {
+    if let a = try supremumOfGradientTransform() {
+      let d = model.geometry.dimension
+      return Scalar.unitBallVolume(dimension: d) * (try bandlimit()).power(d) * a
+    }
+    var largest = Scalar(0)
+    for (alpha, beta) in pairs { largest = Scalar.maximum(largest, try moment(1, alpha, beta)) }
+    return largest
+  }
+
+  /// An upper bound of ‖∇V_{αβ}‖_∞, hence a Lipschitz constant of V_{αβ}.
+  public func gradientBound(_ alpha: Int, _ beta: Int) throws(ArgumentError) -> Scalar {
+    try moment(1, alpha, beta)
+  }
+
+  /// A Lipschitz constant of ∇V_{αβ}.
+  public func gradientLipschitzConstant(_ alpha: Int, _ beta: Int) throws(ArgumentError) -> Scalar {
+    try moment(2, alpha, beta)
+  }
+
+  private var pairs: [(Int, Int)] {
+    model.species.indices.flatMap { alpha in (alpha..<model.species.count).map { (alpha, $0) } }
+  }
+}

@@ -1,0 +1,25 @@
+public import CLibraries
+import Foundation
+
+/// The force kernel κ_ħ(x), x = η·ξ:
+///
+///     κ_ħ(x) = x                     classical (Vlasov)
+///     κ_ħ(x) = (2/ħ) sin(ħx/2)       Moyal (quantum); → x as ħ → 0, and |κ_ħ(x)| ≤ |x|.
+public enum Kernel: Sendable, Hashable {
+  case classical
+  /// - Precondition: ħ > 0 (`Model` checks it).
+  case moyal(hbar: DecimalNumber)
+
+  /// ħ, nil for the classical kernel.
+  public var hbar: Double? {
+    if case .moyal(let hbar) = self { hbar.value } else { nil }
+  }
+
+  /// κ_ħ(x)
+  public func callAsFunction(_ x: Double) -> Double {
+    switch self {
+    case .classical: x
+    case .moyal(let hbar): 2 / hbar.value * sin(hbar.value * x / 2)
+    }
+  }
+}

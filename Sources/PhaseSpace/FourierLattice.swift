@@ -1,0 +1,135 @@
+public import CLibraries
+
+/// The Fourier lattice: modes |n_i| ≤ n_max on the torus and, for each species α, a uniform ξ grid
+///
+///     ξ = g Δξ_α,  |g_i| ≤ G_α,   Δξ_α = κ Δt / (2 m_α),
+///
+/// on which free transport over Δt/2 is the exact index shift g → g + n (MATHEMATICS: no interpolation, no
+/// recurrence; what leaves the window is lost, what enters is zero).
+///
+/// One-particle arrays are row-major over d mode axes, then d ξ axes (the last ξ axis contiguous).
+public struct FourierLattice: Sendable, Hashable {
+  public let dimension: Int
+  /// κ = 2π/Λ
+  public let kappa: Double
+  /// n_max
+  public let modes: Int
+  /// Δt
+  public let timeStep: Double
+  /// m_α
+  public let masses: [Double]
+  /// G_α: grid points on each side of ξ = 0.
+  public let halfWidths: [Int]
+
+  /// The lattice with G_α = round(xiExtent/Δξ_α).
+  /// - Throws: `ArgumentError` on R^d, or unless n_max ≥ 0, Δt > 0, masses > 0 and 1 ≤ G_α ≤ 10⁹.
+  public init(
+    geometry: PhaseSpaceGeometry, modes: Int, xiExtent: Double, timeStep: Double, masses: [Double]
+  ) throws(ArgumentError) {
+    guard let kappa = geometry.kappa else {
+      throw ArgumentError("domain", expected: "a torus (the Fourier lattice is periodic)", got: "space")
+    }
+    guard modes >= 0, modes <= 100_000 else {
+      throw ArgumentError("lattice.modes", expected: "an integer from 0 to 100000", got: "\(modes)")
+    }
+    guard timeStep > 0, timeStep.isFinite else {
+      throw ArgumentError("lattice.time-step", expected: "a positive number", got: "\(timeStep)")
+    }
+    guard xiExtent > 0, xiExtent.isFinite else {
+      throw ArgumentError("lattice.xi-extent", expected: "a positive number", got: "\(xiExtent)")
+    }
+    var halfWidths: [Int] = []
+    for mass in masses {
+      let count = (xiExtent * 2 * mass / (kappa * timeStep)).rounded()
+      guard count >= 1, count <= 1e9 else {
+        throw ArgumentError(
+          "lattice.xi-extent", expected: "between 1 and 10⁹ grid points on each side", got: "\(count)")
+      }
+      halfWidths.append(Int(count))
+    }
+    self.dimension = geometry.dimension
+    self.kappa = kappa
+    self.modes = modes
+    self.timeStep = timeStep
+    self.masses = masses
+    self.halfWidths = halfWidths
+  }
+
+  public var speciesCount: Int { masses.count }
+
+  /// Δξ_α
+  public func spacing(_ species: Int) -> Double { kappa * timeStep / (2 * masses[species]) }
+
+  /// 2 n_max + 1
+  public var modesPerAxis: Int { 2 * modes + 1 }
+  /// (2 n_max + 1)^d
+  public var modeCount: Int { Self.power(modesPerAxis, dimension) }
+  /// 2 G_α + 1
+  public func pointsPerAxis(_ species: Int) -> Int { 2 * halfWidths[species] + 1 }
+  /// (2 G_α + 1)^d
+  public func pointCount(_ species: Int) -> Int { Self.power(pointsPerAxis(species), dimension) }
+  /// Elements of a one-particle array of species α.
+  public func elementCount(_ species: Int) -> Int { modeCount * pointCount(species) }
+
+  /// Row-major index of the mode n, nil when |n_i| > n_max.
+  public func modeOffset(_ mode: ModeIndex) -> Int? {
+    var offset = 0
+    for axis in 0..<dimension {
+      guard mode[axis] >= -modes, mode[axis] <= modes else { return nil }
+      offset = offset * modesPerAxis + mode[axis] + modes
+    }
+    return offset
+  }
+
+  /// The mode at a row-major index.
+  public func mode(at offset: Int) -> ModeIndex {
+    Self.unravel(offset, half: modes, dimension: dimension)
+  }
+
+  /// Row-major index of the ξ grid point g, nil outside the window.
+  public func pointOffset(_ point: ModeIndex, species: Int) -> Int? {
+    let half = halfWidths[species]
+    var offset = 0
+    for axis in 0..<dimension {
+      guard point[axis] >= -half, point[axis] <= half else { return nil }
+      offset = offset * (2 * half + 1) + point[axis] + half
+    }
+    return offset
+  }
+
+  /// The grid point g at a row-major index.
+  public func point(at offset: Int, species: Int) -> ModeIndex {
+    Self.unravel(offset, half: halfWidths[species], dimension: dimension)
+  }
+
+  /// ξ = g Δξ_α
+  public func xi(_ point: ModeIndex, species: Int) -> SpaceVector { point.vector * spacing(species) }
+
+  /// The number of half steps in t: t = s Δt/2, nil when t is not such a multiple (to 1e-9 relative).
+  public func halfSteps(in time: Double) -> Int? {
+    let ratio = time / (timeStep / 2)
+    guard ratio.magnitude < 1e9 else { return nil }
+    let nearest = ratio.rounded()
+    return (ratio - nearest).magnitude <= 1e-9 * max(1, ratio.magnitude) ? Int(nearest) : nil
+  }
+
+  /// The number of whole steps in t, nil when t is not a multiple of Δt (to 1e-9 relative).
+  public func steps(in time: Double) -> Int? {
+    guard let halves = halfSteps(in: time), halves.isMultiple(of: 2) else { return nil }
+    return halves / 2
+  }
+
+  private static func unravel(_ offset: Int, half: Int, dimension: Int) -> ModeIndex {
+    var rest = offset
+    var result = ModeIndex.zero
+    for axis in stride(from: dimension - 1, through: 0, by: -1) {
+      result[axis] = rest % (2 * half + 1) - half
+      rest /= 2 * half + 1
+    }
+    return result
+  }
+
+  private static func power(_ base: Int, _ exponent: Int) -> Int {
+    (0..<exponent).reduce(1) { product, _ in product * base }
+  }
+}

@@ -1,0 +1,93 @@
+public import CLibraries
+public import Numerics
+
+/// A modulated Maxwellian on the torus,
+///
+///     f(ξ,κn) = Π_i e^{iξ_i u_i − σ_i²ξ_i²/2} · [δ_{n,0} + Σ_j (a_j/2)(e^{iφ_j} δ_{n,−m_j} + e^{−iφ_j} δ_{n,m_j})],
+///
+/// i.e. density ∝ (1 + Σ_j a_j cos(κm_j·q + φ_j)) Π_i exp(−(p_i − u_i)²/2σ_i²). A factor e^{iφ}δ_{η,−κm}
+/// pairs with e^{iη·q}: ∫ cos(κm·q + φ) e^{iκn·q} dq/Λ^d = ½(e^{iφ}δ_{n,−m} + e^{−iφ}δ_{n,m}).
+public struct MaxwellianState: OneParticleState, Hashable {
+  /// One cosine a·cos(κm·q + φ) of the density.
+  public struct Modulation: Sendable, Hashable {
+    public let mode: ModeIndex
+    public let amplitude: Double
+    public let phase: Double
+
+    public init(mode: ModeIndex, amplitude: Double, phase: Double = 0) {
+      self.mode = mode
+      self.amplitude = amplitude
+      self.phase = phase
+    }
+  }
+
+  /// σ per axis (momentum widths).
+  public let sigma: SpaceVector
+  /// u per axis (mean momentum).
+  public let drift: SpaceVector
+  public let modulations: [Modulation]
+  let geometry: PhaseSpaceGeometry
+  let kappa: Double
+
+  /// - Throws: `ArgumentError` when the domain is not a torus, or σ is not positive on every axis, or a
+  ///   modulation has mode 0.
+  public init(
+    geometry: PhaseSpaceGeometry, sigma: [Double], drift: [Double], modulations: [Modulation] = []
+  ) throws(ArgumentError) {
+    guard let kappa = geometry.kappa else {
+      throw ArgumentError("maxwellian", expected: "a torus domain", got: "space")
+    }
+    let d = geometry.dimension
+    guard sigma.count == d, sigma.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw ArgumentError("sigma", expected: "\(d) positive numbers", got: "\(sigma)")
+    }
+    guard drift.count == d, drift.allSatisfy(\.isFinite) else {
+      throw ArgumentError("drift", expected: "\(d) numbers", got: "\(drift)")
+    }
+    guard modulations.allSatisfy({ $0.mode != .zero }) else {
+      throw ArgumentError("modulation.m", expected: "a mode other than 0", got: "0")
+    }
+    self.geometry = geometry
+    self.kappa = kappa
+    self.sigma = SpaceVector(components: sigma)
+    self.drift = SpaceVector(components: drift)
+    self.modulations = modulations
+  }
+
+  public func value(xi: SpaceVector, eta: SpaceVector) -> Complex<Double> {
+    guard let mode = geometry.mode(of: eta, tolerance: 1e-6) else { return 0 }
+    let weight = spatialMode(mode)
+    if weight == .zero { return .zero }
+    let scaled = sigma * xi
+    return weight * Complex(length: Double.exp(-0.5 * scaled.dot(scaled)), phase: xi.dot(drift))
+  }
+
+  /// The coefficient of the mode n: the bracket of the formula.
+  public func spatialMode(_ mode: ModeIndex) -> Complex<Double> {
+    var weight: Complex<Double> = mode == .zero ? 1 : 0
+    for modulation in modulations {
+      if mode == modulation.mode.negated {
+        weight += Complex(length: 0.5, phase: modulation.phase).multiplied(by: modulation.amplitude)
+      }
+      if mode == modulation.mode {
+        weight += Complex(length: 0.5, phase: -modulation.phase).multiplied(by: modulation.amplitude)
+      }
+    }
+    return weight
+  }
+
+  public var highestMode: Int? { modulations.map(\.mode.maximumNorm).max() ?? 0 }
+
+  /// Classically Σ|a_j| ≤ 1 suffices. In the quantum case one modulation with |a| e^{ħ²κ²|m|²/8σ²} ≤ 1 does
+  /// (σ the least width): the Wigner function is then a convex combination of those of positive operators.
+  public func isNonnegative(hbar: Double?) -> Bool {
+    guard let hbar else { return modulations.reduce(0) { $0 + $1.amplitude.magnitude } <= 1 }
+    guard let only = modulations.first else { return true }
+    guard modulations.count == 1 else { return false }
+    let axes = (0..<geometry.dimension).map { sigma[$0] }
+    let narrowest = axes.min() ?? 1
+    let exponent =
+      hbar * hbar * kappa * kappa * Double(only.mode.squaredNorm) / (8 * narrowest * narrowest)
+    return only.amplitude.magnitude * Double.exp(exponent) <= 1
+  }
+}

@@ -1,0 +1,50 @@
+public import CLibraries
+
+/// Where the positions live: the torus (R/ΛZ)^d, or R^d.
+public enum Domain: Sendable, Hashable {
+  /// Period Λ, the same on every axis; wave vectors κn with κ = 2π/Λ.
+  case torus(length: DecimalNumber)
+  case space
+}
+
+/// The dimension d and the domain of the positions.
+public struct PhaseSpaceGeometry: Sendable, Hashable {
+  /// d ∈ {1, 2, 3}
+  public let dimension: Int
+  public let domain: Domain
+
+  /// - Throws: `ArgumentError` unless d ∈ {1, 2, 3} and Λ > 0.
+  public init(dimension: Int, domain: Domain) throws(ArgumentError) {
+    guard (1...3).contains(dimension) else {
+      throw ArgumentError("dimension", expected: "1, 2 or 3", got: "\(dimension)")
+    }
+    if case .torus(let length) = domain, !(length.value > 0) {
+      throw ArgumentError("domain.length", expected: "a positive period", got: length.text)
+    }
+    self.dimension = dimension
+    self.domain = domain
+  }
+
+  /// κ = 2π/Λ on the torus, nil on R^d.
+  public var kappa: Double? { kappa(as: Double.self) }
+
+  /// κ = 2π/Λ in a chosen arithmetic, nil on R^d.
+  public func kappa<Scalar: RealScalar>(as _: Scalar.Type) -> Scalar? {
+    guard case .torus(let length) = domain else { return nil }
+    return Scalar(2) * Scalar.pi / Scalar(length)
+  }
+
+  /// The mode n with η = κn, nil when some |η_i/κ − n_i| exceeds the tolerance (or on R^d).
+  public func mode(of eta: SpaceVector, tolerance: Double = 1e-9) -> ModeIndex? {
+    guard let kappa else { return nil }
+    var mode = ModeIndex.zero
+    for axis in 0..<dimension {
+      let ratio = eta[axis] / kappa
+      guard ratio.magnitude < 1e9 else { return nil }
+      let nearest = ratio.rounded()
+      guard (ratio - nearest).magnitude <= tolerance else { return nil }
+      mode[axis] = Int(nearest)
+    }
+    return mode
+  }
+}

@@ -1,0 +1,46 @@
+/// A vector of R^d, d ≤ 3 (ξ, η, q or p); the components beyond d are zero.
+public typealias SpaceVector = SIMD3<Double>
+
+extension SIMD3 where Scalar == Double {
+  /// The vector with these components, zero beyond them.
+  /// - Precondition: at most three components.
+  public init(components: [Double]) {
+    precondition(components.count <= 3, "a space vector has at most three components")
+    self = .zero
+    for (axis, value) in components.enumerated() { self[axis] = value }
+  }
+
+  /// a·b
+  @inlinable
+  public func dot(_ other: SIMD3<Double>) -> Double { (self * other).sum() }
+
+  /// |a|
+  @inlinable
+  public var norm: Double { (self * self).sum().squareRoot() }
+}
+
+/// A Fourier mode n ∈ Z^d, d ≤ 3: the wave vector is κn. The components beyond d are zero.
+public typealias ModeIndex = SIMD3<Int>
+
+extension SIMD3 where Scalar == Int {
+  /// The mode with these components, zero beyond them.
+  /// - Precondition: at most three components.
+  public init(components: [Int]) {
+    precondition(components.count <= 3, "a mode has at most three components")
+    self = .zero
+    for (axis, value) in components.enumerated() { self[axis] = value }
+  }
+
+  /// −n
+  public var negated: SIMD3<Int> { 0 &- self }
+
+  /// max_i |n_i|
+  public var maximumNorm: Int { Swift.max(abs(self[0]), Swift.max(abs(self[1]), abs(self[2]))) }
+
+  /// |n|² as an integer.
+  public var squaredNorm: Int { (self &* self).wrappedSum() }
+
+  /// n as a vector of R^d.
+  @inlinable
+  public var vector: SpaceVector { SpaceVector(self) }
+}

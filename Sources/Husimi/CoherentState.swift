@@ -47,9 +47,17 @@ public struct CoherentState: Sendable {
 
   /// The vector ⟨f_{q,p}, e_{n+shift}⟩ over the waves n, or a derivative of it.
   public func coefficients(shift: [Int]? = nil, _ derivative: Derivative? = nil) -> [Complex<Double>] {
-    let shift = shift ?? [Int](repeating: 0, count: waves.dimension)
+    coefficients(
+      fractionalShift: shift.map { $0.map(Double.init) } ?? [Double](repeating: 0, count: waves.dimension),
+      derivative)
+  }
+
+  /// The same for a real shift: the window times e^{−iκ shift·y}.
+  public func coefficients(fractionalShift shift: [Double], _ derivative: Derivative? = nil)
+    -> [Complex<Double>]
+  {
     let axes = (0..<waves.dimension).map { axis in
-      (-waves.cutoff...waves.cutoff).map { factor(axis, $0 + shift[axis], derivative) }
+      (-waves.cutoff...waves.cutoff).map { factor(axis, Double($0) + shift[axis], derivative) }
     }
     return waves.modes.map { n in
       var product = axes[0][n[0] + waves.cutoff]
@@ -58,11 +66,11 @@ public struct CoherentState: Sendable {
     }
   }
 
-  private func factor(_ axis: Int, _ n: Int, _ derivative: Derivative?) -> Complex<Double> {
+  private func factor(_ axis: Int, _ n: Double, _ derivative: Derivative?) -> Complex<Double> {
     let q = position[axis]
     let p = momentum[axis]
     let root = hbar.squareRoot()
-    let k = waves.wavenumber * Double(n)
+    let k = waves.wavenumber * n
     let argument = (p - hbar * k) / root
     let scale = root.squareRoot() / waves.period.squareRoot()
     let rate = k - p / hbar

@@ -10,7 +10,7 @@ public import ManyBody
 import Numerics
 
 /// A point of one-particle phase space.
-public struct PhasePoint: Sendable, Hashable {
+public struct HusimiPoint: Sendable, Hashable {
   public let position: [Double]
   public let momentum: [Double]
 
@@ -37,14 +37,14 @@ public struct HusimiMeasure: Sendable {
 
   /// The coherent state at a point.
   /// - Throws: `ArgumentError` when the point has another dimension.
-  public func coherentState(_ point: PhasePoint) throws -> CoherentState {
+  public func coherentState(_ point: HusimiPoint) throws -> CoherentState {
     try CoherentState(
       position: point.position, momentum: point.momentum, window: window, waves: state.waves, hbar: hbar)
   }
 
   /// m^{(k,ℓ)} at points of the first and of the second species; 1 for no points.
   /// - Throws: `ArgumentError` when a point has another dimension.
-  public func value(_ points: [[PhasePoint]]) throws -> Double {
+  public func value(_ points: [[HusimiPoint]]) throws -> Double {
     state.expectation(try points.map { try $0.map { try coherentState($0).coefficients() } })
   }
 

@@ -36,15 +36,9 @@ public final class FermionSector: Sendable {
       throw ArgumentError(
         "particles", expected: "0 … \(modeCount) fermions in \(modeCount) plane waves", got: "\(particles)")
     }
-    let below = particles == 0 ? 0 : FermionSector.binomial(modeCount, particles - 1)
-    var bytes: Int?
-    if let size = FermionSector.binomial(modeCount, particles), let below,
-      let states = Memory.product(size, 8),
-      let entries = Memory.product(below, modeCount - particles + 1, 16)
-    {
-      bytes = states.addingReportingOverflow(entries).overflow ? nil : states + entries
-    }
-    try Memory.require(bytes, for: "the basis of \(particles) fermions in \(modeCount) plane waves")
+    try Memory.require(
+      FermionSector.bytes(modeCount: modeCount, particles: particles),
+      for: "the basis of \(particles) fermions in \(modeCount) plane waves")
     self.modeCount = modeCount
     self.particles = particles
     states = FermionSector.bitstrings(modeCount, particles)
@@ -83,6 +77,17 @@ public final class FermionSector: Sendable {
       bits &= bits - 1
     }
     return result
+  }
+
+  /// Memory of the sector: bitstrings and annihilators; nil on overflow.
+  static func bytes(modeCount: Int, particles: Int) -> Int? {
+    guard let size = binomial(modeCount, particles),
+      let below = particles == 0 ? 0 : binomial(modeCount, particles - 1),
+      let states = Memory.product(size, 8),
+      let entries = Memory.product(below, modeCount - particles + 1, 16)
+    else { return nil }
+    let (sum, overflow) = states.addingReportingOverflow(entries)
+    return overflow ? nil : sum
   }
 
   /// C(m, n), nil on overflow.

@@ -35,13 +35,30 @@ public struct FockSpace: Sendable {
     self.particles = particles
     self.masses = masses
     hbar = FockSpace.hbar(particles: particles[0] + particles[1], dimension: waves.dimension)
+    var bytes: Int? = FockSpace.stateBytes(waves.count, particles)
+    for count in particles {
+      for n in 0...count {
+        guard let sum = bytes, let more = FermionSector.bytes(modeCount: waves.count, particles: n) else {
+          bytes = nil
+          break
+        }
+        let (next, overflow) = sum.addingReportingOverflow(more)
+        bytes = overflow ? nil : next
+      }
+    }
+    try Memory.require(
+      bytes, for: "\(particles) fermions in \(waves.count) plane waves and one state of them")
     let lists = try particles.map { count in
       try (0...count).map { try FermionSector(modeCount: waves.count, particles: $0) }
     }
     sectors = lists
-    try Memory.require(
-      Memory.product(lists[0][particles[0]].count, lists[1][particles[1]].count, 16),
-      for: "one state of dimension \(lists[0][particles[0]].count) × \(lists[1][particles[1]].count)")
+  }
+
+  private static func stateBytes(_ modes: Int, _ particles: [Int]) -> Int? {
+    guard let first = FermionSector.binomial(modes, particles[0]),
+      let second = FermionSector.binomial(modes, particles[1])
+    else { return nil }
+    return Memory.product(first, second, 16)
   }
 
   /// N = N_1 + N_2.

@@ -31,8 +31,8 @@ import Testing
         workers: Workers(threads: 2))
       for (i, p) in momenta.enumerated() {
         for (j, q) in grid.positions.enumerated() {
-          var points: [[PhasePoint]] = [[], []]
-          points[species] = [PhasePoint(q, p)]
+          var points: [[HusimiPoint]] = [[], []]
+          points[species] = [HusimiPoint(q, p)]
           #expect((try measure.value(points) - grid[momentum: i, position: j]).magnitude < 1e-13)
         }
       }

@@ -1,0 +1,76 @@
+// b(f̃_ℓ) … b(f̃_1) a(f_k) … a(f_1) applied to states, with some of the vectors replaced. The replaced ones are moved to
+// the left end (each exchange with a neighbour of its species changes the sign), so that the part they share is
+// computed once.
+
+import CLibraries
+import ManyBody
+import Numerics
+
+/// The string of annihilators at a set of phase-space points.
+final class AnnihilationString {
+  let coherent: [[CoherentState]]
+  /// All particles of the marginal, species by species.
+  let particles: [(species: Int, index: Int)]
+  private let vectors: [[[Complex<Double>]]]
+  private let identity: HierarchyIdentity
+  private var shared: [[Int]: FockState] = [:]
+
+  init(identity: HierarchyIdentity, points: [[HusimiPoint]]) throws {
+    guard points.count == 2,
+      zip(points, identity.space.particles).allSatisfy({ $0.count <= $1 }), !points.joined().isEmpty
+    else {
+      throw ArgumentError(
+        "husimi-points",
+        expected: "at most \(identity.space.particles) points of the two species, one at least",
+        got: "\(points.map(\.count))")
+    }
+    self.identity = identity
+    coherent = try points.map { list in
+      try list.map {
+        try CoherentState(
+          position: $0.position, momentum: $0.momentum, window: identity.window, waves: identity.space.waves,
+          hbar: identity.space.hbar)
+      }
+    }
+    vectors = coherent.map { $0.map { $0.coefficients() } }
+    particles = points.enumerated().flatMap { species, list in
+      list.indices.map { (species: species, index: $0) }
+    }
+  }
+
+  /// The whole string on a state.
+  func apply(_ state: FockState) -> FockState { state.annihilated(vectors)! }
+
+  /// The string on Ψ itself with some vectors replaced.
+  func apply(replacing replaced: [(species: Int, index: Int, vector: [Complex<Double>])]) -> FockState {
+    let key = replaced.flatMap { [$0.species, $0.index] }
+    let rest: FockState
+    if let known = shared[key] {
+      rest = known
+    } else {
+      var kept = vectors
+      for species in 0..<2 {
+        kept[species] = vectors[species].indices.filter { index in
+          !replaced.contains { $0.species == species && $0.index == index }
+        }.map { vectors[species][$0] }
+      }
+      rest = identity.state.annihilated(kept)!
+      shared[key] = rest
+    }
+    // Parity of the order (kept ascending, replaced) within each species.
+    var sign = 1.0
+    for species in 0..<2 {
+      let moved = replaced.filter { $0.species == species }.map(\.index)
+      let order = vectors[species].indices.filter { !moved.contains($0) } + moved
+      for i in order.indices {
+        for j in 0..<i where order[j] > order[i] { sign = -sign }
+      }
+    }
+    var result = rest
+    for item in replaced {
+      result = result.annihilated(item.vector.map { $0.multiplied(by: sign) }, species: item.species)!
+      sign = 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,76 @@
+// Sums over long complex vectors. Products are added in blocks of fixed length whatever the number of threads, so a
+// result is bit-identical from run to run.
+
+import CLibraries
+import Numerics
+
+/// Level-1 operations on vectors of n complex numbers, shared among threads.
+struct VectorKernels: Sendable {
+  typealias Vector = UnsafeMutablePointer<Complex<Double>>
+  let workers: Workers
+  private static let block = 16384
+
+  /// ⟨x, y⟩.
+  func inner(_ x: Vector, _ y: Vector, _ n: Int) -> Complex<Double> {
+    let blocks = (n + Self.block - 1) / Self.block
+    var partial = [Complex<Double>](repeating: .zero, count: blocks)
+    nonisolated(unsafe) let (x, y) = (x, y)
+    partial.withUnsafeMutableBufferPointer { partial in
+      nonisolated(unsafe) let partial = partial
+      workers.forEachRange(of: blocks, grain: 4) { range in
+        for b in range {
+          var re = 0.0
+          var im = 0.0
+          for i in (b * Self.block)..<min(n, (b + 1) * Self.block) {
+            re += x[i].real * y[i].real + x[i].imaginary * y[i].imaginary
+            im += x[i].real * y[i].imaginary - x[i].imaginary * y[i].real
+          }
+          partial[b] = Complex(re, im)
+        }
+      }
+    }
+    return partial.reduce(.zero, +)
+  }
+
+  /// y ← a x + b y, a and b real.
+  func combine(_ a: Double, _ x: Vector, _ b: Double, _ y: Vector, _ n: Int) {
+    nonisolated(unsafe) let u = UnsafeMutableRawPointer(x).assumingMemoryBound(to: Double.self)
+    nonisolated(unsafe) let v = UnsafeMutableRawPointer(y).assumingMemoryBound(to: Double.self)
+    workers.forEachRange(of: 2 * n, grain: 131072) { range in
+      for i in range { v[i] = a * u[i] + b * v[i] }
+    }
+  }
+
+  /// y ← a x, whatever y held.
+  func assign(_ a: Double, _ x: Vector, _ y: Vector, _ n: Int) {
+    nonisolated(unsafe) let (x, y) = (x, y)
+    workers.forEachRange(of: n, grain: 65536) { range in
+      for i in range { y[i] = x[i].multiplied(by: a) }
+    }
+  }
+
+  /// y ← a x + b y, complex.
+  func combine(_ a: Complex<Double>, _ x: Vector, _ b: Complex<Double>, _ y: Vector, _ n: Int) {
+    nonisolated(unsafe) let (x, y) = (x, y)
+    workers.forEachRange(of: n, grain: 65536) { range in
+      for i in range { y[i] = a * x[i] + b * y[i] }
+    }
+  }
+
+  /// z ← a y + b x − z and sum ← sum + c z, one pass (the Chebyshev recurrence).
+  func recur(
+    _ a: Double, _ y: Vector, _ b: Double, _ x: Vector, _ z: Vector, _ c: Complex<Double>, _ sum: Vector,
+    _ n: Int
+  ) {
+    nonisolated(unsafe) let (x, y, z, sum) = (x, y, z, sum)
+    workers.forEachRange(of: n, grain: 65536) { range in
+      for i in range {
+        let next = Complex(
+          a * y[i].real + b * x[i].real - z[i].real,
+          a * y[i].imaginary + b * x[i].imaginary - z[i].imaginary)
+        z[i] = next
+        sum[i] += c * next
+      }
+    }
+  }
+}

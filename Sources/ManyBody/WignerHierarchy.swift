@@ -1,0 +1,97 @@
+// The characteristic functions of the Wigner measures of a quantum state,
+//
+//     μ_W^{(k,ℓ)}(ξ,η) = ħ^{d(k+ℓ)} Tr γ^{(k,ℓ)} Π_j e^{i(ξ_j·p̂_j + η_j·q̂_j)},      η ∈ κZ^d,
+//
+// as data for the hierarchies: with the Moyal kernel at the same ħ and N they obey the exact equations. Rank 1 is a sum
+// along a diagonal of γ, prepared once: M complex multiply-adds a value.
+
+import CLibraries
+public import Numerics
+public import PhaseSpace
+
+/// The Wigner hierarchy of an exact or Slater state, up to a given rank.
+public struct WignerHierarchy: InitialHierarchy {
+  public let state: any FermionState
+  /// Highest k + ℓ that can be evaluated.
+  public let maximumRank: Int
+  private let densities: [[Complex<Double>]]
+  private let reduced: [[Int]: ReducedDensity]
+  private let hbar: Double
+  private let volume: Double
+
+  /// Prepares the reduced density matrices up to `maximumRank` (exact states: at most 3; Slater states need none).
+  /// - Throws: `ArgumentError` for rank < 1 or, for an exact state, rank > 3; `MemoryError`.
+  public init(state: any FermionState, maximumRank: Int = 1) throws {
+    guard maximumRank >= 1 else {
+      throw ArgumentError("rank", expected: "at least 1", got: "\(maximumRank)")
+    }
+    self.state = state
+    self.maximumRank = maximumRank
+    hbar = state.hbar
+    volume = (0..<state.waves.dimension).reduce(1) { product, _ in product * state.hbar }
+    densities = (0..<2).map { state.oneParticleDensity($0) }
+    var reduced: [[Int]: ReducedDensity] = [:]
+    if let exact = state as? FockState, maximumRank >= 2 {
+      for rank in 2...maximumRank {
+        for k in 0...rank {
+          reduced[[k, rank - k]] = try ReducedDensity(of: exact, order: [k, rank - k])
+        }
+      }
+    }
+    self.reduced = reduced
+  }
+
+  /// μ_W at these arguments; zero where some η is not in κZ^d.
+  /// - Precondition: at most `maximumRank` particles.
+  public func value(at particles: [PhasePoint]) -> Complex<Double> {
+    precondition(particles.count <= maximumRank, "prepare the hierarchy with a higher maximumRank")
+    var operators: [[WeylOperator]] = [[], []]
+    let dimension = state.waves.dimension
+    for particle in particles {
+      var mode: [Int] = []
+      for axis in 0..<dimension {
+        let ratio = particle.eta[axis] / state.waves.wavenumber
+        let nearest = ratio.rounded()
+        guard (ratio - nearest).magnitude <= 1e-9, nearest.magnitude < 1e9 else { return .zero }
+        mode.append(Int(nearest))
+      }
+      operators[particle.species].append(
+        WeylOperator(xi: (0..<dimension).map { particle.xi[$0] }, mode: mode))
+    }
+    let scale = particles.reduce(1.0) { product, _ in product * volume }
+    return expectation(operators).multiplied(by: scale)
+  }
+
+  private func expectation(_ operators: [[WeylOperator]]) -> Complex<Double> {
+    switch operators.reduce(0, { $0 + $1.count }) {
+    case 0: return 1
+    case 1:
+      let species = operators[0].isEmpty ? 1 : 0
+      return trace(operators[species][0], species)
+    default:
+      if let exact = reduced[operators.map(\.count)] {
+        return exact.weylExpectation(operators, hbar: hbar)
+      }
+      return (try? state.weylExpectation(operators)) ?? .zero
+    }
+  }
+
+  /// Tr γW = Σ_k γ_{k,k+n} e^{iħκξ·(k + n/2)}.
+  private func trace(_ op: WeylOperator, _ species: Int) -> Complex<Double> {
+    let waves = state.waves
+    var sum = Complex<Double>.zero
+    for (k, mode) in waves.modes.enumerated() {
+      guard let target = waves.index(of: zip(mode, op.mode).map(+)) else { continue }
+      sum +=
+        densities[species][k * waves.count + target]
+        * op.phase(mode, hbar: hbar, wavenumber: waves.wavenumber)
+    }
+    return sum
+  }
+
+  /// A positive operator for its own ħ; the Wigner function itself need not be a nonnegative measure.
+  public func isNonnegative(hbar: Double?) -> Bool {
+    guard let hbar else { return false }
+    return (hbar - self.hbar).magnitude <= 1e-12 * self.hbar
+  }
+}

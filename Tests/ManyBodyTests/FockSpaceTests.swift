@@ -1,0 +1,196 @@
+import CLibraries
+import ManyBody
+import Numerics
+import Testing
+
+/// A reproducible random state.
+func randomState(_ space: FockSpace, seed: UInt64) throws -> FockState {
+  var bits = seed
+  func next() -> Double {  // splitmix64
+    bits &+= 0x9E37_79B9_7F4A_7C15
+    var z = bits
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Double(z ^ (z >> 31)) / 0x1p64 - 0.5
+  }
+  let count = space.dimensions[0] * space.dimensions[1]
+  return try FockState(
+    space: space, coefficients: (0..<count).map { _ in Complex(next(), next()) }
+  ).normalized()
+}
+
+@Suite struct FockSpaceTests {
+  private func waves(_ cutoff: Int) throws -> PlaneWaves {
+    try PlaneWaves(cutoff: cutoff, period: 2 * Double.pi)
+  }
+
+  /// (2.2), (2.3): {a_i, a*_j} = δ_ij and {a_i, a_j} = 0, as matrices on every sector of six modes.
+  @Test func canonicalAnticommutationRelations() throws {
+    let one = try PlaneWaves(dimension: 1, cutoff: 2, period: 2 * Double.pi)
+    let m = one.count
+    let sectors = try (0...m).map { try FermionSector(modeCount: m, particles: $0) }
+    func a(_ i: Int, _ n: Int) -> SparseMatrix {
+      SpeciesOperators(waves: one, sector: sectors[n]).annihilator(mode: i)
+    }
+    for n in 0..<m {
+      for i in 0..<m {
+        for j in 0..<m {
+          var sum = a(i, n + 1) * a(j, n + 1).transposed
+          if n > 0 { sum = SparseMatrix.combine(1, sum, 1, a(j, n).transposed * a(i, n)) }
+          let count = sectors[n].count
+          let identity = SparseMatrix(columns: count, rows: (0..<count).map { [$0: i == j ? 1 : 0] })
+          #expect(sum.distance(to: identity) == 0)
+          if n > 0 {
+            let pair = SparseMatrix.combine(1, a(i, n) * a(j, n + 1), 1, a(j, n) * a(i, n + 1))
+            #expect(pair.values.allSatisfy { $0 == 0 })
+          }
+        }
+      }
+    }
+  }
+
+  /// ρ_m and W from annihilators, one product after the other.
+  @Test func operatorsAreTheirSecondQuantisedForms() throws {
+    let one = try waves(2)
+    let n = 3
+    let sectors = try (0...n).map { try FermionSector(modeCount: one.count, particles: $0) }
+    let operators = SpeciesOperators(waves: one, sector: sectors[n])
+    let a = (0..<one.count).map { operators.annihilator(mode: $0) }
+    let below = SpeciesOperators(waves: one, sector: sectors[n - 1])
+    let b = (0..<one.count).map { below.annihilator(mode: $0) }
+    let coefficients = [(-2, 0.2), (-1, 0.5), (0, 0.3), (1, 0.5), (2, 0.2)]
+    let size = sectors[n].count
+    var interaction = SparseMatrix(columns: size, rows: [[Int: Double]](repeating: [:], count: size))
+    for (m, v) in coefficients {
+      var density = SparseMatrix(columns: size, rows: [[Int: Double]](repeating: [:], count: size))
+      for k in 0..<one.count where (0..<one.count).contains(k + m) {
+        density = SparseMatrix.combine(1, density, 1, a[k + m].transposed * a[k])
+        for l in 0..<one.count where (0..<one.count).contains(l - m) {
+          // a*_{k+m} a*_{l−m} a_l a_k
+          let right = b[l] * a[k]
+          let left = b[l - m] * a[k + m]
+          interaction = SparseMatrix.combine(1, interaction, v / 2, left.transposed * right)
+        }
+      }
+      #expect(operators.density([m]).distance(to: density) == 0)
+      #expect(operators.density([-m]).distance(to: density.transposed) == 0)
+    }
+    let w = operators.pairInteraction(coefficients.map { ([$0.0], $0.1) })
+    #expect(w.distance(to: interaction) < 1e-15)
+    #expect(w.distance(to: w.transposed) < 1e-15)
+  }
+
+  /// H on D_1 × D_2 against the dense matrix K⊗1 + 1⊗K + W/N + (1/N)Σ v ρ⊗ρ, and its hermiticity.
+  @Test func hamiltonianIsTheKroneckerSumItStandsFor() throws {
+    let space = try FockSpace(waves: waves(2), particles: [2, 3], masses: [1, 1.7])
+    let interaction = try ReferenceModel.interaction()
+    let h = try Hamiltonian(space: space, interaction: interaction, workers: Workers(threads: 2))
+    let operators = (0..<2).map { SpeciesOperators(waves: space.waves, sector: space.sector($0)) }
+    let x = try randomState(space, seed: 3)
+    let y = try randomState(space, seed: 4)
+    var expected = [Complex<Double>](repeating: .zero, count: x.coefficients.count)
+    func add(_ state: FockState, _ factor: Double) {
+      for i in expected.indices { expected[i] += state.coefficients[i].multiplied(by: factor) }
+    }
+    for species in 0..<2 {
+      let energies = operators[species].kineticEnergies(hbar: 0.2, mass: space.masses[species])
+      let kinetic = SparseMatrix(columns: energies.count, rows: energies.indices.map { [$0: energies[$0]] })
+      add(x.applying(kinetic, species: species), 1)
+      let pairs = operators[species].pairInteraction(
+        interaction[species, species].map { ($0.mode, $0.value) })
+      add(x.applying(pairs, species: species), 0.2)
+    }
+    for c in interaction[0, 1] {
+      let moved = x.applying(operators[0].density(c.mode), species: 0)
+      add(moved.applying(operators[1].density(c.mode.map { -$0 }), species: 1), 0.2 * c.value)
+    }
+    let hx = try h.applied(to: x)
+    #expect(zip(hx.coefficients, expected).allSatisfy { ($0.0 - $0.1).length < 1e-15 })
+    let difference = y.inner(hx) - (try h.applied(to: y)).inner(x)
+    #expect(difference.length < 1e-15)
+    let energy = try h.energy(of: x)
+    #expect(h.spectralInterval.contains(energy))
+  }
+
+  /// [H, P] = 0 in one and two dimensions: H on a momentum sector is H on the whole space.
+  @Test(arguments: [1, 2]) func momentumIsConservedAndSectorsAgree(_ dimension: Int) throws {
+    let one = try PlaneWaves(dimension: dimension, cutoff: dimension == 1 ? 4 : 1, period: 2 * Double.pi)
+    let space = try FockSpace(waves: one, particles: [3, 2])
+    let e1 = dimension == 1 ? [1] : [1, 0]
+    let e2 = dimension == 1 ? [2] : [1, -1]
+    let list = { (a: Double, b: Double) -> [InteractionModes.Coefficient] in
+      [(e1, a), (e1.map { -$0 }, a), (e2, b), (e2.map { -$0 }, b), (e1.map { _ in 0 }, 0.3)].map {
+        InteractionModes.Coefficient(mode: $0.0, value: $0.1)
+      }
+    }
+    let interaction = try InteractionModes(
+      speciesCount: 2, [list(0.5, 0.2), list(-0.6, 0.1), list(-0.6, 0.1), list(0.4, -0.15)])
+    let momenta = (0..<2).map { SpeciesOperators(waves: one, sector: space.sector($0)).momenta }
+    let total = dimension == 1 ? [1] : [1, -1]
+    var state = try randomState(space, seed: 8)
+    for (i, p) in momenta[0].enumerated() {
+      for (j, q) in momenta[1].enumerated() where zip(p, q).map(+) != total {
+        state.coefficients[i * space.dimensions[1] + j] = .zero
+      }
+    }
+    let whole = try Hamiltonian(space: space, interaction: interaction)
+    let sector = try Hamiltonian(
+      space: space, interaction: interaction, totalMomentum: total, workers: Workers(threads: 2))
+    #expect(sector.dimension < whole.dimension / 4)
+    let a = try whole.applied(to: state)
+    let b = try sector.applied(to: state)
+    #expect(zip(a.coefficients, b.coefficients).allSatisfy { ($0.0 - $0.1).length < 1e-15 })
+    #expect(a.squaredNorm > 1e-3)
+    let elsewhere = try randomState(space, seed: 9)
+    #expect(throws: ArgumentError.self) { try sector.applied(to: elsewhere) }
+  }
+
+  @Test func annihilatorsOfStatesAreTheMatrices() throws {
+    let space = try FockSpace(waves: waves(2), particles: [2, 2])
+    let state = try randomState(space, seed: 5)
+    for species in 0..<2 {
+      let operators = SpeciesOperators(waves: space.waves, sector: space.sector(species))
+      for mode in 0..<5 {
+        let direct = state.applyingRectangular(operators.annihilator(mode: mode), species: species)
+        var unit = [Complex<Double>](repeating: .zero, count: 5)
+        unit[mode] = 1
+        let general = try #require(state.annihilated(unit, species: species))
+        #expect(general.coefficients == direct)
+        #expect(state.annihilated(mode: mode, species: species).coefficients == direct)
+      }
+    }
+  }
+
+  @Test func refusesImpossibleSpaces() throws {
+    let one = try waves(1)
+    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [4, 1]) }
+    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, 1, 1]) }
+    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [0, 0]) }
+    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, 1], masses: [1, -1]) }
+    #expect(throws: ArgumentError.self) { try PlaneWaves(cutoff: -1, period: 1) }
+    #expect(throws: (any Error).self) { try FockSpace(waves: waves(31), particles: [30, 30]) }
+  }
+}
+
+extension FockState {
+  /// A·Ψ or Ψ·Aᵀ for a rectangular A, straight from its entries.
+  func applyingRectangular(_ matrix: SparseMatrix, species: Int) -> [Complex<Double>] {
+    var result = [Complex<Double>](
+      repeating: .zero, count: species == 0 ? matrix.rows * columns : rows * matrix.rows)
+    for r in 0..<matrix.rows {
+      for k in matrix.starts[r]..<matrix.starts[r + 1] {
+        let source = Int(matrix.indices[k])
+        if species == 0 {
+          for c in 0..<columns {
+            result[r * columns + c] += coefficients[source * columns + c].multiplied(by: matrix.values[k])
+          }
+        } else {
+          for i in 0..<rows {
+            result[i * matrix.rows + r] += coefficients[i * columns + source].multiplied(by: matrix.values[k])
+          }
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,136 @@
+import CLibraries
+import ManyBody
+import Numerics
+import Testing
+
+@Suite struct PropagatorTests {
+  private func small() throws -> (Hamiltonian, FockState) {
+    let space = try FockSpace(
+      waves: PlaneWaves(cutoff: 3, period: 2 * Double.pi), particles: [2, 2])
+    let hamiltonian = try Hamiltonian(
+      space: space, interaction: ReferenceModel.interaction(), workers: Workers(threads: 2))
+    return (hamiltonian, try ReferenceModel.slater([2, 2], cutoff: 3).state(in: space))
+  }
+
+  /// e^{−itH/ħ}Ψ from the eigenvectors of the dense matrix.
+  private func dense(_ h: Hamiltonian, _ state: FockState, _ time: Double) throws -> [Complex<Double>] {
+    let n = h.dimension
+    var matrix = [Complex<Double>](repeating: .zero, count: n * n)
+    var unit = [Complex<Double>](repeating: .zero, count: n)
+    var column = unit
+    for j in 0..<n {
+      unit[j] = 1
+      column.withUnsafeMutableBufferPointer { h.apply(unit, into: $0.baseAddress!) }
+      unit[j] = .zero
+      for i in 0..<n { matrix[i * n + j] = column[i] }
+    }
+    let (values, vectors) = try HermitianEigenproblem.solve(matrix, order: n)
+    var result = [Complex<Double>](repeating: .zero, count: n)
+    for k in 0..<n {
+      var overlap = Complex<Double>.zero
+      for i in 0..<n { overlap += vectors[k * n + i].conjugate * state.coefficients[i] }
+      overlap *= Complex(length: 1, phase: -time * values[k] / h.space.hbar)
+      for i in 0..<n { result[i] += overlap * vectors[k * n + i] }
+    }
+    return result
+  }
+
+  private func distance(_ a: [Complex<Double>], _ b: [Complex<Double>]) -> Double {
+    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1).lengthSquared }.squareRoot()
+  }
+
+  /// The bound that comes back is above the error against dense exponentials, and below the tolerance.
+  @Test(arguments: [1e-3, 1e-5, 1e-8, 1e-11])
+  func errorBoundsAreHonestAndMet(_ tolerance: Double) throws {
+    let (h, state) = try small()
+    for time in [0.7, -0.4, 1.3] {
+      let exact = try dense(h, state, time)
+      let propagators: [any Propagator] = [
+        try ChebyshevPropagator(h, tolerance: tolerance),
+        try KrylovPropagator(h, subspaceDimension: 9, tolerance: tolerance),
+        try KrylovPropagator(h, subspaceDimension: 4, tolerance: tolerance),
+      ]
+      for propagator in propagators {
+        let (result, bound) = try propagator.evolve(state, by: time)
+        let error = distance(result.coefficients, exact)
+        #expect(error <= bound + 5e-14, "error \(error) above its bound \(bound)")
+        #expect(bound <= 1.01 * tolerance + 2e-10)
+        #expect(propagator.vectorsInMemory <= 12)
+      }
+    }
+  }
+
+  @Test func energyAndNormDoNotDrift() throws {
+    let (h, start) = try small()
+    for propagator in [try ChebyshevPropagator(h), try KrylovPropagator(h, tolerance: 1e-13)]
+      as [any Propagator]
+    {
+      var state = start
+      let energy = try h.energy(of: state)
+      for _ in 0..<20 {
+        state = try propagator.evolve(state, by: 0.1).state
+        #expect((try h.energy(of: state) - energy).magnitude < 1e-12)
+        #expect((state.squaredNorm - 1).magnitude < 1e-12)
+      }
+    }
+  }
+
+  /// Two threads give the bits that two threads gave before; a momentum sector the same state.
+  @Test func rerunsAreIdentical() throws {
+    let (h, state) = try small()
+    let propagator = try KrylovPropagator(h)
+    let a = try propagator.evolve(state, by: 0.5).state
+    let b = try propagator.evolve(state, by: 0.5).state
+    #expect(a.coefficients == b.coefficients)
+  }
+
+  /// Exact dynamics of the reference states at t = 1: energy, kinetic energy, overlap with the initial state, density
+  /// mode and natural occupations.
+  @Test(arguments: [0, 1, 2]) func agreesWithTheReferenceDynamics(_ index: Int) throws {
+    let reference:
+      [(
+        particles: [Int], cutoff: Int, energy: Double, kinetic: [Double], overlap: Double, mode: [Double],
+        occupations: [Double]
+      )] = [
+        (
+          [2, 2], 6, -0.1601627157228873, [0.020297108500341478, 0.02946337192132038], 0.575396901275304,
+          [0.5010418453308036, -0.09810853399880895],
+          [0.7607587708486647, 0.635887428234426, 0.22445374206172783, 0.22062328354833696]
+        ),
+        (
+          [3, 3], 5, -0.1995274516172366, [0.016579948846700953, 0.017663556687145004], 0.48897428955228295,
+          [0.7399151952641386, 0],
+          [
+            0.8544554592030462, 0.7148264769610952, 0.6582062823742345, 0.2730497951081531,
+            0.27072734441684426,
+          ]
+        ),
+        (
+          [3, 2], 6, -0.15907387935410905, [0.022718140354133, 0.0292288800181185], 0.5012696085794422,
+          [0.7300615309702573, 0.0028074597881128666],
+          [
+            0.8567951768722726, 0.7211203088106144, 0.6601297627649058, 0.2704222588131764,
+            0.26807865785546947,
+          ]
+        ),
+      ]
+    let r = reference[index]
+    let space = try FockSpace(
+      waves: PlaneWaves(cutoff: r.cutoff, period: 2 * Double.pi), particles: r.particles)
+    let hamiltonian = try Hamiltonian(
+      space: space, interaction: ReferenceModel.interaction(), workers: Workers(threads: 2))
+    let start = try ReferenceModel.slater(r.particles, cutoff: r.cutoff).state(in: space)
+    #expect((start.squaredNorm - 1).magnitude < 1e-13)
+    #expect((try hamiltonian.energy(of: start) - r.energy).magnitude < 1e-8)
+    let count = Double(space.totalParticles)
+    #expect((start.kineticEnergy(0) / count - r.kinetic[0]).magnitude < 1e-8)
+    let (state, error) = try ChebyshevPropagator(hamiltonian).evolve(start, by: 1)
+    #expect(error < 1e-12)
+    #expect((state.kineticEnergy(0) / count - r.kinetic[1]).magnitude < 1e-8)
+    #expect((start.inner(state).length - r.overlap).magnitude < 1e-8)
+    let mode = state.densityMode(0, [1]).multiplied(by: count)
+    #expect((mode - Complex(r.mode[0], r.mode[1])).length < 1e-8)
+    let occupations = try state.naturalOccupations(0)
+    for (a, b) in zip(occupations, r.occupations) { #expect((a - b).magnitude < 1e-8) }
+  }
+}

@@ -1,0 +1,127 @@
+import CLibraries
+import Foundation
+import Numerics
+import PhaseSpace
+import Testing
+
+struct InitialHierarchyTests {
+  static let torus = try! PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))
+  static let kappa = 2 * Double.pi / 5
+
+  static func mixture(particles: [Int]? = nil) throws -> ProductMixture {
+    let a = try MaxwellianState(
+      geometry: torus, sigma: [0.9], drift: [0.2],
+      modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 0.4, phase: 0.7)])
+    let b = try MaxwellianState(geometry: torus, sigma: [0.6], drift: [-0.3])
+    let c = try GaussianState(dimension: 1, sigma: [1.1], drift: [0], width: [0.5], centre: [1])
+    return try ProductMixture(
+      components: [.init(weight: 0.7, states: [a, b]), .init(weight: 0.3, states: [b, c])],
+      fractions: [0.25, 0.75], particles: particles)
+  }
+
+  static func point(_ species: Int, _ xi: Double, _ mode: Int) -> PhasePoint {
+    PhasePoint(species: species, xi: SpaceVector(xi, 0, 0), eta: SpaceVector(kappa * Double(mode), 0, 0))
+  }
+
+  @Test("the modulated Maxwellian is the Fourier transform of 1 + a cos(κq + φ), by quadrature")
+  func maxwellianAgainstQuadrature() throws {
+    let state = try MaxwellianState(
+      geometry: Self.torus, sigma: [0.8], drift: [0.3],
+      modulations: [.init(mode: ModeIndex(2, 0, 0), amplitude: 0.6, phase: 0.9)])
+    let count = 64
+    for (xi, mode) in [(0.0, 2), (0.7, -2), (-1.3, 0), (0.4, 1)] {
+      var integral = Complex<Double>.zero
+      for i in 0..<count {
+        let q = 5 * Double(i) / Double(count)
+        let density = (1 + 0.6 * cos(2 * Self.kappa * q + 0.9)) / Double(count)
+        integral += Complex(length: 1, phase: Self.kappa * Double(mode) * q).multiplied(by: density)
+      }
+      // ∫ e^{iξp} exp(−(p−u)²/2σ²)/√(2πσ²) dp on p ∈ u ± 9σ
+      var momentum = Complex<Double>.zero
+      let rule = GaussLegendre(points: 80, from: 0.3 - 9 * 0.8, to: 0.3 + 9 * 0.8)
+      for (p, w) in zip(rule.nodes, rule.weights) {
+        let density = exp(-(p - 0.3) * (p - 0.3) / (2 * 0.64)) / (2 * Double.pi * 0.64).squareRoot()
+        momentum += Complex(length: 1, phase: xi * p).multiplied(by: w * density)
+      }
+      let value = state.value(
+        xi: SpaceVector(xi, 0, 0), eta: SpaceVector(Self.kappa * Double(mode), 0, 0))
+      #expect((value - integral * momentum).length < 1e-13)
+    }
+  }
+
+  @Test("mass n₁^k n₂^ℓ at N = ∞, falling factorials at finite N (Lemma 2.1)")
+  func masses() throws {
+    let zero = [Self.point(0, 0, 0), Self.point(1, 0, 0), Self.point(1, 0, 0)]
+    let infinite = try Self.mixture().value(at: zero)
+    let product: Double = 0.25 * 0.75 * 0.75
+    #expect((infinite - Complex(product)).length < 1e-15)
+    let finite = try Self.mixture(particles: [2, 6]).value(at: zero)
+    let expected: Double = 60.0 / 512.0
+    #expect((finite - Complex(expected)).length < 1e-15)
+    let tooMany = try Self.mixture(particles: [1, 3]).value(at: [Self.point(0, 0, 0), Self.point(0, 0, 0)])
+    #expect(tooMany == .zero)
+  }
+
+  @Test("reality μ(−ξ,−η) = conj μ(ξ,η), symmetry inside a species, |μ| ≤ μ(0)")
+  func realitySymmetryBound() throws {
+    let data = try Self.mixture()
+    let points = [Self.point(0, 0.4, 1), Self.point(0, -0.8, 0), Self.point(1, 0.3, 0)]
+    let mirrored = [Self.point(0, -0.4, -1), Self.point(0, 0.8, 0), Self.point(1, -0.3, 0)]
+    let value = data.value(at: points)
+    #expect(value.length > 1e-3)
+    #expect((data.value(at: mirrored) - value.conjugate).length < 1e-15)
+    #expect((data.value(at: [points[1], points[2], points[0]]) - value).length < 1e-15)
+    #expect(value.length <= 0.25 * 0.25 * 0.75)
+  }
+
+  @Test("a mixture with correlations does not factorise")
+  func mixtureIsCorrelated() throws {
+    let data = try Self.mixture()
+    let a = Self.point(0, 0, 1)
+    let pair = data.value(at: [a, Self.point(0, 0, -1)])
+    let product = data.value(at: [a]) * data.value(at: [Self.point(0, 0, -1)])
+    #expect((pair - product).length > 1e-4)
+  }
+
+  @Test("restricting to fewer particles: the extra (ξ,η) at 0 gives n_β times the lower marginal")
+  func restriction() throws {
+    let data = try Self.mixture()
+    let points = [Self.point(0, 0.4, 1)]
+    let extended = data.value(at: points + [Self.point(1, 0, 0)])
+    #expect((extended - data.value(at: points).multiplied(by: 0.75)).length < 1e-15)
+  }
+
+  @Test("states that are not there are refused")
+  func refusals() throws {
+    let space = try PhaseSpaceGeometry(dimension: 1, domain: .space)
+    #expect(throws: ArgumentError.self) {
+      try MaxwellianState(geometry: space, sigma: [1], drift: [0])
+    }
+    #expect(throws: ArgumentError.self) {
+      try MaxwellianState(geometry: Self.torus, sigma: [0], drift: [0])
+    }
+    #expect(throws: ArgumentError.self) {
+      try GaussianState(dimension: 2, sigma: [1], drift: [0, 0], width: [1, 1], centre: [0, 0])
+    }
+    let state = try GaussianState(dimension: 1, sigma: [1], drift: [0], width: [1], centre: [0])
+    #expect(throws: ArgumentError.self) {
+      try ProductMixture(components: [.init(weight: 0.9, states: [state])], fractions: [1])
+    }
+    #expect(throws: ArgumentError.self) {
+      try TwoStreamState(forward: state, backward: state, weight: 1.5)
+    }
+  }
+
+  @Test("positivity: classical |a| ≤ 1, quantum needs a e^{ħ²κ²|m|²/8σ²} ≤ 1 and σs ≥ ħ/2")
+  func positivity() throws {
+    let nearOne = try MaxwellianState(
+      geometry: Self.torus, sigma: [0.2], drift: [0],
+      modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 0.99)])
+    #expect(nearOne.isNonnegative(hbar: nil))
+    #expect(!nearOne.isNonnegative(hbar: 0.5))
+    #expect(nearOne.isNonnegative(hbar: 1e-3))
+    let narrow = try GaussianState(dimension: 1, sigma: [0.1], drift: [0], width: [1], centre: [0])
+    #expect(narrow.isNonnegative(hbar: 0.2))
+    #expect(!narrow.isNonnegative(hbar: 0.21))
+  }
+}

@@ -1,0 +1,138 @@
+internal import CHDF5
+import Foundation
+
+/// A failure of the HDF5 library: what was being done to which object.
+public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
+  public let operation: String
+  public let object: String
+
+  public var description: String { "HDF5: cannot \(operation) '\(object)'" }
+}
+
+/// An HDF5 file being written or read: n-dimensional arrays of Double and texts, with attributes.
+///
+/// Complex arrays are stored with a trailing axis of 2 (real, imaginary) and the attribute `complex = 1`.
+public final class HDF5File {
+  private let handle: hid_t
+  private let path: String
+
+  /// Creates (truncating) a file for writing.
+  public init(creating path: String) throws(HDF5Error) {
+    Self.silence()
+    handle = H5Fcreate(path, hdf5_truncate(), 0, 0)
+    self.path = path
+    guard handle >= 0 else { throw HDF5Error(operation: "create", object: path) }
+  }
+
+  /// Opens a file for reading.
+  public init(opening path: String) throws(HDF5Error) {
+    Self.silence()
+    handle = H5Fopen(path, hdf5_read_only(), 0)
+    self.path = path
+    guard handle >= 0 else { throw HDF5Error(operation: "open", object: path) }
+  }
+
+  deinit { if handle >= 0 { H5Fclose(handle) } }
+
+  /// Flushes everything to the file system; an error here means the disk is full.
+  public func flush() throws(HDF5Error) {
+    guard H5Fflush(handle, H5F_SCOPE_GLOBAL) >= 0 else { throw HDF5Error(operation: "flush", object: path) }
+  }
+
+  /// The library prints its error stack to stderr by default; errors come back as values instead.
+  private static func silence() {
+    H5open()
+    H5Eset_auto2(0, nil, nil)
+  }
+
+  /// Writes a row-major array of this shape, creating the groups on its path.
+  public func write(_ values: [Double], shape: [Int], at name: String) throws(HDF5Error) {
+    let failure = HDF5Error(operation: "write", object: name)
+    guard shape.reduce(1, *) == values.count else { throw failure }
+    try createGroups(of: name)
+    let dimensions = shape.map { hsize_t($0) }
+    let space = shape.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), dimensions, nil)
+    defer { H5Sclose(space) }
+    let set = H5Dcreate2(handle, name, hdf5_native_double(), space, 0, 0, 0)
+    guard set >= 0 else { throw failure }
+    defer { H5Dclose(set) }
+    guard values.isEmpty || H5Dwrite(set, hdf5_native_double(), 0, 0, 0, values) >= 0 else { throw failure }
+  }
+
+  /// Reads an array with its shape.
+  public func read(_ name: String) throws(HDF5Error) -> (values: [Double], shape: [Int]) {
+    let failure = HDF5Error(operation: "read", object: name)
+    let set = H5Dopen2(handle, name, 0)
+    guard set >= 0 else { throw failure }
+    defer { H5Dclose(set) }
+    let space = H5Dget_space(set)
+    defer { H5Sclose(space) }
+    let rank = max(0, Int(H5Sget_simple_extent_ndims(space)))
+    var dimensions = [hsize_t](repeating: 0, count: max(1, rank))
+    H5Sget_simple_extent_dims(space, &dimensions, nil)
+    let shape = dimensions.prefix(rank).map { Int(clamping: $0) }
+    var count: Int? = 1
+    for size in shape { count = count.flatMap { Memory.product($0, size) } }
+    guard let count, H5Dget_storage_size(set) == 0 || count <= Int(H5Dget_storage_size(set)) else {
+      throw failure
+    }
+    var values = [Double](repeating: 0, count: count)
+    guard count == 0 || H5Dread(set, hdf5_native_double(), 0, 0, 0, &values) >= 0 else { throw failure }
+    return (values, shape)
+  }
+
+  /// Attaches a text to an object ("/" is the file itself).
+  public func setAttribute(_ attribute: String, of object: String, to text: String) throws(HDF5Error) {
+    let failure = HDF5Error(operation: "annotate", object: object)
+    let type = H5Tcopy(hdf5_c_string())
+    defer { H5Tclose(type) }
+    H5Tset_size(type, max(1, text.utf8.count))
+    H5Tset_cset(type, H5T_CSET_UTF8)
+    let space = H5Screate(H5S_SCALAR)
+    defer { H5Sclose(space) }
+    let item = H5Acreate_by_name(handle, object, attribute, type, space, 0, 0, 0)
+    guard item >= 0 else { throw failure }
+    defer { H5Aclose(item) }
+    let bytes = Array(text.utf8) + [0]
+    guard H5Awrite(item, type, bytes) >= 0 else { throw failure }
+  }
+
+  /// The text attached to an object.
+  public func attribute(_ attribute: String, of object: String) throws(HDF5Error) -> String {
+    let failure = HDF5Error(operation: "read attribute \(attribute) of", object: object)
+    let item = H5Aopen_by_name(handle, object, attribute, 0, 0)
+    guard item >= 0 else { throw failure }
+    defer { H5Aclose(item) }
+    let type = H5Aget_type(item)
+    defer { H5Tclose(type) }
+    let size = Int(H5Tget_size(type))
+    guard H5Tget_class(type) == H5T_STRING, size <= 1 << 20 else { throw failure }
+    var bytes = [UInt8](repeating: 0, count: size + 1)
+    guard H5Aread(item, type, &bytes) >= 0 else { throw failure }
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  /// Attaches a number to an object.
+  public func setAttribute(_ attribute: String, of object: String, to value: Double) throws(HDF5Error) {
+    let space = H5Screate(H5S_SCALAR)
+    defer { H5Sclose(space) }
+    let item = H5Acreate_by_name(handle, object, attribute, hdf5_native_double(), space, 0, 0, 0)
+    guard item >= 0 else { throw HDF5Error(operation: "annotate", object: object) }
+    defer { H5Aclose(item) }
+    guard withUnsafePointer(to: value, { H5Awrite(item, hdf5_native_double(), $0) }) >= 0 else {
+      throw HDF5Error(operation: "annotate", object: object)
+    }
+  }
+
+  private func createGroups(of name: String) throws(HDF5Error) {
+    let parts = name.split(separator: "/").dropLast()
+    var group = ""
+    for part in parts {
+      group += "/" + part
+      if H5Lexists(handle, group, 0) > 0 { continue }
+      let id = H5Gcreate2(handle, group, 0, 0, 0)
+      guard id >= 0 else { throw HDF5Error(operation: "create the group", object: group) }
+      H5Gclose(id)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+public import CLibraries
+import Yams
+
+extension ConfigurationNode {
+  /// A finite number with its decimal text; `default` where nothing is written.
+  public func number(default value: DecimalNumber? = nil) throws(ConfigurationError) -> DecimalNumber {
+    guard let content else {
+      guard let value else { throw error(expected: "a number") }
+      record.set(.scalar(value.text))
+      return value
+    }
+    guard case .scalar(let scalar) = content, scalar.style == .plain || scalar.style == .any,
+      let number = DecimalNumber(scalar.string)
+    else { throw error(expected: "a finite number") }
+    record.set(.scalar(number.text))
+    return number
+  }
+
+  /// A number that satisfies a condition, described for the message ("a positive number").
+  public func number(
+    _ expectation: String, default value: DecimalNumber? = nil, where condition: (Double) -> Bool
+  ) throws(ConfigurationError) -> DecimalNumber {
+    let result = try number(default: value)
+    guard condition(result.value) else { throw error(expected: expectation) }
+    return result
+  }
+
+  /// An integer in a range.
+  public func integer(in range: ClosedRange<Int>, default value: Int? = nil) throws(ConfigurationError) -> Int
+  {
+    let expectation = "an integer from \(range.lowerBound) to \(range.upperBound)"
+    guard let content else {
+      guard let value else { throw error(expected: expectation) }
+      record.set(.scalar("\(value)"))
+      return value
+    }
+    guard case .scalar(let scalar) = content, scalar.style == .plain || scalar.style == .any,
+      let number = Int(scalar.string) ?? DecimalNumber(scalar.string).flatMap({ Int(exactly: $0.value) }),
+      range.contains(number)
+    else { throw error(expected: expectation) }
+    record.set(.scalar("\(number)"))
+    return number
+  }
+
+  /// A text.
+  public func string(default value: String? = nil) throws(ConfigurationError) -> String {
+    guard let content else {
+      guard let value else { throw error(expected: "a text") }
+      record.set(.text(value))
+      return value
+    }
+    guard case .scalar(let scalar) = content else { throw error(expected: "a text") }
+    record.set(.text(scalar.string))
+    return scalar.string
+  }
+
+  /// One of the given words.
+  public func choice(of words: [String], default value: String? = nil) throws(ConfigurationError) -> String {
+    let expectation = "one of " + words.joined(separator: ", ")
+    guard let content else {
+      guard let value else { throw error(expected: expectation) }
+      record.set(.text(value))
+      return value
+    }
+    guard case .scalar(let scalar) = content, words.contains(scalar.string) else {
+      let hint = content.string.flatMap { nearestWord(to: $0, among: words) }
+      throw error(expected: expectation, got: hint.map { "\(seen) (did you mean '\($0)'?)" })
+    }
+    record.set(.text(scalar.string))
+    return scalar.string
+  }
+
+  /// true or false.
+  public func boolean(default value: Bool? = nil) throws(ConfigurationError) -> Bool {
+    guard let content else {
+      guard let value else { throw error(expected: "true or false") }
+      record.set(.scalar("\(value)"))
+      return value
+    }
+    guard case .scalar(let scalar) = content, ["true", "false"].contains(scalar.string) else {
+      throw error(expected: "true or false")
+    }
+    record.set(.scalar(scalar.string))
+    return scalar.string == "true"
+  }
+
+  /// The elements of a list; where nothing is written, an empty list if `orEmpty`, else an error.
+  public func list(orEmpty: Bool = false, atLeast minimum: Int = 0) throws(ConfigurationError)
+    -> [ConfigurationNode]
+  {
+    let expectation = minimum > 0 ? "a list of at least \(minimum)" : "a list"
+    guard let content else {
+      guard orEmpty else { throw error(expected: expectation) }
+      record.set(.list)
+      return []
+    }
+    guard case .sequence(let sequence) = content, sequence.count >= minimum else {
+      throw error(expected: expectation)
+    }
+    guard sequence.count <= 100_000 else { throw error(expected: "a list of at most 100000") }
+    record.set(.list)
+    return sequence.enumerated().map { index, node in
+      ConfigurationNode(path: "\(path)[\(index)]", file: file, content: node, record: record.element(index))
+    }
+  }
+
+  /// A list of numbers, of a given length when `count` is given; `default` where nothing is written.
+  public func numbers(count: Int? = nil, atLeast minimum: Int = 0, default values: [DecimalNumber]? = nil)
+    throws(ConfigurationError) -> [DecimalNumber]
+  {
+    if isAbsent, let values {
+      record.set(.list)
+      for (index, value) in values.enumerated() { record.element(index).set(.scalar(value.text)) }
+      return values
+    }
+    let expectation = count.map { "a list of \($0) number\($0 == 1 ? "" : "s")" } ?? "a list of numbers"
+    guard case .sequence(let sequence)? = content, count == nil || sequence.count == count else {
+      throw error(expected: expectation)
+    }
+    var result: [DecimalNumber] = []
+    for element in try list(atLeast: minimum) { result.append(try element.number()) }
+    return result
+  }
+
+  /// The elements of a list of words, each one of the given ones, none twice.
+  public func choices(of words: [String], default values: [String]? = nil) throws(ConfigurationError)
+    -> [String]
+  {
+    if isAbsent, let values {
+      record.set(.list)
+      for (index, value) in values.enumerated() { record.element(index).set(.text(value)) }
+      return values
+    }
+    var result: [String] = []
+    for element in try list(atLeast: 1) {
+      let word = try element.choice(of: words)
+      guard !result.contains(word) else { throw element.error(expected: "each word once") }
+      result.append(word)
+    }
+    return result
+  }
+
+  /// The keys of a mapping whose keys are names chosen by the user, in order.
+  public func names() throws(ConfigurationError) -> [String] {
+    try requireMapping()
+    return content?.mapping?.keys.compactMap(\.string) ?? []
+  }
+
+  /// Records that nothing is meant here: `null` in the effective configuration.
+  public func recordNull() { record.set(.scalar("null")) }
+
+  /// Records a whole number decided by the program (e.g. from a command-line flag).
+  public func recordInteger(_ value: Int) { record.set(.scalar("\(value)")) }
+}

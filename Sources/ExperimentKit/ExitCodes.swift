@@ -1,0 +1,24 @@
+import CLibraries
+
+/// An input file that is not there (exit 66).
+public struct MissingInput: Error, Sendable, Hashable, CustomStringConvertible {
+  public let path: String
+
+  public var description: String { "\(path): no such file, or it cannot be read" }
+}
+
+extension Experiment {
+  /// The exit code of a failed run: 64 bad arguments or configuration, 66 input missing, 70 numerical failure,
+  /// 73 output cannot be written, 75 not enough memory, 130 interrupted.
+  public static func exitCode(for error: any Error) -> Int32 {
+    switch error {
+    case is ConfigurationError, is ArgumentError, is HypothesisError: 64
+    case is MissingInput: 66
+    case is NumericalFailure: 70
+    case is OutputError, is HDF5Error: 73
+    case is MemoryError: 75
+    case is Interrupted: 130
+    default: 70
+    }
+  }
+}

@@ -1,0 +1,123 @@
+public import CLibraries
+import Foundation
+
+/// One run of an experiment: what its main function sees of the outside world.
+public final class ExperimentRun {
+  public let seed: Int
+  public let threads: Int
+  /// Threads for loops over blocks.
+  public var workers: Workers { Workers(threads: threads) }
+
+  /// The members of summary.json after `experiment`, in order.
+  public var summary: [(String, JSONValue)] = []
+  /// What goes to stdout (and to table.txt, so that a resumed finished run can print it again).
+  public var report = ""
+  /// The worst verdict so far; a violated one makes the exit code 1.
+  public private(set) var verdict = Verdict.holds
+
+  let folder: OutputFolder
+  private let interruption: Interruption
+  private let showsProgress: Bool
+  private let configurationHash: String
+  private let canResume: Bool
+  private var lastCheckpoint = ContinuousClock.now
+  private var arrays: [DataArray] = []
+
+  struct DataArray {
+    let name: String
+    let values: [Double]
+    let shape: [Int]
+    let attributes: [(String, String)]
+  }
+
+  init(
+    folder: OutputFolder, interruption: Interruption, seed: Int, threads: Int, showsProgress: Bool,
+    configurationHash: String, canResume: Bool
+  ) {
+    self.folder = folder
+    self.interruption = interruption
+    self.seed = seed
+    self.threads = threads
+    self.showsProgress = showsProgress
+    self.configurationHash = configurationHash
+    self.canResume = canResume
+  }
+
+  /// Counts a verdict towards the exit code.
+  public func record(_ verdict: Verdict) { self.verdict = self.verdict.worse(verdict) }
+
+  /// A progress line for `total` steps.
+  public func progress(_ label: String, total: Int) -> ProgressLine {
+    ProgressLine(label, total: total, isShown: showsProgress)
+  }
+
+  /// Adds a row-major array to data.h5.
+  /// - Parameters:
+  ///   - axes: what each axis is, e.g. "point × time × order".
+  ///   - equation: the formula or its label in the paper.
+  ///   - units: in the paper's scaling, "1" for a pure number.
+  public func addArray(
+    _ name: String, _ values: [Double], shape: [Int], axes: String, equation: String = "", units: String = "1"
+  ) {
+    arrays.append(
+      DataArray(
+        name: name, values: values, shape: shape,
+        attributes: [("axes", axes), ("equation", equation), ("units", units)]))
+  }
+
+  /// Throws `Interrupted` when the run was asked to stop.
+  public func checkInterruption() throws {
+    if interruption.isRequested { throw Interrupted() }
+  }
+
+  /// The checkpoint to continue from, nil when there is none, or this is not a resumed run.
+  /// - Throws: `OutputError` when the checkpoint is damaged; `ConfigurationError` when it belongs to another
+  ///   configuration.
+  public func loadCheckpoint() throws -> Checkpoint? {
+    guard canResume, let data = folder.read(Self.checkpointName) else { return nil }
+    guard let (checkpoint, hash) = Checkpoint.decoded(data) else {
+      throw OutputError(path: folder.url(Self.checkpointName), reason: "the checkpoint is damaged")
+    }
+    guard hash == configurationHash else {
+      throw ConfigurationError(
+        file: folder.url("config.yaml"), path: "",
+        message: "expected the configuration the checkpoint was written with")
+    }
+    return checkpoint
+  }
+
+  /// A point at which the run can stop: saves a checkpoint when the last one is ten seconds old, or when the
+  /// run was asked to stop, and then throws `Interrupted`.
+  public func safePoint(_ checkpoint: () -> Checkpoint) throws {
+    let stop = interruption.isRequested
+    guard stop || ContinuousClock.now - lastCheckpoint > .seconds(10) else { return }
+    try folder.write(checkpoint().encoded(configurationHash: configurationHash), to: Self.checkpointName)
+    lastCheckpoint = .now
+    if stop { throw Interrupted() }
+  }
+
+  /// Writes data.h5 and summary.json and returns their names.
+  func writeResults(experiment: String) throws -> [String] {
+    try folder.replace("data.h5") { temporary throws(OutputError) in
+      do {
+        let file = try HDF5File(creating: temporary)
+        try file.setAttribute("experiment", of: "/", to: experiment)
+        for array in arrays {
+          try file.write(array.values, shape: array.shape, at: array.name)
+          for (key, value) in array.attributes { try file.setAttribute(key, of: array.name, to: value) }
+        }
+        try file.flush()
+      } catch {
+        throw OutputError(path: "data.h5", reason: "\(error)")
+      }
+    }
+    let json = JSONValue.object([("experiment", .string(experiment))] + summary)
+    try folder.write(Data(json.readableText.utf8), to: "summary.json")
+    try folder.write(Data(report.utf8), to: "table.txt")
+    return ["data.h5", "summary.json", "table.txt", "config.yaml"]
+  }
+
+  func removeCheckpoint() { folder.remove(Self.checkpointName) }
+
+  static let checkpointName = "checkpoint"
+}

@@ -1,0 +1,74 @@
+import CLibraries
+import Foundation
+
+/// manifest.json: all that is needed to say where a result came from.
+enum Manifest {
+  static func json(
+    experiment: String, version: String, folder: OutputFolder, outputs: [String], seed: Int, threads: Int,
+    configurationHash: String, seconds: Double, exitCode: Int32
+  ) -> JSONValue {
+    let commit = output(of: ["git", "rev-parse", "HEAD"])
+    let status = output(of: ["git", "status", "--porcelain"])
+    let (cpu, flags) = processor()
+    return .object([
+      ("experiment", .string(experiment)),
+      ("version", .string(version)),
+      ("exitCode", .integer(Int(exitCode))),
+      (
+        "git",
+        [
+          "commit": commit.map { .string($0) } ?? .null,
+          "dirty": status.map { .boolean(!$0.isEmpty) } ?? .null,
+        ]
+      ),
+      ("toolchain", output(of: ["swift", "--version"]).map { .string($0) } ?? .null),
+      ("cpu", ["model": .string(cpu), "flags": .string(flags)]),
+      (
+        "libraries",
+        .object(LibraryVersions.all.map { ($0.name, .string($0.version)) })
+      ),
+      ("seed", .integer(seed)),
+      ("threads", .integer(threads)),
+      ("configurationSHA256", .string(configurationHash)),
+      ("wallSeconds", .number(seconds)),
+      ("peakMemoryBytes", .integer(peakMemory())),
+      ("finished", .string(ISO8601DateFormatter().string(from: Date()))),
+      (
+        "outputsSHA256",
+        .object(outputs.map { ($0, .string(SHA256.hexadecimal(folder.read($0) ?? Data()))) })
+      ),
+    ])
+  }
+
+  /// What a command prints, nil when it cannot be run or fails.
+  private static func output(of command: [String]) -> String? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { return nil }
+    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private static func processor() -> (model: String, flags: String) {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    func field(_ name: String) -> String {
+      let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
+      return line?.split(separator: ":", maxSplits: 1).last.map {
+        $0.trimmingCharacters(in: .whitespaces)
+      } ?? ""
+    }
+    return (field("model name"), field("flags"))
+  }
+
+  private static func peakMemory() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+}

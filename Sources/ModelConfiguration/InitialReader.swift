@@ -1,0 +1,30 @@
+import CLibraries
+public import ExperimentKit
+public import Interaction
+public import PhaseSpace
+
+/// Reads `initial:` into factorised data or a mixture of products.
+public struct InitialReader {
+  public let hierarchy: ProductMixture
+
+  public init(_ node: ConfigurationNode, model: Model) throws {
+    let kind = try node["kind"].choice(of: ["factorised", "mixture"])
+    let entries = try node["components"].list(atLeast: 1)
+    guard kind == "mixture" || entries.count == 1 else {
+      throw node["components"].error(expected: "exactly one component for factorised data")
+    }
+    var components: [ProductMixture.Component] = []
+    for entry in entries {
+      let weight = try entry["weight"].number(default: entries.count == 1 ? 1 : nil).value
+      let states = try model.species.map { try readState(entry[$0.name], geometry: model.geometry) }
+      components.append(ProductMixture.Component(weight: weight, states: states))
+    }
+    let total = components.reduce(0) { $0 + $1.weight }
+    guard (total - 1).magnitude <= 1e-12 else {
+      throw node["components"].error(expected: "weights that sum to 1", got: "a sum of \(total)")
+    }
+    hierarchy = try node.locating {
+      try ProductMixture(components: components, fractions: model.fractions, particles: model.particles)
+    }
+  }
+}

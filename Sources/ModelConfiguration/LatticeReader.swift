@@ -1,0 +1,48 @@
+public import CLibraries
+public import ExperimentKit
+public import Interaction
+public import PhaseSpace
+
+/// Reads `lattice: {modes, xi-extent, time-step}` into a `FourierLattice`.
+public struct LatticeReader {
+  public let lattice: FourierLattice
+  /// The window as configured, |ξ| ≤ xi-extent.
+  public let xiExtent: DecimalNumber
+  let node: ConfigurationNode
+
+  public init(_ node: ConfigurationNode, model: Model) throws {
+    let modes = try node["modes"].integer(in: 0...100_000)
+    xiExtent = try node["xi-extent"].number("a positive number") { $0 > 0 }
+    let step = try node["time-step"].number("a positive number") { $0 > 0 }
+    guard model.geometry.kappa != nil else {
+      throw node.error(
+        expected: "no lattice on R^d: the Fourier lattice needs domain kind torus", got: "space")
+    }
+    let extent = xiExtent.value
+    lattice = try node.locating {
+      try FourierLattice(
+        geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: step.value, masses: model.masses)
+    }
+    self.node = node
+  }
+
+  /// Reads `times:`, each a multiple of the time step (1e-9 relative) of at most 10⁷ steps, increasing.
+  public func times(_ node: ConfigurationNode) throws -> [DecimalNumber] {
+    let times = try readTimes(node)
+    for (index, time) in times.enumerated() where lattice.steps(in: time.value) == nil {
+      throw try node.list()[index].error(expected: "a multiple of lattice.time-step (\(lattice.timeStep))")
+    }
+    return times
+  }
+}
+
+/// Reads `times:`: increasing numbers ≥ 0.
+public func readTimes(_ node: ConfigurationNode) throws -> [DecimalNumber] {
+  let times = try node.numbers(atLeast: 1)
+  for (index, time) in times.enumerated() {
+    guard time.value >= 0, index == 0 || time.value > times[index - 1].value else {
+      throw try node.list()[index].error(expected: "increasing times ≥ 0")
+    }
+  }
+  return times
+}

@@ -1,0 +1,116 @@
+import CLibraries
+public import ExperimentKit
+public import Interaction
+import PhaseSpace
+
+/// Reads `model:` into a `Model`: dimension, domain, species, potentials, kernel, particles.
+public struct ModelReader {
+  public let model: Model
+
+  /// - Parameters:
+  ///   - readsKernel: false for the experiments whose ħ follows from N; `kernel` is then an unknown key.
+  ///   - particleNumbers: N_1, N_2, … known from elsewhere in the configuration, from which absent fractions
+  ///     follow.
+  public init(_ node: ConfigurationNode, readsKernel: Bool = true, particleNumbers: [Int]? = nil) throws {
+    let dimension = try node["dimension"].integer(in: 1...3)
+    let domain = try Self.readDomain(node["domain"])
+    let geometry = try node.locating { try PhaseSpaceGeometry(dimension: dimension, domain: domain) }
+    let entries = try node["species"].list(atLeast: 1)
+    let names = try entries.map { try Self.readName($0["name"]) }
+    for (index, name) in names.enumerated() where names.firstIndex(of: name) != index {
+      throw entries[index]["name"].error(expected: "a name no other species has")
+    }
+    let particles = try Self.readParticles(node["particles"], names: names)
+    let species = try Self.readSpecies(entries, names: names, particles: particles ?? particleNumbers)
+    var pairs: [(first: Int, second: Int, potential: any BandLimitedPotential)] = []
+    var seen: Set<Set<Int>> = []
+    for entry in try node["potentials"].list(orEmpty: true) {
+      let (first, second) = try Self.readPair(entry["between"], names: names)
+      guard seen.insert([first, second]).inserted else {
+        throw entry["between"].error(expected: "each unordered pair of species once")
+      }
+      pairs.append((first, second, try readPotential(entry, dimension: dimension)))
+      // A potential that does not fit the domain is reported where it stands.
+      _ = try entry.locating {
+        try PotentialMatrix(geometry: geometry, speciesCount: names.count, pairs: [pairs[pairs.count - 1]])
+      }
+    }
+    let potentials = try node.locating {
+      try PotentialMatrix(geometry: geometry, speciesCount: names.count, pairs: pairs)
+    }
+    let kernel = readsKernel ? try Self.readKernel(node["kernel"]) : .classical
+    model = try node.locating {
+      try Model(
+        geometry: geometry, species: species, potentials: potentials, kernel: kernel, particles: particles)
+    }
+  }
+
+  private static func readDomain(_ node: ConfigurationNode) throws -> Domain {
+    switch try node["kind"].choice(of: ["torus", "space"]) {
+    case "torus": .torus(length: try node["length"].number("a positive period") { $0 > 0 })
+    default: .space
+    }
+  }
+
+  private static func readName(_ node: ConfigurationNode) throws -> String {
+    let name = try node.string()
+    guard !name.isEmpty, name.count <= 64, !["weight", "kind"].contains(name) else {
+      throw node.error(expected: "a name of 1 to 64 characters other than 'weight' and 'kind'")
+    }
+    return name
+  }
+
+  private static func readParticles(_ node: ConfigurationNode, names: [String]) throws -> [Int]? {
+    if node.isAbsent {
+      node.recordNull()
+      return nil
+    }
+    for name in try node.names() where !names.contains(name) {
+      throw node[name].error(expected: "the name of a species (\(names.joined(separator: ", ")))", got: name)
+    }
+    return try names.map { try node[$0].integer(in: 1...1_000_000) }
+  }
+
+  private static func readSpecies(_ entries: [ConfigurationNode], names: [String], particles: [Int]?) throws
+    -> [Species]
+  {
+    var species: [Species] = []
+    for (index, entry) in entries.enumerated() {
+      let mass = try entry["mass"].number("a positive number", default: 1) { $0 > 0 }
+      var derived: DecimalNumber?
+      if let particles {
+        derived = DecimalNumber(Double(particles[index]) / Double(particles.reduce(0, +)))
+      }
+      let fraction = try entry["fraction"].number("a number in (0, 1]", default: derived) {
+        $0 > 0 && $0 <= 1
+      }
+      if let derived, (fraction.value - derived.value).magnitude > 1e-12 {
+        throw entry["fraction"].error(expected: "\(derived) as the particle numbers say")
+      }
+      species.append(try entry.locating { try Species(name: names[index], fraction: fraction, mass: mass) })
+    }
+    let total = species.reduce(0) { $0 + $1.fraction.value }
+    guard (total - 1).magnitude <= 1e-12 else {
+      throw entries[entries.count - 1]["fraction"].error(
+        expected: "fractions that sum to 1 over all species", got: "a sum of \(total)")
+    }
+    return species
+  }
+
+  private static func readPair(_ node: ConfigurationNode, names: [String]) throws -> (Int, Int) {
+    let entries = try node.list()
+    guard entries.count == 2 else { throw node.error(expected: "a list of two species") }
+    let indices = try entries.map { entry in
+      let name = try entry.choice(of: names)
+      return names.firstIndex(of: name) ?? 0
+    }
+    return (indices[0], indices[1])
+  }
+
+  private static func readKernel(_ node: ConfigurationNode) throws -> Kernel {
+    switch try node["kind"].choice(of: ["classical", "moyal"], default: "classical") {
+    case "moyal": .moyal(hbar: try node["hbar"].number("a positive number") { $0 > 0 })
+    default: .classical
+    }
+  }
+}

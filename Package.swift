@@ -93,7 +93,7 @@ let package = Package(
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),
     tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries"]),
-    tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries"]),
+    tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries", "Wasserstein"]),
     tests("DysonSeriesTests", foundations + ["Hierarchy", "DysonSeries"]),
     tests("ManyBodyTests", foundations + ["ManyBody"]),
     tests("HusimiTests", foundations + ["ManyBody", "Husimi", "Hierarchy"]),

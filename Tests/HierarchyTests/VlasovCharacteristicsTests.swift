@@ -1,0 +1,237 @@
+import CLibraries
+import Foundation
+import Hierarchy
+import Interaction
+import Numerics
+import PhaseSpace
+import Testing
+
+@Suite("Vlasov flow by characteristics")
+struct VlasovCharacteristicsTests {
+  /// Kinetic energies, ρ̂(κ), ρ̂(2κ) at t = 1 of an independent program: 512 × 300 nodes, Yoshida's fourth order, dt = 0.005.
+  static let reference:
+    [(
+      occupation: VlasovOrbitalLimit.Occupation, kinetic: [Double], modes: [[Complex<Double>]],
+      tolerance: Double
+    )] = [
+      (
+        .sea, [0.007564117380830062, 0.006247919169542555],
+        [
+          [
+            Complex(0.11476042627298283, 0.004417785078441372),
+            Complex(0.016615802692553305, 0.002513939445709344),
+          ],
+          [
+            Complex(-0.05607085113327958, 0.038250144179808016),
+            Complex(0.00029695511828916124, -0.005358032793725875),
+          ],
+        ], 2e-10
+      ),
+      // That program cuts the Gaussian at 6 s, which leaves out 2·10⁻⁹ of the mass and 7·10⁻⁸ of the p² of its tail.
+      (
+        .gaussian, [0.02033426758373809, 0.017745827761987496],
+        [
+          [
+            Complex(0.10920030657002425, 0.004301662032408143),
+            Complex(0.010971466707776704, 0.0021633287517009298),
+          ],
+          [
+            Complex(-0.05310293155832273, 0.03645570736689707),
+            Complex(-0.0005430965370343613, -0.0033576286336618535),
+          ],
+        ], 5e-9
+      ),
+    ]
+
+  @Test("kinetic energies and density modes as an independent program finds them", arguments: [0, 1])
+  func reference(index: Int) throws {
+    let expected = Self.reference[index]
+    var flow = try CharacteristicsModel.flow(expected.occupation, threads: 2)
+    try flow.advance(by: 1, steps: 40)
+    for species in flow.species {
+      #expect((flow.kineticEnergy(species) - expected.kinetic[species]).magnitude < expected.tolerance)
+      for mode in [1, 2] {
+        let value = flow.densityMode(species, mode)
+        #expect((value - expected.modes[species][mode - 1]).length < expected.tolerance)
+        #expect(flow.densityMode(species, -mode) == value.conjugate)
+      }
+      #expect((flow.mass(species) - 0.5).magnitude < 1e-13)
+    }
+  }
+
+  @Test("points run backwards to where the independent program has them")
+  func origins() throws {
+    var flow = try CharacteristicsModel.flow(.sea)
+    try flow.advance(by: 0.375, steps: 15)
+    try flow.advance(by: 0.625, steps: 25)
+    let origin = try flow.origins(
+      0, positions: [0.3, 1.1, 2.9, 4.4, 5.7], momenta: [0.1, -0.2, 0.05, 0.3, -0.1])
+    let q = [
+      0.20666927183725572, 1.3760285236204428, 2.8874696827358513, 4.033268020458641, 5.732740267355995,
+    ]
+    let p = [
+      0.09074054187524903, -0.3461881435504328, -0.022056491839820964, 0.4213759299689798,
+      0.025029562670488045,
+    ]
+    for (found, expected) in zip(origin.positions + origin.momenta, q + p) {
+      #expect((found - expected).magnitude < 1e-9)
+    }
+    let m = try flow.density(0, positions: [0.3, 1.1, 2.9, 4.4, 5.7], momenta: [0.1, -0.2, 0.05, 0.3, -0.1])
+    #expect(m == [1, 1, 1, 0, 1])
+  }
+
+  @Test("nodes run backwards return to their initial places: the recorded steps are inverted exactly")
+  func reversibility() throws {
+    var flow = try CharacteristicsModel.flow(.gaussian, masses: [1, 2.5])
+    let start = flow.nodes(1)
+    try flow.advance(by: 1.5, steps: 30)
+    let end = flow.nodes(1)
+    let origin = try flow.origins(1, positions: end.positions, momenta: end.momenta)
+    let defect = zip(origin.positions + origin.momenta, start.positions + start.momenta).map {
+      ($0 - $1).magnitude
+    }
+    #expect((defect.max() ?? 1) < 1e-12)
+    // Backwards in time with the forces recomputed it is order four, not exact.
+    try flow.advance(by: -1.5, steps: 30)
+    let back = flow.nodes(1)
+    #expect(zip(back.positions, start.positions).allSatisfy { ($0 - $1).magnitude < 1e-7 })
+  }
+
+  @Test("fourth order in the step, energy conserved to that order, momentum to rounding")
+  func order() throws {
+    func run(_ steps: Int) throws -> VlasovCharacteristics {
+      var flow = try CharacteristicsModel.flow(.gaussian, strength: 4)
+      try flow.advance(by: 2, steps: steps)
+      return flow
+    }
+    let start = try CharacteristicsModel.flow(.gaussian, strength: 4)
+    let exact = try run(160).densityMode(0, 1)
+    let (coarse, fine) = (try run(10), try run(20))
+    let errors = [(coarse.densityMode(0, 1) - exact).length, (fine.densityMode(0, 1) - exact).length]
+    #expect(log2(errors[0] / errors[1]) > 3.7 && log2(errors[0] / errors[1]) < 4.6)
+    let drift = [coarse, fine].map { ($0.energy - start.energy).magnitude }
+    #expect(drift[1] < 1e-5)
+    #expect(drift[0] / drift[1] > 10)
+    func momentum(_ flow: VlasovCharacteristics) -> Double {
+      flow.species.reduce(0) { $0 + flow.mean($1) { _, p in p } }
+    }
+    #expect((momentum(coarse) - momentum(start)).magnitude < 1e-13)
+  }
+
+  @Test("free transport is exact, with masses")
+  func free() throws {
+    let state = try CharacteristicsModel.maxwellian(0)
+    let density = try VlasovMaxwellian(state, fraction: 0.5, period: CharacteristicsModel.period)
+    var flow = try VlasovCharacteristics(
+      model: CharacteristicsModel.model(strength: 0, masses: [2, 0.5]), densities: [density, density],
+      positions: 32,
+      momenta: 64)
+    try flow.advance(by: 0.8, steps: 3)
+    // w_t(0, κn) = w_0(κnt/m, κn), the characteristic function at the shifted ξ.
+    for (species, mass) in [(0, 2.0), (1, 0.5)] {
+      for mode in [1, 2, 3] {
+        let expected = state.value(
+          xi: SpaceVector(components: [Double(-mode) * 0.8 / mass]),
+          eta: SpaceVector(components: [Double(-mode)]))
+        #expect((flow.densityMode(species, mode) - expected.multiplied(by: 0.5)).length < 1e-13)
+      }
+      let m = try flow.density(species, positions: [1, 4], momenta: [0.3, -0.2])
+      #expect((m[0] - density.density(1 - 0.3 * 0.8 / mass, 0.3)).magnitude < 1e-13)
+      #expect((m[1] - density.density(4 + 0.2 * 0.8 / mass, -0.2)).magnitude < 1e-13)
+    }
+  }
+
+  @Test("cell means hold the mass and the density modes of the nodes, sharp edges included")
+  func cellMeans() throws {
+    var flow = try CharacteristicsModel.flow(.sea, threads: 2)
+    try flow.advance(by: 1, steps: 20)
+    let cells = try VlasovCells(
+      positions: 96, momenta: 60, period: CharacteristicsModel.period, momentumRange: -1...1)
+    for species in flow.species {
+      let means = try flow.cellMeans(species, on: cells, columns: 2, segments: 4)
+      #expect((means.mass - 0.5).magnitude < 2e-6)
+      #expect(means.values.allSatisfy { $0 >= 0 && $0 <= 1 + 1e-12 })
+      var mode = Complex<Double>.zero
+      for i in 0..<96 {
+        let column = means.values[(i * 60)..<((i + 1) * 60)].reduce(0, +)
+        let angle = -(Double(i) + 0.5) * cells.positionStep
+        mode += Complex(length: column * cells.positionStep * cells.momentumStep / (2 * .pi), phase: angle)
+      }
+      // A mean over a cell, at its centre: sinc(κΔq/2) from the mode.
+      let damping = sin(cells.positionStep / 2) / (cells.positionStep / 2)
+      #expect((mode - flow.densityMode(species, 1).multiplied(by: damping)).length < 6e-6)
+    }
+  }
+
+  @Test("smoothed cell means are those of the Gaussian convolution")
+  func smoothing() throws {
+    // At t = 0 with amp = eps = 0 the sea is a strip: its smoothing is a difference of error functions.
+    let strip = try VlasovOrbitalLimit(
+      fraction: 0.5, amplitude: 0, momentum: 0, occupation: .sea, period: CharacteristicsModel.period)
+    let flow = try VlasovCharacteristics(
+      model: CharacteristicsModel.model(), densities: [strip, strip], positions: 16, momenta: 16)
+    let cells = try VlasovCells(
+      positions: 12, momenta: 240, period: CharacteristicsModel.period, momentumRange: -1.2...1.2)
+    let (hbar, width) = (0.05, 0.8)
+    let smooth = try flow.cellMeans(0, on: cells).smoothed(hbar: hbar, width: width)
+    let deviation = (hbar / 2).squareRoot() / width
+    for k in 0..<240 {
+      let p = -1.2 + (Double(k) + 0.5) * 0.01
+      let expected =
+        (erf((p + 0.25) / (deviation * 2.0.squareRoot())) - erf((p - 0.25) / (deviation * 2.0.squareRoot())))
+        / 2
+      #expect((smooth.values[5 * 240 + k] - expected).magnitude < 5e-4)
+    }
+    // In closed form: modes are damped, the kinetic energy rises by nħ/4s².
+    var moving = try CharacteristicsModel.flow(.gaussian)
+    try moving.advance(by: 0.5, steps: 10)
+    let wide = try VlasovCells(
+      positions: 96, momenta: 300, period: CharacteristicsModel.period, momentumRange: -3...3)
+    let density = try moving.cellMeans(0, on: wide).smoothed(hbar: hbar, width: width)
+    var (kinetic, mode) = (0.0, Complex<Double>.zero)
+    for i in 0..<96 {
+      for k in 0..<300 {
+        let (q, p) = ((Double(i) + 0.5) * wide.positionStep, -3 + (Double(k) + 0.5) * wide.momentumStep)
+        let mass = density.values[i * 300 + k] * wide.positionStep * wide.momentumStep / (2 * .pi)
+        kinetic += mass * p * p / 2
+        mode += Complex(length: mass, phase: -q)
+      }
+    }
+    #expect((kinetic - moving.smoothedKineticEnergy(0, hbar: hbar, width: width)).magnitude < 2e-5)
+    #expect((mode - moving.smoothedDensityMode(0, 1, hbar: hbar, width: width)).length < 2e-5)
+    #expect((mode - moving.densityMode(0, 1)).length > 5e-4)
+  }
+
+  @Test("bit-identical for any number of threads")
+  func threads() throws {
+    var (one, three) = (
+      try CharacteristicsModel.flow(.sea, threads: 1), try CharacteristicsModel.flow(.sea, threads: 3)
+    )
+    try one.advance(by: 0.5, steps: 5)
+    try three.advance(by: 0.5, steps: 5)
+    #expect(one.nodes(0) == three.nodes(0))
+    #expect(one.densityMode(1, 1) == three.densityMode(1, 1))
+  }
+
+  @Test("refuses the Moyal kernel, finite N, other masses than n, unfit quadratures")
+  func refusals() throws {
+    let model = try CharacteristicsModel.model()
+    let densities = try CharacteristicsModel.densities(.sea)
+    #expect(throws: HypothesisError.self) {
+      try VlasovCharacteristics(model: model.with(kernel: .moyal(hbar: 0.1)), densities: densities)
+    }
+    #expect(throws: ArgumentError.self) { try VlasovCharacteristics(model: model, densities: [densities[0]]) }
+    #expect(throws: ArgumentError.self) {
+      try VlasovCharacteristics(model: model, densities: densities, positions: 3, momenta: 5)
+    }
+    let half = try VlasovOrbitalLimit(
+      fraction: 0.25, amplitude: 0, momentum: 0, occupation: .sea, period: CharacteristicsModel.period)
+    #expect(throws: ArgumentError.self) { try VlasovCharacteristics(model: model, densities: [half, half]) }
+    var flow = try VlasovCharacteristics(model: model, densities: densities, positions: 16, momenta: 16)
+    #expect(throws: ArgumentError.self) { try flow.advance(by: 1, steps: 0) }
+    #expect(throws: ArgumentError.self) { try flow.origins(0, positions: [1], momenta: []) }
+    #expect(throws: MemoryError.self) {
+      try VlasovCharacteristics(model: model, densities: densities, positions: 1 << 40, momenta: 1 << 30)
+    }
+  }
+}

@@ -1,7 +1,7 @@
 """Checks that Papers/ledger.md is true: what it names exists, and every row says where it stands.
 
-    python scripts/ledger.py            fails, and says where, if a row is wrong
-    python scripts/ledger.py --open     also lists the rows that nothing answers for yet
+python scripts/ledger.py            fails, and says where, if a row is wrong
+python scripts/ledger.py --open     also lists the rows that nothing answers for yet
 """
 
 import pathlib

@@ -1,4 +1,4 @@
-"""Runs the benchmarks of this folder, prints their table, keeps it in results/benchmark.json and, asked to, in README.md."""
+"""Runs the benchmarks of this folder and prints their table; results/benchmark.json keeps it, README.md if asked to."""
 
 import json
 import os
@@ -47,11 +47,13 @@ def table(rows: list[dict]) -> str:
     for row in rows:
         share = None if row["limit_share"] is None else 100 * row["limit_share"]
         notes = ", ".join(
-            f"{key} {value:.3g}" if isinstance(value, float) else f"{key} {value}" for key, value in row["notes"].items()
+            f"{key} {value:.3g}" if isinstance(value, float) else f"{key} {value}"
+            for key, value in row["notes"].items()
         )
         lines.append([
             row["name"], number(row["ours"], " s"), number(row["peer"], " s"), row["peer_name"],
-            number(row["ratio"], "×"), number(row["at_least"], "×"), row["limit"], number(share, " %"), verdict(row), notes,
+            number(row["ratio"], "×"), number(row["at_least"], "×"), row["limit"], number(share, " %"), verdict(row),
+            notes,
         ])  # fmt: skip
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(

@@ -30,7 +30,8 @@ p { max-width: 46rem; margin: .4rem 0 .9rem; } a { color: var(--link); }
 nav { display: flex; flex-wrap: wrap; gap: .4rem 1.1rem; margin: 1rem 0; }
 section { border-top: 1px solid var(--line); padding: 2rem 0; }
 .faint { color: var(--faint); font-size: .9rem; }
-.verdicts { display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; margin: .8rem 0; list-style: none; font-size: .95rem; }
+.verdicts { display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; margin: .8rem 0; list-style: none;
+  font-size: .95rem; }
 .verdicts li { border: 1px solid var(--line); border-radius: 1rem; padding: .1rem .8rem; background: var(--panel); }
 .holds { color: var(--good); } .violated { color: var(--bad); font-weight: bold; } .undecided { color: var(--open); }
 figure { margin: 1.2rem 0; }
@@ -40,8 +41,8 @@ figcaption { color: var(--faint); font-size: .9rem; margin-top: .3rem; }
 table { border-collapse: collapse; font-size: .92rem; } td, th { text-align: left; padding: .2rem 1.2rem .2rem 0;
   border-bottom: 1px solid var(--line); vertical-align: top; }
 details { margin: .8rem 0; } summary { cursor: pointer; color: var(--link); }
-pre { background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: .8rem 1rem; overflow-x: auto;
-  font-size: .82rem; line-height: 1.4; }
+pre { background: var(--panel); border: 1px solid var(--line); border-radius: 4px;
+  padding: .8rem 1rem; overflow-x: auto; font-size: .82rem; line-height: 1.4; }
 .scroll { overflow-x: auto; }
 """
 
@@ -88,7 +89,9 @@ def scalars(summary: dict[str, Any]) -> str:
     cells = []
     for key, value in summary.items():
         if isinstance(value, dict):
-            cells += [(f"{key}, {inner}", number) for inner, number in value.items() if not isinstance(number, (dict, list))]
+            cells += [
+                (f"{key}, {inner}", number) for inner, number in value.items() if not isinstance(number, (dict, list))
+            ]
         elif not isinstance(value, list) and key != "experiment":
             cells.append((key, value))
     lines = "".join(f"<tr><td>{html.escape(key)}</td><td>{text_of(value)}</td></tr>" for key, value in cells)
@@ -109,11 +112,23 @@ def figures(run: pathlib.Path, results: pathlib.Path) -> str:
 
 
 def provenance(run: pathlib.Path) -> str:
-    """Where the run comes from: the plain entries of its manifest."""
-    manifest = read_json(run / "manifest.json")
-    cells = [(key, value) for key, value in manifest.items() if isinstance(value, (str, int, float, bool))]
+    """Where the run comes from: its manifest, without the long entries."""
+    cells = []
+    for key, value in read_json(run / "manifest.json").items():
+        if isinstance(value, dict):
+            cells += [
+                (f"{key}, {inner}", entry)
+                for inner, entry in value.items()
+                if key != "outputsSHA256" and len(str(entry)) < 60
+            ]
+        else:
+            cells.append((key, value))
     lines = "".join(f"<tr><td>{html.escape(key)}</td><td>{text_of(value)}</td></tr>" for key, value in cells)
-    return f"<details><summary>Provenance</summary><div class=scroll><table>{lines}</table></div></details>" if lines else ""
+    return (
+        f"<details><summary>Provenance</summary><div class=scroll><table>{lines}</table></div></details>"
+        if lines
+        else ""
+    )
 
 
 def section(run: pathlib.Path, results: pathlib.Path) -> str:

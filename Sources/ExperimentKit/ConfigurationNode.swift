@@ -83,8 +83,7 @@ public struct ConfigurationNode {
   }
 
   func requireMapping() throws(ConfigurationError) {
-    guard let content else { throw error(expected: "a mapping of keys to values") }
-    guard content.mapping != nil else { throw error(expected: "a mapping of keys to values") }
+    guard content?.mapping != nil else { throw error(expected: "a mapping of keys to values") }
   }
 }
 

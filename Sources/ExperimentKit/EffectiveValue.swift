@@ -53,6 +53,7 @@ final class EffectiveValue {
 extension ConfigurationNode {
   /// Refuses every key that nobody asked for, naming the nearest known one. Called once all is read.
   public func finish() throws(ConfigurationError) {
+    if case .mapping = record.kind, content != nil { try requireMapping() }
     switch content {
     case .mapping(let mapping):
       for (key, _) in mapping {

@@ -1,0 +1,44 @@
+import CLibraries
+import Foundation
+import Testing
+
+struct HDF5FileTests {
+  static func path() -> String {
+    FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).h5").path
+  }
+
+  @Test("arrays, shapes and attributes come back exactly")
+  func roundTrip() throws {
+    let path = Self.path()
+    defer { unlink(path) }
+    let values = (0..<24).map { 1 / Double($0 + 1) }
+    do {
+      let file = try HDF5File(creating: path)
+      try file.write(values, shape: [2, 3, 4], at: "group/sub/array")
+      try file.write([], shape: [0, 5], at: "empty")
+      try file.write([.infinity], shape: [], at: "scalar")
+      try file.setAttribute("units", of: "group/sub/array", to: "ħ")
+      try file.setAttribute("N", of: "/", to: 17)
+      try file.flush()
+    }
+    let file = try HDF5File(opening: path)
+    let (read, shape) = try file.read("group/sub/array")
+    #expect(read == values)
+    #expect(shape == [2, 3, 4])
+    #expect(try file.read("empty").shape == [0, 5])
+    #expect(try file.read("scalar").values == [.infinity])
+    #expect(try file.attribute("units", of: "group/sub/array") == "ħ")
+  }
+
+  @Test("what cannot be done is a typed error")
+  func errors() throws {
+    #expect(throws: HDF5Error.self) { try HDF5File(creating: "/nonexistent/folder/file.h5") }
+    #expect(throws: HDF5Error.self) { try HDF5File(opening: "/nonexistent.h5") }
+    let path = Self.path()
+    defer { unlink(path) }
+    let file = try HDF5File(creating: path)
+    #expect(throws: HDF5Error.self) { try file.write([1, 2], shape: [3], at: "wrong") }
+    #expect(throws: HDF5Error.self) { try file.read("absent") }
+    #expect(throws: HDF5Error.self) { try file.attribute("absent", of: "/") }
+  }
+}

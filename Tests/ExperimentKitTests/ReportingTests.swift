@@ -1,0 +1,57 @@
+import ExperimentKit
+import Foundation
+import Testing
+
+struct ReportingTests {
+  @Test("JSON is standard: non-finite numbers are null, texts escaped, Doubles exact, order kept")
+  func json() throws {
+    let value: JSONValue = [
+      "z": .number(0.1), "a": .number(.nan), "text": "a\"b\\c\n\u{1}é", "list": [1, 2.5, nil, true],
+      "empty": [],
+    ]
+    let expected =
+      "{\"z\":0.1,\"a\":null,\"text\":\"a\\\"b\\\\c\\n\\u0001é\",\"list\":[1,2.5,null,true],\"empty\":[]}"
+    #expect(value.text == expected)
+    let parsed = try JSONSerialization.jsonObject(with: Data(value.readableText.utf8)) as? [String: Any]
+    #expect(parsed?["text"] as? String == "a\"b\\c\n\u{1}é")
+    let exact = 1.0 / 3 * 1e-200
+    #expect(Double(JSONValue.number(exact).text) == exact)
+  }
+
+  @Test("verdicts come from the budget and the enclosure, and doubt is undecided")
+  func verdicts() {
+    func verdict(_ r: Double, _ b: Double, _ lower: Double, _ upper: Double) -> Verdict {
+      Verdict(remainder: r, budget: b, boundLower: lower, boundUpper: upper)
+    }
+    #expect(verdict(1, 0.1, 1.2, 1.3) == .holds)
+    #expect(verdict(1, 0.1, 1.1, 1.1) == .holds)
+    #expect(verdict(1, 0.1, 1.05, 1.3) == .undecided)
+    #expect(verdict(1.5, 0.1, 1.2, 1.3) == .violated)
+    #expect(verdict(1.4, 0.1, 1.2, 1.3) == .undecided)
+    #expect(verdict(.nan, 0, 1, 1) == .undecided)
+    #expect(verdict(1, .infinity, 2, 2) == .undecided)
+    #expect(verdict(1, 0, 2, .infinity) == .holds)
+    #expect(Verdict.holds.worse(.undecided).worse(.violated) == .violated)
+    #expect(Verdict.undecided.worse(.holds) == .undecided)
+  }
+
+  @Test("tables align: numbers right, texts left")
+  func tables() {
+    var table = TextTable(["name", "value"])
+    table.add(["electron", "1.5"])
+    table.add(["ion", "-12.25"])
+    let lines = table.text.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "name      value")
+    #expect(lines[2] == "electron     1.5")
+    #expect(lines[3] == "ion       -12.25")
+  }
+
+  @Test("numbers for people")
+  func numbers() {
+    #expect(0.000123456.scientific(2) == "1.23e-04")
+    #expect((-12345.0).scientific(1) == "-1.2e+04")
+    #expect(0.0.scientific() == "0")
+    #expect(Double.nan.scientific() == "–")
+    #expect(0.25.short() == "0.25")
+  }
+}

@@ -1,0 +1,96 @@
+import CLibraries
+import ExperimentKit
+import Interaction
+import ModelConfiguration
+import PhaseSpace
+import Testing
+
+struct ModelReaderTests {
+  static let torus = """
+    model:
+      dimension: 1
+      domain: {kind: torus, length: 5.0}
+      species:
+        - {name: electron, fraction: 0.25, mass: 2.0}
+        - {name: ion, fraction: 0.75}
+      potentials:
+        - {between: [electron, ion], kind: trigonometric, modes: [{m: [1], coefficient: -0.4}, {m: [0], coefficient: 3}]}
+        - {between: [ion, ion], kind: bump, strength: 0.7, bandlimit: 3.0, power: 2}
+        - {between: [electron, electron], kind: tabulated, eta: [0, 1, 2], values: [1, 0.5, 0]}
+      kernel: {kind: moyal, hbar: 0.1}
+    initial:
+      kind: mixture
+      components:
+        - weight: 0.6
+          electron: {kind: maxwellian, sigma: [1.0], drift: [0.0], modulation: [{m: [1], amplitude: 0.3, phase: 0.5}]}
+          ion: {kind: gaussian, sigma: [0.6], drift: [-0.3], width: [1.1], centre: [0.5]}
+        - weight: 0.4
+          electron: {kind: two-stream, sigma: [1.0], drift: [2.0]}
+          ion: {kind: maxwellian, sigma: [0.5], drift: [0.0]}
+    lattice: {modes: 4, xi-extent: 8.0, time-step: 0.1}
+    times: [0.0, 0.5]
+    points:
+      - particles: [{species: ion, xi: [0.5], eta: [1.2566370614]}, {species: electron, xi: [0], eta: [0]}]
+    """
+
+  struct Everything {
+    let model: Model
+    let initial: ProductMixture
+    let lattice: FourierLattice
+    let times: [DecimalNumber]
+    let points: [[ConfiguredParticle]]
+    let effective: String
+
+    init(_ yaml: String) throws {
+      let root = try ConfigurationNode(yaml: yaml, file: "test.yaml")
+      model = try ModelReader(root["model"]).model
+      initial = try InitialReader(root["initial"], model: model).hierarchy
+      let reader = try LatticeReader(root["lattice"], model: model)
+      lattice = reader.lattice
+      times = try reader.times(root["times"])
+      points = try PointsReader(root["points"], model: model).points
+      try root.finish()
+      effective = root.effectiveYAML
+    }
+  }
+
+  @Test("a full configuration becomes the model it describes")
+  func fullConfiguration() throws {
+    let all = try Everything(Self.torus)
+    #expect(all.model.masses == [2, 1])
+    #expect(all.model.fractions == [0.25, 0.75])
+    #expect(all.model.kernel == .moyal(hbar: 0.1))
+    let mode = ModeIndex(1, 0, 0)
+    #expect(all.model.potentials.coefficient(0, 1, mode: mode) == -0.4)
+    #expect(all.model.potentials.coefficient(1, 0, mode: mode.negated) == -0.4)
+    // v_m = κ V̂(κm) of the bump, κ = 2π/5.
+    let kappa = 2 * Double.pi / 5
+    let ratio = kappa / 3
+    let bump = kappa * 0.7 * (1 - ratio * ratio) * (1 - ratio * ratio)
+    #expect((all.model.potentials.coefficient(1, 1, mode: mode) - bump).magnitude < 1e-15)
+    #expect(all.initial.components.count == 2)
+    #expect(
+      all.lattice.halfWidths == [
+        Int((8 * 4 / (kappa * 0.1)).rounded()), Int((8 * 2 / (kappa * 0.1)).rounded()),
+      ])
+    #expect(all.points[0][0].point.eta[0] == kappa)
+    #expect(all.points[0][0].mode == mode)
+  }
+
+  @Test("the effective configuration reads back to itself")
+  func fixedPoint() throws {
+    let effective = try Everything(Self.torus).effective
+    #expect(try Everything(effective).effective == effective)
+  }
+
+  @Test("finite N: fractions follow from the counts, data carry falling factorials")
+  func finiteParticles() throws {
+    let yaml = Self.torus
+      .replacing("fraction: 0.25, ", with: "").replacing(", fraction: 0.75", with: "")
+      .replacing("kernel:", with: "particles: {electron: 2, ion: 6}\n  kernel:")
+    let all = try Everything(yaml)
+    #expect(all.model.particles == [2, 6])
+    #expect(all.model.fractions == [0.25, 0.75])
+    #expect((all.initial.mass(of: MarginalOrder([2, 0])) - 2.0 / 64).magnitude < 1e-16)
+  }
+}

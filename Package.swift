@@ -86,6 +86,9 @@ let package = Package(
     .executableTarget(
       name: "benchmark-wasserstein", dependencies: ["CLibraries", "Wasserstein"],
       path: "scripts/benchmarks/wasserstein", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-many-body", dependencies: ["CLibraries", "ManyBody", "Husimi", numerics],
+      path: "scripts/benchmarks/many-body", swiftSettings: strict),
 
     // Tests
     tests("CLibrariesTests", ["CLibraries"]),

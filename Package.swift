@@ -80,7 +80,7 @@ let package = Package(
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
     module("ExperimentKit", ["CLibraries", yams, arguments]),
-    module("ModelConfiguration", foundations + ["ExperimentKit"]),
+    module("ModelConfiguration", foundations + ["ExperimentKit", "ManyBody", "Husimi"]),
 
     // Ours, in scripts/benchmark
     .executableTarget(

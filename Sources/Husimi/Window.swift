@@ -47,7 +47,7 @@ public struct GaussianWindow: Window, Hashable {
   /// - Throws: `ArgumentError` unless s > 0.
   public init(width: Double = 1) throws {
     guard width > 0, width.isFinite else {
-      throw ArgumentError("window.width", expected: "a positive width", got: "\(width)")
+      throw ArgumentError("width", expected: "a positive width", got: "\(width)")
     }
     self.width = width
   }
@@ -80,10 +80,10 @@ public struct CosinePowerWindow: Window, Hashable {
   /// - Throws: `ArgumentError` unless R > 0 and 2 ≤ r ≤ 30.
   public init(radius: Double, power: Int) throws {
     guard radius > 0, radius.isFinite else {
-      throw ArgumentError("window.radius", expected: "a positive radius", got: "\(radius)")
+      throw ArgumentError("radius", expected: "a positive radius", got: "\(radius)")
     }
     guard (2...30).contains(power) else {
-      throw ArgumentError("window.power", expected: "2 … 30", got: "\(power)")
+      throw ArgumentError("power", expected: "2 … 30", got: "\(power)")
     }
     self.radius = radius
     self.power = power

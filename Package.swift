@@ -82,6 +82,9 @@ let package = Package(
     module("ExperimentKit", ["CLibraries", yams, arguments]),
     module("ModelConfiguration", foundations + ["ExperimentKit", "ManyBody", "Husimi"]),
 
+    // Experiments
+    experiment("many-body", ["ManyBody", "Husimi"]),
+
     // Ours, in scripts/benchmark
     .executableTarget(
       name: "benchmark-wasserstein", dependencies: ["CLibraries", "Wasserstein"],

@@ -147,3 +147,23 @@ public struct FockState: Sendable {
     return FockState(space: larger, coefficients: result)
   }
 }
+
+extension FockState {
+  /// The total momentum Σ n (units ħκ) when all but 1e-15 of the squared norm has the same one, nil otherwise.
+  public var definiteMomentum: [Int]? {
+    guard removed == [0, 0] else { return nil }
+    let momenta = (0..<2).map { SpeciesOperators(waves: space.waves, sector: space.sector($0)).momenta }
+    var weights: [[Int]: Double] = [:]
+    for i in 0..<rows {
+      for j in 0..<columns {
+        let weight = coefficients[i * columns + j].lengthSquared
+        if weight > 0 { weights[zip(momenta[0][i], momenta[1][j]).map(+), default: 0] += weight }
+      }
+    }
+    let norm = squaredNorm
+    guard let best = weights.max(by: { $0.value < $1.value }), best.value >= (1 - 1e-15) * norm else {
+      return nil
+    }
+    return best.key
+  }
+}

@@ -5,6 +5,9 @@
 // y the N_α × B matrix of orbitals (rows) on the modes that carry weight, S_m y its shift: a pointer offset, since
 // rows are padded with zeros. Modes whose weight is below 1e-28 are left out: X is of size 1/N, so the omission is
 // below rounding. Each m costs three zgemm of 8 N_α² B flops per evaluation.
+//
+// RK4 keeps ⟨ψ_i, ψ_j⟩ = δ_ij to its fifth order only; one Newton–Schulz step y ← ½(3 − C_0) y towards Löwdin's orbitals,
+// two zgemm, squares the defect.
 
 import CLibraries
 import Numerics
@@ -50,9 +53,10 @@ extension HartreeFock {
         stage[k] = start[k] + slope[k].multiplied(by: advance * time)
       }
     }
+    flow.orthonormalize(&sum, into: &stage)
     for i in 0..<count {
       for (column, n) in band.enumerated() {
-        coefficients[species][i * points + (n + points) % points] = sum[i * flow.stride + padding + column]
+        coefficients[species][i * points + (n + points) % points] = stage[i * flow.stride + padding + column]
       }
     }
   }
@@ -124,6 +128,24 @@ private struct ExchangeFlow {
             count, width, count, alpha: alpha, correlation, stride: count, .adjoint, centre + m,
             stride: stride, beta: 1, into: slope + padding, stride: stride)
         }
+      }
+    }
+  }
+
+  /// result ← ½(3 − y y*) y.
+  func orthonormalize(_ y: inout [Complex<Double>], into result: inout [Complex<Double>]) {
+    var overlap = [Complex<Double>](repeating: .zero, count: count * count)
+    for k in y.indices { result[k] = y[k].multiplied(by: 1.5) }
+    y.withUnsafeBufferPointer { y in
+      result.withUnsafeMutableBufferPointer { result in
+        guard let y = y.baseAddress, let result = result.baseAddress else { return }
+        MatrixProduct.multiply(
+          count, count, stride, y, stride: stride, .plain, y, stride: stride, .adjoint, into: &overlap,
+          stride: count)
+        MatrixProduct.multiply(
+          count, stride, count, alpha: Complex(-0.5), overlap, stride: count, .plain, y, stride: stride,
+          beta: 1,
+          into: result, stride: stride)
       }
     }
   }

@@ -102,6 +102,40 @@ public final class HartreeFock {
       coefficients: coefficients, points: points, exchange: exchange, workers: workers)
   }
 
+  /// Starts from orbitals on plane waves.
+  /// - Throws: `ArgumentError` when the grid does not hold their modes; as the designated initializer.
+  public convenience init(
+    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], orbitals: [Orbitals],
+    points: Int, exchange: Bool = true, workers: Workers = Workers(threads: 1)
+  ) throws {
+    guard orbitals.allSatisfy({ $0.waves.dimension == 1 && 2 * $0.waves.cutoff < points }) else {
+      throw ArgumentError(
+        "modes", expected: "one-dimensional orbitals on fewer modes than the \(points) points", got: "more")
+    }
+    let coefficients = orbitals.map { set in
+      var rows = [Complex<Double>](repeating: .zero, count: set.count * points)
+      for i in 0..<set.count {
+        for (index, n) in set.waves.modes.enumerated() {
+          rows[i * points + (n[0] + points) % points] = set.rows[i * set.waves.count + index]
+        }
+      }
+      return rows
+    }
+    try self.init(
+      interaction: interaction, period: period, particles: particles, masses: masses,
+      coefficients: coefficients, points: points, exchange: exchange, workers: workers)
+  }
+
+  /// Continues from saved coefficients.
+  /// - Throws: `ArgumentError` when sizes disagree.
+  public func replaceCoefficients(_ coefficients: [[Complex<Double>]]) throws {
+    guard coefficients.map(\.count) == self.coefficients.map(\.count) else {
+      throw ArgumentError(
+        "orbitals", expected: "coefficients of the same sizes", got: "\(coefficients.map(\.count))")
+    }
+    self.coefficients = coefficients
+  }
+
   /// The smallest grid, 2^a or 3·2^a points, on which the initial orbitals carry less than `tail` of their weight in
   /// the outer half of the modes; the other half is room for the dynamics.
   /// - Throws: `NumericalFailure` when even 2²⁰ points do not suffice.

@@ -1,0 +1,70 @@
+import CLibraries
+import ExperimentKit
+import Husimi
+import Interaction
+import ManyBody
+import ModelConfiguration
+
+/// The configuration of `many-body`.
+struct Settings {
+  /// How the state is evolved.
+  enum Method: String, CaseIterable {
+    case exact
+    case hartreeFock = "hartree-fock"
+  }
+
+  let model: Model
+  let particles: [Int]
+  let interaction: InteractionModes
+  let modes: Int
+  let orbitals: [OrbitalProfile]
+  let window: any Window
+  let times: [DecimalNumber]
+  let method: Method
+  let timeStep: Double
+  let points: [[[HusimiPoint]]]
+  let gridPositions: Int
+  let gridMomenta: [Double]
+
+  init(_ configuration: ConfigurationNode) throws {
+    let node = configuration["model"]
+    model = try ModelReader(node, readsKernel: false).model
+    guard let particles = model.particles, particles.count == 2 else {
+      throw node["particles"].error(expected: "the particle numbers of two species")
+    }
+    guard model.geometry.dimension == 1, model.geometry.kappa != nil else {
+      throw node.error(expected: "one dimension and a torus", got: "another geometry")
+    }
+    self.particles = particles
+    let potentials = model.potentials
+    interaction = try node.locating { try InteractionModes(potentials) }
+    modes = try configuration["modes"].integer(in: 1...100_000)
+    orbitals = try readOrbitals(configuration["orbitals"], model: model)
+    window = try readWindow(configuration["window"])
+    times = try readTimes(configuration["times"])
+    let method = try configuration["method"].choice(
+      of: Method.allCases.map(\.rawValue), default: Method.exact.rawValue)
+    self.method = Method(rawValue: method) ?? .exact
+    timeStep = try configuration["time-step"].number("a positive number", default: 0.025) { $0 > 0 }.value
+    points = try readHusimiPoints(configuration["husimi-points"], model: model)
+    let grid = configuration["grid"]
+    gridPositions = try grid["positions"].integer(in: 2...2000, default: 96)
+    let count = try grid["momenta"].integer(in: 2...2000, default: 97)
+    let limit = try grid["p-max"].number("a positive number", default: 1.2) { $0 > 0 }.value
+    gridMomenta = (0..<count).map { -limit + 2 * limit * Double($0) / Double(count - 1) }
+    guard particles.allSatisfy({ $0 <= 2 * modes + 1 }) else {
+      throw configuration["modes"].error(expected: "at least as many plane waves as fermions of a species")
+    }
+    if self.method == .exact, modes + interaction.highestMode > 31 {
+      throw configuration["modes"].error(
+        expected: "at most \(31 - interaction.highestMode) modes for exact dynamics (63 plane waves with HΨ's)")
+    }
+    for (index, point) in points.enumerated() where zip(point, particles).contains(where: { $0.count > $1 }) {
+      throw try configuration["husimi-points"].list()[index].error(
+        expected: "no more particles than the model has", got: "\(point.map(\.count)) for \(particles)")
+    }
+  }
+
+  var period: Double { 2 * .pi / (model.geometry.kappa ?? 1) }
+  var total: Int { particles.reduce(0, +) }
+}

@@ -1,0 +1,168 @@
+import CLibraries
+import ExperimentKit
+import Husimi
+import Interaction
+import ManyBody
+import Numerics
+
+/// All figures of one time, by name: what the rows, the arrays and the checkpoint are made of.
+typealias Snapshot = [String: [Double]]
+
+/// Measures the state at one time.
+struct Observer {
+  let settings: Settings
+  let workers: Workers
+  let bounds: [KineticEnergyBound]
+  /// Names of the terms in a hierarchy record, in its order.
+  static let terms = ["m", "dtm", "transport", "divR", "force", "residueForce", "residuePair", "defect"]
+
+  init(_ settings: Settings, _ evolution: Evolution, workers: Workers) throws {
+    self.settings = settings
+    self.workers = workers
+    let state = try evolution.state()
+    bounds = (0..<2).map { species in
+      KineticEnergyBound(
+        kinetic: state.kineticEnergy(species) / Double(settings.total), species: species,
+        particles: settings.particles, mass: settings.model.masses[species],
+        interaction: settings.interaction, wavenumber: state.waves.wavenumber)
+    }
+  }
+
+  func measure(_ evolution: Evolution, at time: Double) throws -> Snapshot {
+    let state = try evolution.state()
+    let measure = HusimiMeasure(state: state, window: settings.window)
+    let count = Double(settings.total)
+    var snapshot: Snapshot = ["time": [time], "error": [evolution.error], "energy": [try evolution.energy()]]
+    snapshot["norm"] = [(state as? FockState)?.squaredNorm ?? 1 - evolution.hartreeFock.orthonormalityDefect]
+    snapshot["kinetic"] = (0..<2).map { state.kineticEnergy($0) / count }
+    snapshot["bound23"] = bounds.map { $0.value(at: time) }
+    snapshot["husimi"] = try settings.points.map { try measure.value($0) }
+    let highest = settings.interaction.highestMode
+    for species in 0..<2 {
+      let modes = (0...highest).map { state.densityMode(species, [$0]) }
+      snapshot["modes-\(species)"] = modes.flatMap { [$0.real, $0.imaginary] }
+      snapshot["occupations-\(species)"] = try state.naturalOccupations(species)
+    }
+    try lemma21(state, measure, &snapshot)
+    try grids(state, evolution, &snapshot)
+    if let fock = try evolution.fockState() { try fockFigures(fock, evolution, &snapshot) }
+    return snapshot
+  }
+
+  /// Lemma 2.1, corrected (2.15) and Proposition 2.1 on the exact lattice.
+  private func lemma21(_ state: any FermionState, _ measure: HusimiMeasure, _ snapshot: inout Snapshot) throws {
+    let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: settings.window)
+    let slope = settings.window.gradientSquaredNorm
+    for species in 0..<2 {
+      let density = state.oneParticleDensity(species)
+      let integral = { (weight: (Double) -> Double) in
+        try lattice.integral(
+          density: density, waves: state.waves, hbar: state.hbar, window: settings.window, workers: workers,
+          weight: weight)
+      }
+      let fraction = measure.mass(species == 0 ? [1, 0] : [0, 1])
+      let moment = try integral { $0 * $0 }
+      let mass = settings.model.masses[species]
+      snapshot["mass", default: []].append(try integral { _ in 1 })
+      snapshot["massExpected", default: []].append(fraction)
+      // (2π)^{−1}∫p²m = 2m_α⟨K⟩/N + ħ(N_α/N)‖f'‖²
+      snapshot["moment", default: []].append(moment)
+      snapshot["momentFromKinetic", default: []].append(
+        2 * mass * (snapshot["kinetic"]?[species] ?? .nan) + state.hbar * fraction * slope)
+      snapshot["bound21", default: []].append(
+        2 * mass * (snapshot["bound23"]?[species] ?? .nan) + state.hbar * fraction * slope)
+    }
+    var worst = 0.0
+    for (index, point) in settings.points.enumerated() {
+      let exchanged = try measure.value(point.map { $0.reversed() })
+      worst = max(worst, (exchanged - (snapshot["husimi"]?[index] ?? .nan)).magnitude)
+    }
+    snapshot["symmetry"] = [worst]
+  }
+
+  /// m(q,p) on the grid of the figures, its range, and the distance to Hartree–Fock.
+  private func grids(_ state: any FermionState, _ evolution: Evolution, _ snapshot: inout Snapshot) throws {
+    let slater = try evolution.hartreeFock.slaterDeterminant()
+    var low = Double.infinity
+    var high = -Double.infinity
+    for species in 0..<2 {
+      let grid = { (of: any FermionState) in
+        try HusimiGrid(
+          density: of.oneParticleDensity(species), waves: of.waves, hbar: of.hbar, window: settings.window,
+          positions: settings.gridPositions, momenta: settings.gridMomenta, workers: workers
+        ).values
+      }
+      let values = try grid(state)
+      low = min(low, values.min() ?? 0)
+      high = max(high, values.max() ?? 0)
+      snapshot["grid-\(species)"] = values
+      guard settings.method == .exact else { continue }
+      // (2π)^{−1} ∫|m − m_HF| over the grid's window, the largest difference of a density mode, Tr|γ − γ_HF|/N.
+      let step = settings.gridMomenta[1] - settings.gridMomenta[0]
+      let cell = settings.period / Double(settings.gridPositions) * step / (2 * .pi)
+      let other = try grid(slater)
+      snapshot["husimiL1", default: []].append(
+        zip(values, other).reduce(0) { $0 + ($1.0 - $1.1).magnitude } * cell)
+      let difference = (1...max(1, settings.interaction.highestMode)).map {
+        (state.densityMode(species, [$0]) - slater.densityMode(species, [$0])).length
+      }
+      snapshot["densityDistance", default: []].append(difference.max() ?? 0)
+      snapshot["traceDistance", default: []].append(try traceDistance(state, slater, species))
+    }
+    snapshot["range"] = [low, high]
+  }
+
+  private func traceDistance(_ a: any FermionState, _ b: any FermionState, _ species: Int) throws -> Double {
+    let cutoff = max(a.waves.cutoff, b.waves.cutoff)
+    let size = 2 * cutoff + 1
+    var difference = [Complex<Double>](repeating: .zero, count: size * size)
+    for (state, sign) in [(a, 1.0), (b, -1.0)] {
+      let density = state.oneParticleDensity(species)
+      let m = state.waves.count
+      let shift = cutoff - state.waves.cutoff
+      for i in 0..<m {
+        for j in 0..<m {
+          difference[(i + shift) * size + j + shift] += density[i * m + j].multiplied(by: sign)
+        }
+      }
+    }
+    let values = try HermitianEigenproblem.values(difference, order: size)
+    return values.reduce(0) { $0 + $1.magnitude } / Double(settings.total)
+  }
+
+  /// What needs the vector: the number operators of Lemma 2.2, the recursion of Lemma 2.1, the hierarchy.
+  private func fockFigures(_ state: FockState, _ evolution: Evolution, _ snapshot: inout Snapshot) throws {
+    snapshot["lemma22"] = (0..<2).map { species in
+      let density = state.oneParticleDensity(species)
+      let trace = (0..<state.waves.count).reduce(0.0) { $0 + density[$1 * (state.waves.count + 1)].real }
+      return trace / Double(settings.particles[species])
+    }
+    let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: settings.window)
+    let measure = HusimiMeasure(state: state, window: settings.window)
+    var recursion = 0.0
+    for point in settings.points {
+      guard
+        let lower = state.annihilated(
+          try point.map { try $0.map { try measure.coherentState($0).coefficients() } })
+      else { continue }
+      for species in 0..<2 where lower.removed[species] < settings.particles[species] {
+        let integral = try lattice.integral(
+          density: lower.oneParticleDensity(species), waves: state.waves, hbar: state.hbar,
+          window: settings.window, workers: workers)
+        let expected = Double(settings.particles[species] - lower.removed[species]) / Double(settings.total)
+        recursion = max(recursion, (integral - expected * lower.squaredNorm).magnitude)
+      }
+    }
+    snapshot["recursion"] = [recursion]
+    guard !settings.points.isEmpty else { return }
+    let identity = try HierarchyIdentity(
+      state: state, interaction: settings.interaction, window: settings.window, workers: workers)
+    for (index, point) in settings.points.enumerated() {
+      let t = try identity.terms(point)
+      snapshot["hierarchy-\(index)"] = [
+        t.measure, t.timeDerivative, t.transport, t.positionResidue, t.force, t.forceResidue, t.pairResidue,
+        t.defect,
+      ]
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// One state of two species of fermions through time: exact Schrödinger dynamics (or Hartree–Fock), its Husimi measures,
+// Lemmas 2.1–2.3 and Proposition 2.1 with explicit constants, and every term of the hierarchy (3.5).
+
+import CLibraries
+import ExperimentKit
+import Interaction
+import ManyBody
+
+Experiment.main(
+  "many-body", defaults: PackageResources.default_yaml,
+  references: ["Lemmas 2.1–2.3, Propositions 2.1 and 3.1–3.3 (with the corrections of Papers/)."],
+  configure: Settings.init
+) { settings, run in
+  MatrixProduct.setThreads(run.threads)
+  let evolution = try Evolution(settings, workers: run.workers)
+  let observer = try Observer(settings, evolution, workers: run.workers)
+  var snapshots: [Snapshot] = []
+  if let checkpoint = try run.loadCheckpoint() {
+    for i in 0..<checkpoint.step {
+      snapshots.append(
+        Dictionary(
+          uniqueKeysWithValues: checkpoint.arrays.filter { $0.key.hasPrefix("\(i)/") }.map {
+            (String($0.key.drop { $0 != "/" }.dropFirst()), $0.value)
+          }))
+    }
+    try evolution.restore(checkpoint.arrays)
+  }
+
+  let progress = run.progress("times", total: settings.times.count)
+  var now = snapshots.last?["time"]?.first ?? 0
+  for time in settings.times.dropFirst(snapshots.count) {
+    try evolution.advance(by: time.value - now)
+    now = time.value
+    snapshots.append(try observer.measure(evolution, at: now))
+    progress.update(snapshots.count)
+    try run.safePoint {
+      var arrays = evolution.numbers
+      for (i, snapshot) in snapshots.enumerated() {
+        for (name, values) in snapshot { arrays["\(i)/\(name)"] = values }
+      }
+      return Checkpoint(step: snapshots.count, arrays: arrays)
+    }
+  }
+  progress.finish()
+
+  let results = Results(settings, snapshots)
+  run.summary = results.summary
+  run.report = results.table
+  for verdict in results.verdicts { run.record(verdict.verdict) }
+  results.addArrays(to: run)
+}

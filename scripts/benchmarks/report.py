@@ -87,14 +87,18 @@ def main() -> None:
             raise SystemExit(f"no benchmark '{name}'; there are: {', '.join(known) or 'none'}")
     if unknown := [argument for argument in sys.argv[1:] if argument.startswith("-") and argument != "--readme"]:
         raise SystemExit(f"unknown argument '{unknown[0]}'")
-    rows = [row for name in names or known for row in run(name)]
+    machine = {"processor": processor(), "cores": os.cpu_count(), "system": platform.platform()}
+    store = ROOT / "results" / "benchmark.json"
+    fresh = {name: run(name) for name in names or known}
+    # Benchmarks that were not asked for keep their last rows, as long as the machine is the same.
+    last = json.loads(store.read_text()) if store.is_file() else {}
+    kept = [row for row in last.get("rows", []) if row["benchmark"] in known and row["benchmark"] not in fresh]
+    rows = [row for row in kept if last.get("machine") == machine] + [row for found in fresh.values() for row in found]
     if not rows:
         raise SystemExit("no benchmark to run")
-
-    machine = {"processor": processor(), "cores": os.cpu_count(), "system": platform.platform()}
-    results = ROOT / "results"
-    results.mkdir(exist_ok=True)
-    (results / "benchmark.json").write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
+    rows.sort(key=lambda row: row["benchmark"])
+    store.parent.mkdir(exist_ok=True)
+    store.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
     text = f"{machine['processor']}, {machine['cores']} cores; both sides in one run.\n\n{table(rows)}"
     print(text)
     if "--readme" in sys.argv:

@@ -7,6 +7,12 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
   public let bytes: Int?
   public let available: Int
 
+  public init(purpose: String, bytes: Int?, available: Int = Memory.available()) {
+    self.purpose = purpose
+    self.bytes = bytes
+    self.available = available
+  }
+
   public var description: String {
     let request = bytes.map(Memory.describe) ?? "more than 8 EiB"
     return "\(purpose) needs \(request) of memory, \(Memory.describe(available)) are available"
@@ -24,6 +30,12 @@ public enum Memory {
       result = value
     }
     return result
+  }
+
+  /// Sum of sizes, nil on overflow.
+  public static func sum(_ a: Int, _ b: Int) -> Int? {
+    let (value, overflow) = a.addingReportingOverflow(b)
+    return overflow ? nil : value
   }
 
   /// Throws `MemoryError` unless `bytes` fit into nine tenths of what the machine has available now.

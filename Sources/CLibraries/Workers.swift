@@ -14,15 +14,22 @@ public struct Workers: Sendable, Hashable {
   /// calling thread alone when `count` is below `grain`.
   @inlinable
   public func forEachRange(of count: Int, grain: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {
+    forEachPiece(of: count, grain: grain) { _, range in body(range) }
+  }
+
+  /// The same, telling `body` also which of the at most `threads` pieces it is given, for scratch memory of its
+  /// own.
+  @inlinable
+  public func forEachPiece(of count: Int, grain: Int = 1, _ body: @Sendable (Int, Range<Int>) -> Void) {
     let pieces = Swift.min(threads, Swift.max(1, count / Swift.max(1, grain)))
     if pieces <= 1 {
-      if count > 0 { body(0..<count) }
+      if count > 0 { body(0, 0..<count) }
       return
     }
     DispatchQueue.concurrentPerform(iterations: pieces) { piece in
       let start = count * piece / pieces
       let end = count * (piece + 1) / pieces
-      if start < end { body(start..<end) }
+      if start < end { body(piece, start..<end) }
     }
   }
 }

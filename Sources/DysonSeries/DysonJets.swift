@@ -1,0 +1,101 @@
+// The Dyson series (5.3) of factorised data on the Fourier lattice, N = ∞:
+//
+//     D_j^{(k,ℓ)}(t) = [λ^j] Π_i w^{α_i}(ξ_i − η_i t/m_i, η_i; λ),   S_L = Σ_{j<L} D_j,   Δ_L = μ̄_t − S_L,
+//
+// because the solution of the hierarchy with coupling λ is the product of Vlasov solutions. The one-particle
+// jets w_j come from `VlasovLattice`; D_j of (k,ℓ) is their Cauchy product.
+
+public import CLibraries
+public import Hierarchy
+public import Interaction
+public import Numerics
+public import PhaseSpace
+
+/// A point in the interaction picture with η on the lattice: what the series and its remainder are evaluated at.
+public struct LatticePoint: Sendable {
+  /// The particles; η = κn exactly.
+  public let particles: [PhasePoint]
+  /// n of each particle.
+  public let modes: [ModeIndex]
+
+  /// - Throws: `ArgumentError` unless every η is in κZ^d (1e-9).
+  public init(_ particles: [PhasePoint], geometry: PhaseSpaceGeometry) throws(ArgumentError) {
+    var modes: [ModeIndex] = []
+    var exact: [PhasePoint] = []
+    for particle in particles {
+      guard let kappa = geometry.kappa, let mode = geometry.mode(of: particle.eta) else {
+        throw ArgumentError("eta", expected: "a point of κZ^d", got: "\(particle.eta)")
+      }
+      modes.append(mode)
+      exact.append(PhasePoint(species: particle.species, xi: particle.xi, eta: mode.vector * kappa))
+    }
+    self.particles = exact
+    self.modes = modes
+  }
+}
+
+/// The Dyson terms of factorised data or a mixture: one perturbative lattice per component.
+public final class DysonJets {
+  /// w_i and the jets of each component.
+  public let components: [(weight: Double, lattice: VlasovLattice)]
+
+  /// L: terms D_0 … D_{L−1}.
+  public let orders: Int
+
+  /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
+  public init(
+    model: Model, initial: ProductMixture, lattice: FourierLattice, orders: Int, workers: Workers
+  ) throws {
+    self.orders = orders
+    components = try initial.components.map { component in
+      (
+        component.weight,
+        try VlasovLattice(
+          model: model, states: component.states, lattice: lattice, coupling: .perturbative(orders: orders),
+          workers: workers)
+      )
+    }
+  }
+
+  /// The series restarted from the present state of a nonperturbative solution (continuation, end of the proof
+  /// of Proposition 5.1).
+  public init(restarting flow: VlasovFlow, orders: Int, workers: Workers) throws {
+    self.orders = orders
+    components = try flow.components.map {
+      ($0.weight, try VlasovLattice(restarting: $0.lattice, orders: orders, workers: workers))
+    }
+  }
+
+  public var time: Double { components[0].lattice.time }
+
+  /// Makes steps of Δt in every component.
+  public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
+    for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
+  }
+
+  /// D_0 … D_{L−1} at a point, a Cauchy product of one-particle jets, summed over the components.
+  /// - Throws: `ArgumentError` for a point that has left the window.
+  public func terms(at point: LatticePoint, nodes: Int = 10) throws(ArgumentError) -> [Complex<Double>] {
+    var total = [Complex<Double>](repeating: .zero, count: orders)
+    for (weight, lattice) in components {
+      var product = [Complex<Double>](repeating: .zero, count: orders)
+      product[0] = Complex(weight)
+      for (particle, mode) in zip(point.particles, point.modes) {
+        var jet: [Complex<Double>] = []
+        for order in 0..<orders {
+          jet.append(try lattice.interactionValue(order: order, at: particle, mode: mode, nodes: nodes))
+        }
+        product = Self.cauchyProduct(product, jet)
+      }
+      for j in 0..<orders { total[j] += product[j] }
+    }
+    return total
+  }
+
+  /// [λ^j] of the product of two series, j < L.
+  static func cauchyProduct(_ a: [Complex<Double>], _ b: [Complex<Double>]) -> [Complex<Double>] {
+    a.indices.map { j in
+      (0...j).reduce(Complex<Double>.zero) { $0 + a[$1] * b[j - $1] }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+public import CLibraries
+public import Hierarchy
+public import Interaction
+public import Numerics
+public import PhaseSpace
+
+/// The exact solution of the infinite hierarchy (1.8) for factorised data, m_{1,t}^{⊗k} ⊗ m_{2,t}^{⊗ℓ} with (1.1)
+/// (Theorem 1.2), and for mixtures: the same mixture of Vlasov solutions. Not a series: the nonlinear equation.
+public final class VlasovFlow {
+  /// w_i and the nonperturbative solution of each component.
+  public let components: [(weight: Double, lattice: VlasovLattice)]
+
+  /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
+  public init(model: Model, initial: ProductMixture, lattice: FourierLattice, workers: Workers) throws {
+    components = try initial.components.map { component in
+      (
+        component.weight,
+        try VlasovLattice(
+          model: model, states: component.states, lattice: lattice, coupling: .nonperturbative,
+          workers: workers)
+      )
+    }
+  }
+
+  public var time: Double { components[0].lattice.time }
+
+  /// Makes steps of Δt in every component.
+  public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
+    for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
+  }
+
+  /// μ̄_t^{(k,ℓ)} at a point in the interaction picture.
+  /// - Throws: `ArgumentError` for a point that has left the window.
+  public func value(at point: LatticePoint, nodes: Int = 10) throws(ArgumentError) -> Complex<Double> {
+    var total = Complex<Double>.zero
+    for (weight, lattice) in components {
+      var product = Complex(weight)
+      for (particle, mode) in zip(point.particles, point.modes) {
+        product *= try lattice.interactionValue(order: 0, at: particle, mode: mode, nodes: nodes)
+      }
+      total += product
+    }
+    return total
+  }
+}

@@ -1,0 +1,38 @@
+public import CLibraries
+import Numerics
+
+/// Convergence orders measured from errors: shared by tests and figures.
+public enum ConvergenceOrder {
+  /// The local orders log(e_i/e_{i+1}) / log(h_i/h_{i+1}) between consecutive step sizes.
+  /// - Throws: `ArgumentError` unless there are at least two pairs of positive finite numbers.
+  public static func local(steps: [Double], errors: [Double]) throws(ArgumentError) -> [Double] {
+    try check(steps, errors)
+    return (1..<steps.count).map { i in
+      Double.log(errors[i - 1] / errors[i]) / Double.log(steps[i - 1] / steps[i])
+    }
+  }
+
+  /// The slope of the least-squares line of log e against log h.
+  /// - Throws: `ArgumentError` unless there are at least two pairs of positive finite numbers.
+  public static func fitted(steps: [Double], errors: [Double]) throws(ArgumentError) -> Double {
+    try check(steps, errors)
+    let x = steps.map { Double.log($0) }
+    let y = errors.map { Double.log($0) }
+    let count = Double(x.count)
+    let meanX = x.reduce(0, +) / count
+    let meanY = y.reduce(0, +) / count
+    let numerator = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+    let denominator = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+    return numerator / denominator
+  }
+
+  private static func check(_ steps: [Double], _ errors: [Double]) throws(ArgumentError) {
+    guard steps.count >= 2, steps.count == errors.count,
+      (steps + errors).allSatisfy({ $0 > 0 && $0.isFinite }), Set(steps).count == steps.count
+    else {
+      throw ArgumentError(
+        "errors", expected: "at least two positive errors at different positive steps",
+        got: "\(steps) and \(errors)")
+    }
+  }
+}

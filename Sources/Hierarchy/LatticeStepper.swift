@@ -1,0 +1,335 @@
+// Lawson (integrating-factor) RK4 with exact transport. With E = free transport over Δt/2 (an index shift) and
+// f the force,
+//
+//     k_1 = f(w), k_2 = f(Ew + h/2 Ek_1), k_3 = f(Ew + h/2 k_2), k_4 = f(E²w + h Ek_3),
+//     w ← E²w + h/6 (E²k_1 + 2E(k_2 + k_3) + k_4).
+//
+// Four buffers and sixteen streams of the state a step: each stage evaluates the force of a block in scratch
+// memory and combines it at once; the two transports are gathered reads at shifted points. With
+// A = Ew + h/6 Ek_1 and B = Ew + h/2 Ek_1 the half-transported state is Ew = (3A − B)/2.
+
+import CLibraries
+import Interaction
+import Numerics
+import PhaseSpace
+
+/// Steps all orders and species of a Vlasov lattice state by Δt. Nothing is allocated in a step.
+final class LatticeStepper {
+  let rows: LatticeRows
+  private(set) var force: LatticeForce
+  private let workers: Workers
+  private let step: Double
+
+  /// w, A, B and the next stage.
+  private var state: UnsafeMutablePointer<Complex<Double>>
+  private var sum: UnsafeMutablePointer<Complex<Double>>
+  private var stage: UnsafeMutablePointer<Complex<Double>>
+  private var next: UnsafeMutablePointer<Complex<Double>>
+  private let scratch: UnsafeMutablePointer<Double>
+  private let scratchPerPiece: Int
+  /// κ_ħ(κm·ξ) per species and pair, over the ξ grid.
+  private let kernels: [[[Double]]]
+
+  /// Points per block: the block's matrices stay in the second-level cache.
+  static let blockPoints = 384
+
+  private enum Phase { case first, second, third, fourth }
+
+  /// - Throws: `MemoryError` before anything is allocated.
+  init(model: Model, lattice: FourierLattice, orders: Int, isPerturbative: Bool, workers: Workers)
+    throws(MemoryError)
+  {
+    force = LatticeForce(model: model, orders: orders, isPerturbative: isPerturbative, modes: lattice.modes)
+    rows = try LatticeRows(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
+    self.workers = workers
+    step = lattice.timeStep
+    let pairs = force.pairs.map(\.count).max() ?? 0
+    // U and S of every pair, the product, and two gathered rows; all L × block complex numbers.
+    let perPiece = (2 * pairs + 4) * orders * Self.blockPoints * 2
+    // Four buffers of complex numbers and the scratch memory, in Doubles.
+    let doubles = Memory.product(rows.count, 8).flatMap { Memory.sum($0, perPiece * workers.threads) }
+    scratchPerPiece = perPiece
+    try Memory.require(
+      doubles.flatMap { Memory.product($0, 8) },
+      for: "\(orders) order\(orders == 1 ? "" : "s") of the Vlasov lattice (four stages)")
+    state = .allocate(capacity: rows.count)
+    sum = .allocate(capacity: rows.count)
+    stage = .allocate(capacity: rows.count)
+    next = .allocate(capacity: rows.count)
+    scratch = .allocate(capacity: max(1, scratchPerPiece * workers.threads))
+    for buffer in [state, sum, stage, next] { buffer.initialize(repeating: .zero, count: rows.count) }
+    scratch.initialize(repeating: 0, count: max(1, scratchPerPiece * workers.threads))
+    let kernel = model.kernel
+    kernels = force.pairs.enumerated().map { species, pairs in
+      pairs.map { pair in
+        (0..<lattice.pointCount(species)).map { index in
+          let xi = lattice.xi(lattice.point(at: index, species: species), species: species)
+          return kernel((pair.mode.vector * lattice.kappa).dot(xi))
+        }
+      }
+    }
+  }
+
+  deinit {
+    for buffer in [state, sum, stage, next] { buffer.deallocate() }
+    scratch.deallocate()
+  }
+
+  /// The current state, row by row.
+  var current: UnsafePointer<Complex<Double>> { UnsafePointer(state) }
+
+  /// Sets order `order` of a mode and its mirror image; `values` over the ξ grid of the species.
+  func set(species: Int, order: Int, mode: ModeIndex, to value: (ModeIndex) -> Complex<Double>) {
+    guard let row = rows.row(of: mode) else { return }
+    let points = rows.lattice.pointCount(species)
+    let start = rows.offset(species: species, row: row) + order * points
+    for index in 0..<points {
+      state[start + index] = value(rows.lattice.point(at: index, species: species))
+    }
+  }
+
+  /// Advances by Δt.
+  /// - Throws: `NumericalFailure` when a density is not finite.
+  func advance() throws(NumericalFailure) {
+    try evaluate(.first, from: state)
+    refreshGhosts(of: stage)
+    try evaluate(.second, from: stage)
+    refreshGhosts(of: next)
+    swap(&stage, &next)
+    try evaluate(.third, from: stage)
+    refreshGhosts(of: next)
+    swap(&stage, &next)
+    try evaluate(.fourth, from: stage)
+    refreshGhosts(of: state)
+  }
+
+  private func evaluate(_ phase: Phase, from source: UnsafeMutablePointer<Complex<Double>>)
+    throws(NumericalFailure)
+  {
+    try force.update(from: source, rows: rows)
+    let computed = rows.rowsPerSpecies - rows.firstComputedRow
+    nonisolated(unsafe) let this = self
+    nonisolated(unsafe) let from = source
+    workers.forEachPiece(of: computed * rows.lattice.speciesCount) { piece, range in
+      for index in range {
+        // Species alternate, so that every piece has the same share of each.
+        let species = index % this.rows.lattice.speciesCount
+        let row = this.rows.firstComputedRow + index / this.rows.lattice.speciesCount
+        this.evaluateRow(phase, species: species, row: row, from: from, piece: piece)
+      }
+    }
+  }
+
+  private func evaluateRow(
+    _ phase: Phase, species: Int, row: Int, from source: UnsafeMutablePointer<Complex<Double>>, piece: Int
+  ) {
+    let points = rows.lattice.pointCount(species)
+    let mode = rows.mode(ofRow: row)
+    let shift = phase == .first || phase == .third ? mode : .zero
+    let grid = ShiftedGrid(lattice: rows.lattice, species: species, shift: shift)
+    // In the third stage A is transported in place: rows are read ahead of where they are written.
+    let blocks = (points + Self.blockPoints - 1) / Self.blockPoints
+    for count in 0..<blocks {
+      let block = grid.linearShift >= 0 ? count : blocks - 1 - count
+      let start = block * Self.blockPoints
+      let range = start..<min(points, start + Self.blockPoints)
+      let product = forceProduct(
+        species: species, mode: mode, range: range, grid: grid, from: source, piece: piece)
+      combine(phase, species: species, row: row, range: range, grid: grid, product: product, piece: piece)
+    }
+  }
+
+  /// Σ_m … of one row on a block of (shifted) points, L × block, in scratch memory.
+  private func forceProduct(
+    species: Int, mode: ModeIndex, range: Range<Int>, grid: ShiftedGrid,
+    from source: UnsafeMutablePointer<Complex<Double>>, piece: Int
+  ) -> UnsafeMutablePointer<Complex<Double>> {
+    let orders = rows.orders
+    let length = range.count
+    let points = rows.lattice.pointCount(species)
+    let pairs = force.pairs[species]
+    let base = scratch + piece * scratchPerPiece
+    let area = orders * Self.blockPoints * 2
+    let product = base
+    let plusRow = base + area
+    let minusRow = base + 2 * area
+    let stacked = base + 4 * area
+    for (index, pair) in pairs.enumerated() {
+      let plus = rows.row(of: mode &+ pair.mode).map { source + rows.offset(species: species, row: $0) }
+      let minus = rows.row(of: mode &- pair.mode).map { source + rows.offset(species: species, row: $0) }
+      gather(plus, into: plusRow, range, grid, points)
+      gather(minus, into: minusRow, range, grid, points)
+      let matrix = 2 * orders * length
+      let u = stacked + 2 * index * matrix
+      let s = u + matrix
+      kernels[species][index].withUnsafeBufferPointer { kernel in
+        formPair(plusRow, minusRow, kernel.baseAddress!, range, grid, u, s)
+      }
+    }
+    let width = 2 * length
+    let inner = 2 * orders * pairs.count
+    if pairs.isEmpty {
+      product.update(repeating: 0, count: orders * width)
+    } else {
+      force.matrices[species].withUnsafeBufferPointer { matrix in
+        if force.isPerturbative {
+          MatrixProduct.multiply(
+            orders, width, inner, alpha: 1.0, matrix.baseAddress!, stride: inner, .plain, stacked, stride: width, .plain,
+            into: product, stride: width)
+        } else {
+          accumulate(matrix, stacked, product, width)
+        }
+      }
+    }
+    return UnsafeMutableRawPointer(product).assumingMemoryBound(to: Complex<Double>.self)
+  }
+
+  /// The flow's one row: product = Σ_i c_i·stacked_i.
+  private func accumulate(
+    _ coefficients: UnsafeBufferPointer<Double>, _ stacked: UnsafeMutablePointer<Double>,
+    _ product: UnsafeMutablePointer<Double>, _ width: Int
+  ) {
+    let (f, g) = (coefficients[0], coefficients[1])
+    let u = stacked
+    let s = stacked + width
+    for i in 0..<width { product[i] = f * u[i] + g * s[i] }
+    for index in stride(from: 2, to: coefficients.count, by: 2) {
+      let (f, g) = (coefficients[index], coefficients[index + 1])
+      let u = stacked + index * width
+      let s = u + width
+      for i in 0..<width { product[i] += f * u[i] + g * s[i] }
+    }
+  }
+
+  /// U = κ(w₊ − w₋) and S = iκ(w₊ + w₋), with κ at the shifted points (zero outside the window).
+  private func formPair(
+    _ plus: UnsafeMutablePointer<Double>, _ minus: UnsafeMutablePointer<Double>,
+    _ kernel: UnsafePointer<Double>,
+    _ range: Range<Int>, _ grid: ShiftedGrid, _ u: UnsafeMutablePointer<Double>,
+    _ s: UnsafeMutablePointer<Double>
+  ) {
+    let length = range.count
+    grid.forEachPiece(of: range) { destination, sourceIndex, count in
+      let k = kernel + sourceIndex
+      for order in 0..<rows.orders {
+        let at = 2 * (order * length + destination)
+        let (a, b) = (plus + at, minus + at)
+        let (x, y) = (u + at, s + at)
+        for i in 0..<count {
+          let factor = k[i]
+          let (ar, ai, br, bi) = (a[2 * i], a[2 * i + 1], b[2 * i], b[2 * i + 1])
+          x[2 * i] = factor * (ar - br)
+          x[2 * i + 1] = factor * (ai - bi)
+          y[2 * i] = -factor * (ai + bi)
+          y[2 * i + 1] = factor * (ar + br)
+        }
+      }
+    } outside: { destination, count in
+      for order in 0..<rows.orders {
+        (u + 2 * (order * length + destination)).update(repeating: 0, count: 2 * count)
+        (s + 2 * (order * length + destination)).update(repeating: 0, count: 2 * count)
+      }
+    }
+  }
+
+  /// All orders of a row at the shifted points of a block; zero outside the window and for a row not there.
+  private func gather(
+    _ row: UnsafeMutablePointer<Complex<Double>>?, into target: UnsafeMutablePointer<Double>,
+    _ range: Range<Int>,
+    _ grid: ShiftedGrid, _ points: Int
+  ) {
+    let length = range.count
+    guard let row else {
+      target.update(repeating: 0, count: 2 * rows.orders * length)
+      return
+    }
+    let source = UnsafeMutableRawPointer(row).assumingMemoryBound(to: Double.self)
+    grid.forEachPiece(of: range) { destination, sourceIndex, count in
+      for order in 0..<rows.orders {
+        (target + 2 * (order * length + destination)).update(
+          from: source + 2 * (order * points + sourceIndex), count: 2 * count)
+      }
+    } outside: { destination, count in
+      for order in 0..<rows.orders {
+        (target + 2 * (order * length + destination)).update(repeating: 0, count: 2 * count)
+      }
+    }
+  }
+
+  /// The linear combinations of a stage on one block, reals throughout.
+  private func combine(
+    _ phase: Phase, species: Int, row: Int, range: Range<Int>, grid: ShiftedGrid,
+    product: UnsafeMutablePointer<Complex<Double>>, piece: Int
+  ) {
+    let h = step
+    let points = rows.lattice.pointCount(species)
+    let length = range.count
+    let offset = rows.offset(species: species, row: row)
+    let base = scratch + piece * scratchPerPiece
+    let area = rows.orders * Self.blockPoints * 2
+    let (gathered, other) = (base + 2 * area, base + 3 * area)
+    func reals(_ buffer: UnsafeMutablePointer<Complex<Double>>, _ order: Int) -> UnsafeMutablePointer<Double>
+    {
+      UnsafeMutableRawPointer(buffer + offset + order * points + range.lowerBound)
+        .assumingMemoryBound(to: Double.self)
+    }
+    switch phase {
+    case .first: gather(state + offset, into: gathered, range, grid, points)
+    case .third:
+      gather(state + offset, into: gathered, range, grid, points)
+      gather(sum + offset, into: other, range, grid, points)
+    case .second, .fourth: break
+    }
+    for order in 0..<rows.orders {
+      let k = UnsafeMutableRawPointer(product + order * length).assumingMemoryBound(to: Double.self)
+      let (a, b, w, n) = (reals(sum, order), reals(stage, order), reals(state, order), reals(next, order))
+      switch phase {
+      case .first:
+        let shifted = gathered + 2 * order * length
+        for i in 0..<(2 * length) {
+          a[i] = shifted[i] + h / 6 * k[i]
+          b[i] = shifted[i] + h / 2 * k[i]
+        }
+      case .second:
+        for i in 0..<(2 * length) {
+          let half = 1.5 * a[i] - 0.5 * b[i]
+          a[i] += h / 3 * k[i]
+          w[i] = half
+          n[i] = half + h / 2 * k[i]
+        }
+      case .third:
+        let shifted = gathered + 2 * order * length
+        let shiftedSum = other + 2 * order * length
+        for i in 0..<(2 * length) {
+          a[i] = shiftedSum[i] + h / 3 * k[i]
+          n[i] = shifted[i] + h * k[i]
+        }
+      case .fourth:
+        for i in 0..<(2 * length) { w[i] = a[i] + h / 6 * k[i] }
+      }
+    }
+  }
+
+  /// w(ξ,n) = conj w(−ξ,−n) on the ghost slabs.
+  func refreshGhosts(of buffer: UnsafeMutablePointer<Complex<Double>>) {
+    let lattice = rows.lattice
+    nonisolated(unsafe) let target = buffer
+    let rows = rows
+    workers.forEachRange(of: rows.firstComputedRow * lattice.speciesCount) { range in
+      for index in range {
+        let species = index % lattice.speciesCount
+        let row = index / lattice.speciesCount
+        guard let mirror = rows.row(of: rows.mode(ofRow: row).negated) else { continue }
+        let points = lattice.pointCount(species)
+        for order in 0..<rows.orders {
+          let to = target + rows.offset(species: species, row: row) + order * points
+          let from = target + rows.offset(species: species, row: mirror) + order * points
+          for i in 0..<points { to[i] = from[points - 1 - i].conjugate }
+        }
+      }
+    }
+  }
+
+  /// Makes the ghosts of the state consistent after `set`.
+  func refreshState() { refreshGhosts(of: state) }
+}

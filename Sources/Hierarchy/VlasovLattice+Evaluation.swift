@@ -1,0 +1,65 @@
+public import CLibraries
+public import Numerics
+public import PhaseSpace
+
+extension VlasovLattice {
+  /// w_j^α(ξ, κn) at any ξ of the window: exact on the grid, elsewhere tensor Lagrange interpolation through
+  /// the nearest `nodes` grid points of each axis (order `nodes`, so 10 by default).
+  ///
+  /// - Throws: `ArgumentError` for ξ outside the window.
+  public func value(species: Int, order: Int, mode: ModeIndex, xi: SpaceVector, nodes: Int = 10)
+    throws(ArgumentError) -> Complex<Double>
+  {
+    if mode.maximumNorm > lattice.modes { return .zero }
+    var axes: [(start: Int, weights: [Double])] = []
+    let half = lattice.halfWidths[species]
+    for axis in 0..<lattice.dimension {
+      let position = xi[axis] / lattice.spacing(species)
+      guard position.magnitude <= Double(half) * (1 + 1e-12) + 1e-9 else {
+        throw ArgumentError(
+          "xi", expected: "|ξ| ≤ \(Double(half) * lattice.spacing(species)), the window of the lattice",
+          got: "\(xi[axis]) on axis \(axis) (at the time of the evaluation)")
+      }
+      axes.append(Self.lagrange(position, nodes: nodes, half: half))
+    }
+    var sum = Complex<Double>.zero
+    func descend(_ axis: Int, _ point: ModeIndex, _ weight: Double) {
+      if axis == lattice.dimension {
+        let grid = gridValue(species: species, order: order, mode: mode, point: point)
+        sum += grid.multiplied(by: weight)
+        return
+      }
+      for (offset, factor) in axes[axis].weights.enumerated() {
+        var next = point
+        next[axis] = axes[axis].start + offset
+        descend(axis + 1, next, weight * factor)
+      }
+    }
+    descend(0, .zero, 1)
+    return sum
+  }
+
+  /// The same in the interaction picture of Proposition 5.1: μ̄_t(ξ,η) = w_t(ξ − ηt/m_α, η).
+  public func interactionValue(order: Int, at point: PhasePoint, mode: ModeIndex, nodes: Int = 10)
+    throws(ArgumentError) -> Complex<Double>
+  {
+    let drift = mode.vector * (lattice.kappa * time / lattice.masses[point.species])
+    return try value(species: point.species, order: order, mode: mode, xi: point.xi - drift, nodes: nodes)
+  }
+
+  /// First node and weights of Lagrange interpolation at a position in grid units; one node when it is on the
+  /// grid (to 1e-9).
+  private static func lagrange(_ position: Double, nodes: Int, half: Int) -> (start: Int, weights: [Double]) {
+    let nearest = position.rounded()
+    if (position - nearest).magnitude < 1e-9 { return (Int(nearest), [1]) }
+    let count = min(nodes, 2 * half + 1)
+    let centred = Int(position.rounded(.down)) - count / 2 + 1
+    let start = max(-half, min(half - count + 1, centred))
+    let weights = (0..<count).map { i in
+      (0..<count).reduce(1.0) { product, k in
+        k == i ? product : product * (position - Double(start + k)) / Double(i - k)
+      }
+    }
+    return (start, weights)
+  }
+}

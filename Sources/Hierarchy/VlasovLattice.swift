@@ -1,0 +1,141 @@
+public import CLibraries
+public import Interaction
+public import Numerics
+public import PhaseSpace
+
+/// The one-particle functions w^α(ξ,n) of all species on the Fourier lattice, in the Schrödinger picture, and
+/// their evolution:
+///
+///     nonperturbative:  ∂_t w = (η/m)·∇_ξ w + Σ_m F(m) κ_ħ(κm·ξ) w(ξ,n+m)                (1.1), N = ∞
+///     perturbative:     w = Σ_j λ^j w_j,  the same with Σ_{a+b=j−1} F_b(m) … w_a           orders of (5.3)
+///
+/// with F_b^α(m) = Σ_β v_{αβ,m} ρ̂_b^β(−m), ρ̂_b^β(n) = w_b^β(0,n) and w^α(0,0) = n_α. The Moyal kernel makes it
+/// the Hartree (Wigner) equation. Transport is exact; the force is integrated by Lawson's RK4, error O(Δt⁴).
+///
+/// Cost of a step with L orders: sixteen streams of the state and 4 × (8 L²·pairs) flops per stored point.
+public final class VlasovLattice {
+  /// How orders in the coupling are kept.
+  public enum Coupling: Sendable, Hashable {
+    /// One function, the full nonlinear equation.
+    case nonperturbative
+    /// L orders w_0 … w_{L−1} of the expansion in the coupling.
+    case perturbative(orders: Int)
+
+    var orders: Int {
+      if case .perturbative(let orders) = self { orders } else { 1 }
+    }
+  }
+
+  public let model: Model
+  public let lattice: FourierLattice
+  public let coupling: Coupling
+  /// Steps of Δt made so far.
+  public private(set) var steps = 0
+  private let stepper: LatticeStepper
+
+  /// The lattice at t = 0 with w^α = n_α f_α, f_α of mass 1; higher orders vanish.
+  ///
+  /// - Throws: `HypothesisError` at finite N; `ArgumentError` for a wrong number of states or orders;
+  ///   `MemoryError` before anything is allocated.
+  public init(
+    model: Model, states: [any OneParticleState], lattice: FourierLattice, coupling: Coupling,
+    workers: Workers
+  ) throws {
+    guard model.particles == nil else {
+      throw HypothesisError("the Vlasov equation (1.1)", requires: "N = ∞")
+    }
+    guard states.count == model.species.count else {
+      throw ArgumentError(
+        "states", expected: "one for each of \(model.species.count) species", got: "\(states.count)")
+    }
+    guard (1...10_000).contains(coupling.orders) else {
+      throw ArgumentError("orders", expected: "an integer from 1 to 10000", got: "\(coupling.orders)")
+    }
+    self.model = model
+    self.lattice = lattice
+    self.coupling = coupling
+    stepper = try LatticeStepper(
+      model: model, lattice: lattice, orders: coupling.orders,
+      isPerturbative: coupling != .nonperturbative, workers: workers)
+    for (species, state) in states.enumerated() {
+      let fraction = model.fractions[species]
+      for row in 0..<stepper.rows.rowsPerSpecies {
+        let mode = stepper.rows.mode(ofRow: row)
+        if let highest = state.highestMode, mode.maximumNorm > highest { continue }
+        stepper.set(species: species, order: 0, mode: mode) { point in
+          state.value(xi: lattice.xi(point, species: species), eta: mode.vector * lattice.kappa)
+            .multiplied(by: fraction)
+        }
+      }
+    }
+    stepper.refreshState()
+  }
+
+  /// A perturbative lattice that restarts the expansion from the present state of a flow, time zero now: the
+  /// successive intervals at the end of the proof of Proposition 5.1.
+  public init(restarting flow: VlasovLattice, orders: Int, workers: Workers) throws {
+    model = flow.model
+    lattice = flow.lattice
+    coupling = .perturbative(orders: orders)
+    stepper = try LatticeStepper(
+      model: model, lattice: lattice, orders: orders, isPerturbative: true, workers: workers)
+    for species in model.species.indices {
+      for row in 0..<stepper.rows.rowsPerSpecies {
+        let mode = stepper.rows.mode(ofRow: row)
+        stepper.set(species: species, order: 0, mode: mode) { point in
+          flow.gridValue(species: species, order: 0, mode: mode, point: point)
+        }
+      }
+    }
+    stepper.refreshState()
+  }
+
+  /// t = steps · Δt
+  public var time: Double { Double(steps) * lattice.timeStep }
+
+  /// L
+  public var orders: Int { coupling.orders }
+
+  /// Makes `count` steps of Δt.
+  /// - Parameter afterEach: called after every step; may throw to stop.
+  /// - Throws: `NumericalFailure` when a density is no longer finite.
+  public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
+    for _ in 0..<count {
+      try stepper.advance()
+      steps += 1
+      try afterEach()
+    }
+  }
+
+  /// w_j^α at a mode and a grid point; zero outside the modes or the window.
+  public func gridValue(species: Int, order: Int, mode: ModeIndex, point: ModeIndex) -> Complex<Double> {
+    if mode[0] < 0 {
+      let mirror = gridValue(species: species, order: order, mode: mode.negated, point: point.negated)
+      return mirror.conjugate
+    }
+    guard let row = stepper.rows.row(of: mode), let index = lattice.pointOffset(point, species: species)
+    else {
+      return .zero
+    }
+    let start = stepper.rows.offset(species: species, row: row) + order * lattice.pointCount(species)
+    return stepper.current[start + index]
+  }
+
+  /// w_j^α as a marginal of one particle of species α, full storage.
+  public func marginal(species: Int, order: Int = 0) throws(MemoryError) -> Marginal {
+    var counts = [Int](repeating: 0, count: model.species.count)
+    counts[species] = 1
+    var marginal = try Marginal(zeroOn: lattice, order: MarginalOrder(counts))
+    var index = 0
+    var values = marginal.values
+    marginal.forEachIndex { modes, points in
+      values[index] = gridValue(species: species, order: order, mode: modes[0], point: points[0])
+      index += 1
+    }
+    marginal.values = values
+    return marginal
+  }
+
+  /// Bytes of the four stage buffers.
+  public var stateBytes: Int { 4 * 16 * stepper.rows.count }
+}

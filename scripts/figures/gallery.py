@@ -15,6 +15,7 @@ from collections import Counter
 from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LONGEST_TABLE = 40
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1e; --faint: #6b6b70; --paper: #ffffff; --line: #dcdce0; --panel: #f6f6f8;
@@ -69,19 +70,42 @@ def inline(text: str) -> str:
 def text_of(value: Any) -> str:
     if value is None:
         return "—"
-    return f"{value:.6g}" if isinstance(value, float) else html.escape(str(value))
+    return f"{value:.4g}" if isinstance(value, float) else html.escape(str(value))
 
 
 def verdicts(summary: dict[str, Any]) -> str:
-    """How many rows hold, are violated, are undecided; for runs without verdicts, how many rows there are."""
-    rows = summary.get("rows", [])
-    counted = Counter(row["verdict"] for row in rows if "verdict" in row)
+    """How many entries hold, are violated, are undecided; for runs without verdicts, how many rows there are."""
+    entries = [entry for value in summary.values() if isinstance(value, list) for entry in value]
+    counted = Counter(entry["verdict"] for entry in entries if isinstance(entry, dict) and "verdict" in entry)
+    rows = f"<li>{len(summary.get('rows', []))} rows</li>"
     items = [
         f'<li class="{verdict}">{verdict}: {counted[verdict]}</li>'
         for verdict in ("holds", "violated", "undecided")
         if counted[verdict]
     ]
-    return f'<ul class="verdicts">{"".join(items) or f"<li>{len(rows)} rows</li>"}</ul>'
+    return f'<ul class="verdicts">{"".join(items) or rows}</ul>'
+
+
+def short_tables(summary: dict[str, Any]) -> str:
+    """The short lists of a summary (checks, slopes, rates), a table each; the rows themselves are in the figures."""
+    parts = []
+    for key, value in summary.items():
+        short = isinstance(value, list) and 0 < len(value) <= LONGEST_TABLE
+        if key == "rows" or not short or not all(isinstance(entry, dict) for entry in value):
+            continue
+        columns = list(value[0])
+        head = "".join(f"<th>{html.escape(column)}</th>" for column in columns)
+        body = "".join(
+            "<tr>"
+            + "".join(f'<td class="{entry.get(column)}">{text_of(entry.get(column))}</td>' for column in columns)
+            + "</tr>"
+            for entry in value
+        )
+        parts.append(
+            f"<details open><summary>{html.escape(key)}</summary><div class=scroll>"
+            f"<table><tr>{head}</tr>{body}</table></div></details>"
+        )
+    return "".join(parts)
 
 
 def scalars(summary: dict[str, Any]) -> str:
@@ -98,15 +122,22 @@ def scalars(summary: dict[str, Any]) -> str:
     return f"<table>{lines}</table>" if lines else ""
 
 
+def pixel_width(image: pathlib.Path) -> int:
+    """The width of a PNG, from its header."""
+    return int.from_bytes(image.read_bytes()[16:20], "big")
+
+
 def figures(run: pathlib.Path, results: pathlib.Path) -> str:
+    """The figures in the order they were drawn, all at the scale of a page two columns wide."""
     parts = []
-    for image in sorted((run / "figures").glob("*.png")):
+    images = sorted((run / "figures").glob("*.png"), key=lambda image: (image.stat().st_mtime_ns, image.name))
+    for image in images:
         source = image.relative_to(results).as_posix()
         pdf = image.with_suffix(".pdf").relative_to(results).as_posix()
         caption = image.stem.replace("-", " ")
         parts.append(
-            f'<figure><a href="{source}"><img src="{source}" alt="{caption}" loading="lazy"></a>'
-            f'<figcaption>{caption} · <a href="{pdf}">PDF</a></figcaption></figure>'
+            f'<figure><a href="{source}"><img src="{source}" alt="{caption}" width="{pixel_width(image) * 9 // 20}">'
+            f'</a><figcaption>{caption} · <a href="{pdf}">PDF</a></figcaption></figure>'
         )
     return "".join(parts)
 
@@ -147,6 +178,7 @@ def section(run: pathlib.Path, results: pathlib.Path) -> str:
 <p>{inline(paragraph)}</p>
 {verdicts(summary)}
 {figures(run, results)}
+{short_tables(summary)}
 <div class="scroll">{scalars(summary)}</div>
 <details><summary>Parameters</summary><pre>{html.escape(configuration)}</pre></details>
 {provenance(run)}

@@ -83,6 +83,7 @@ let package = Package(
     module("ModelConfiguration", foundations + ["ExperimentKit", "ManyBody", "Husimi"]),
 
     // Experiments
+    experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
     experiment("many-body", ["ManyBody", "Husimi"]),
 
     // Ours, in scripts/benchmark

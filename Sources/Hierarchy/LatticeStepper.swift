@@ -174,8 +174,8 @@ final class LatticeStepper {
       force.matrices[species].withUnsafeBufferPointer { matrix in
         if force.isPerturbative {
           MatrixProduct.multiply(
-            orders, width, inner, alpha: 1.0, matrix.baseAddress!, stride: inner, .plain, stacked, stride: width, .plain,
-            into: product, stride: width)
+            orders, width, inner, alpha: 1.0, matrix.baseAddress!, stride: inner, .plain, stacked,
+            stride: width, .plain, into: product, stride: width)
         } else {
           accumulate(matrix, stacked, product, width)
         }

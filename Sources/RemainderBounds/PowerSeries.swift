@@ -1,0 +1,47 @@
+import CLibraries
+import Interaction
+
+/// Power series in the coupling λ, truncated after λ^L.
+enum PowerSeries {
+  /// exp f for f with f_0 = 0: e_i = (1/i) Σ_{k=1}^{i} k f_k e_{i−k}.
+  static func exponential<Scalar: RealScalar>(_ f: [Scalar]) -> [Scalar] {
+    var result = [Scalar](repeating: Scalar(0), count: f.count)
+    result[0] = Scalar(1)
+    for i in 1..<max(1, f.count) {
+      var sum = Scalar(0)
+      for k in 1...i { sum += Scalar(k) * f[k] * result[i - k] }
+      result[i] = sum / Scalar(i)
+    }
+    return result
+  }
+
+  /// The product of two series of the same length.
+  static func product<Scalar: RealScalar>(_ a: [Scalar], _ b: [Scalar]) -> [Scalar] {
+    a.indices.map { i in (0...i).reduce(Scalar(0)) { $0 + a[$1] * b[i - $1] } }
+  }
+}
+
+/// The coefficients of λ^1 … λ^L in n_1^k n_2^ℓ exp Σ_j m_j {(b_j/t)|ξ_j| + (b_j′ − b_j/t)|ξ_j − η_j t/m_j|}, for
+/// b_α(t) = Σ_j λ^j c_{α,j} t^{2j}: the common last step of the two majorants.
+func majorantCoefficients<Scalar: RealScalar>(
+  _ series: (Int) -> [Scalar], mass: (Int) -> Scalar, constants: InteractionConstants<Scalar>,
+  point: [BoundParticle], time: Scalar, orders: Int
+) -> [Scalar] {
+  let kappa = constants.model.geometry.kappa(as: Scalar.self)
+  let t = time.magnitude
+  var exponent = [Scalar](repeating: Scalar(0), count: orders + 1)
+  for particle in point {
+    let c = series(particle.species)
+    let weight = mass(particle.species)
+    let start: Scalar = particle.distance()
+    let end = particle.finalDistance(time: time, mass: constants.mass(particle.species), kappa: kappa)
+    // b/t and b′ − b/t are both Σ_j λ^j c_j t^{2j−1} times 1 and 2j − 1.
+    var power = t
+    for j in 1..<(orders + 1) {
+      exponent[j] += weight * c[j] * power * (start + Scalar(2 * j - 1) * end)
+      power = power * t * t
+    }
+  }
+  let mass = massBound(constants, point)
+  return PowerSeries.exponential(exponent).dropFirst().map { mass * $0 }
+}

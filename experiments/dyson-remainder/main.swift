@@ -1,0 +1,171 @@
+// |Δ_L| of the Dyson series (5.3) on the Fourier lattice against the four bounds, per L, time and point.
+
+import CLibraries
+import DysonSeries
+import ExperimentKit
+import Interaction
+import ModelConfiguration
+import Numerics
+import PhaseSpace
+import RemainderBounds
+
+let knownBounds: [any RemainderBound] = [
+  PaperBound(), FirstMomentBound(), BranchingBound(), MultiTypeBound(),
+]
+
+struct Settings {
+  let model: Model
+  let initial: ProductMixture
+  let lattice: LatticeReader
+  let times: [DecimalNumber]
+  let orders: Int
+  let points: [[ConfiguredParticle]]
+  let bounds: [any RemainderBound]
+  let study: DysonRemainder
+
+  init(_ configuration: ConfigurationNode) throws {
+    model = try ModelReader(configuration["model"]).model
+    guard model.particles == nil else {
+      throw configuration["model"]["particles"].error(
+        expected: "null: the Dyson series is a statement at N = ∞")
+    }
+    initial = try InitialReader(configuration["initial"], model: model).hierarchy
+    lattice = try LatticeReader(configuration["lattice"], model: model)
+    times = try lattice.times(configuration["times"])
+    orders = try configuration["orders"].integer(in: 1...200)
+    points = try PointsReader(configuration["points"], model: model).points
+    let names = try configuration["bounds"].choices(
+      of: knownBounds.map(\.name), default: knownBounds.map(\.name))
+    bounds = knownBounds.filter { names.contains($0.name) }
+    let geometry = model.geometry
+    let latticePoints = try points.map { try LatticePoint($0.map(\.point), geometry: geometry) }
+    study = try DysonRemainder(
+      model: model, initial: initial, lattice: lattice.lattice, xiExtent: lattice.xiExtent.value,
+      times: times.map(\.value), points: latticePoints, orders: orders)
+  }
+}
+
+/// The enclosures of one bound at one point and time, or why there are none.
+enum BoundResult {
+  case values([Enclosure])
+  case reason(String)
+
+  init(_ bound: any RemainderBound, _ settings: Settings, point: Int, time: Int) throws {
+    let particles = settings.points[point].map {
+      BoundParticle(species: $0.point.species, xi: $0.xi, eta: $0.eta, mode: $0.mode)
+    }
+    do {
+      self = .values(
+        try bound.enclosures(
+          settings.model, initial: settings.initial, at: particles, time: settings.times[time],
+          orders: settings.orders))
+    } catch let error as HypothesisError {
+      self = .reason("\(error)")
+    }
+  }
+
+  /// Enclosure of the bound of Δ_L, nil where it is not finite.
+  func enclosure(_ order: Int) -> Enclosure? {
+    guard case .values(let values) = self, values[order - 1].upper.isFinite else { return nil }
+    return values[order - 1]
+  }
+
+  func reason(_ order: Int) -> String? {
+    if case .reason(let text) = self { return text }
+    return enclosure(order) == nil ? "overflows Float64" : nil
+  }
+}
+
+func complex(_ z: Complex<Double>) -> JSONValue { .numbers([z.real, z.imaginary]) }
+
+Experiment.main(
+  "dyson-remainder", defaults: PackageResources.default_yaml,
+  references: [
+    "F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Comput. 66 (2017)."
+  ],
+  configure: Settings.init
+) { settings, run in
+  let species = Array(Set(settings.points.joined().map(\.point.species))).sorted()
+  run.summary.append(
+    (
+      "radii",
+      .object(
+        try settings.bounds.map { bound in
+          let time: Double? = try bound.convergenceTime(settings.model, species: species, as: Double.self)
+          return (bound.name, .optional(time))
+        })
+    ))
+
+  let progress = run.progress("Vlasov flow and jets", total: settings.study.totalSteps)
+  var steps = 0
+  let results = try settings.study.run(workers: run.workers) {
+    steps += 1
+    progress.update(steps)
+    try run.checkInterruption()
+  }
+  progress.finish()
+
+  let marginals = settings.points.map { point in
+    let order = point.map(\.point).order(speciesCount: settings.model.species.count)
+    return JSONValue.array(order.counts.map(JSONValue.integer))
+  }
+  var rows: [JSONValue] = []
+  var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + settings.bounds.map(\.name) + ["verdict"])
+  var columns: [String: [Double]] = [:]
+  for result in results {
+    let bounds = try settings.bounds.map {
+      ($0.name, try BoundResult($0, settings, point: result.point, time: result.time))
+    }
+    for order in 1...settings.orders {
+      let (remainder, budget) = (result.remainders[order - 1], result.budgets[order - 1])
+      var verdict = Verdict.holds
+      var reasons: [(String, JSONValue)] = []
+      for (name, bound) in bounds {
+        columns[name, default: []].append(bound.enclosure(order)?.upper ?? .nan)
+        if let enclosure = bound.enclosure(order) {
+          verdict = verdict.worse(
+            Verdict(
+              remainder: remainder, budget: budget, boundLower: enclosure.lower, boundUpper: enclosure.upper))
+        }
+        if let reason = bound.reason(order) { reasons.append((name, .string(reason))) }
+      }
+      run.record(verdict)
+      columns["remainder", default: []].append(remainder)
+      columns["budget", default: []].append(budget)
+      rows.append(
+        .object(
+          [
+            ("point", .integer(result.point)), ("marginal", marginals[result.point]),
+            ("time", .number(settings.times[result.time].value)),
+            ("order", .integer(order)), ("partialSum", complex(result.partialSums[order - 1])),
+            ("term", complex(result.terms[order])), ("exact", complex(result.exact)),
+            ("remainder", .number(remainder)), ("remainderError", .number(budget)),
+            ("bounds", .object(bounds.map { ($0.0, .optional($0.1.enclosure(order)?.upper)) })),
+          ] + (reasons.isEmpty ? [] : [("reason", .object(reasons))]) + [
+            ("verdict", .string(verdict.rawValue))
+          ]))
+      if [1, 4, 8, settings.orders].contains(order) {
+        table.add(
+          [
+            "\(result.point)", settings.times[result.time].text, "\(order)", remainder.scientific(),
+            budget.scientific(0),
+          ]
+            + bounds.map { $0.1.enclosure(order)?.upper.scientific() ?? "–" } + [verdict.rawValue])
+      }
+    }
+  }
+  run.summary.append(("rows", .array(rows)))
+  let shape = [settings.points.count, settings.times.count, settings.orders]
+  for (name, values) in columns.sorted(by: { $0.key < $1.key }) {
+    run.addArray(
+      name, values, shape: shape, axes: "point × time × order L = 1…\(settings.orders)",
+      equation: name == "remainder"
+        ? "|Δ_L| of (5.4)" : name == "budget" ? "error budget of |Δ_L|" : "bound of |Δ_L|")
+  }
+  run.addArray("times", settings.times.map(\.value), shape: [settings.times.count], axes: "time")
+  run.report += table.text
+  let counts = Dictionary(grouping: rows.compactMap { $0["verdict"] }, by: \.text).mapValues(\.count)
+  run.report +=
+    "verdicts: " + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    + "\n"
+}

@@ -85,6 +85,8 @@ let package = Package(
     // Experiments
     experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
     experiment("many-body", ["ManyBody", "Husimi"]),
+    experiment("residue-scaling", ["ManyBody", "Husimi"]),
+    experiment("vlasov-limit", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
 
     // Ours, in scripts/benchmark
     .executableTarget(
@@ -103,7 +105,7 @@ let package = Package(
     tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries", "Wasserstein"]),
     tests("DysonSeriesTests", foundations + ["Hierarchy", "DysonSeries"]),
     tests("ManyBodyTests", foundations + ["ManyBody"]),
-    tests("HusimiTests", foundations + ["ManyBody", "Husimi", "Hierarchy"]),
+    tests("HusimiTests", foundations + ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
     tests("ExperimentKitTests", ["CLibraries", "ExperimentKit"]),
     tests("ModelConfigurationTests", foundations + ["ExperimentKit", "ModelConfiguration"]),
     tests("ExperimentTests", ["CLibraries", "ExperimentKit"]),

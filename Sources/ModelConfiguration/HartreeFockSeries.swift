@@ -1,0 +1,189 @@
+// What residue-scaling and vlasov-limit share: one model and one family of orbitals, Hartree–Fock states of N = N_1 + N_2
+// particles for growing N at ħ = 1/N, each taken through the same times; interrupted and resumed to the bit.
+
+import CLibraries
+public import ExperimentKit
+public import Husimi
+public import Interaction
+public import ManyBody
+import Numerics
+
+/// A series of Hartree–Fock runs with growing particle number.
+public struct HartreeFockSeries {
+  public let model: Model
+  public let interaction: InteractionModes
+  public let profiles: [OrbitalProfile]
+  /// N, even: half of each species.
+  public let particleNumbers: [Int]
+  public let windows: [any Window]
+  public let times: [DecimalNumber]
+  /// Largest step of the fourth-order splitting.
+  public let timeStep: DecimalNumber
+  /// |n| ≤ modes for every N; nil: as many as the orbitals' tail (1e-12) asks for.
+  public let modes: Int?
+  /// Λ.
+  public let period: Double
+
+  /// Reads `model`, `particle-numbers`, `orbitals`, `windows`, `times`, `method`, `modes`, `time-step`.
+  public init(_ configuration: ConfigurationNode) throws {
+    let numbers = configuration["particle-numbers"]
+    let entries = try numbers.list(atLeast: 1)
+    particleNumbers = try entries.map { entry in
+      let total = try entry.integer(in: 2...1_000_000)
+      guard total % 2 == 0 else {
+        throw entry.error(expected: "an even number, half of each species", got: "\(total)")
+      }
+      return total
+    }
+    guard zip(particleNumbers, particleNumbers.dropFirst()).allSatisfy(<) else {
+      throw numbers.error(expected: "increasing numbers")
+    }
+    let node = configuration["model"]
+    guard try node["species"].list().count == 2 else { throw node["species"].error(expected: "two species") }
+    guard node["particles"].isAbsent else {
+      throw node["particles"].error(expected: "nothing: 'particle-numbers' says how many there are")
+    }
+    model = try ModelReader(node, readsKernel: false, particleNumbers: [1, 1]).model
+    guard model.geometry.dimension == 1 else {
+      throw node["dimension"].error(expected: "1", got: "\(model.geometry.dimension)")
+    }
+    guard let kappa = model.geometry.kappa else { throw node["domain"].error(expected: "a torus") }
+    period = 2 * Double.pi / kappa
+    interaction = try InteractionModes(model.potentials)
+    profiles = try readOrbitals(configuration["orbitals"], model: model)
+    windows = try configuration["windows"].list(atLeast: 1).map(readWindow)
+    times = try readTimes(configuration["times"])
+    _ = try configuration["method"].choice(of: ["hartree-fock"], default: "hartree-fock")
+    let modesNode = configuration["modes"]
+    if modesNode.isAbsent {
+      modesNode.recordNull()
+      modes = nil
+    } else {
+      modes = try modesNode.integer(in: 1...500_000)
+    }
+    timeStep = try configuration["time-step"].number("a number in (0, 1]", default: 0.05) {
+      $0 > 0 && $0 <= 1
+    }
+    for (index, time) in times.enumerated() where time.value / timeStep.value > 1e7 {
+      throw try configuration["times"].list()[index].error(expected: "at most 10⁷ time steps")
+    }
+  }
+
+  /// The state of `total` particles at time zero.
+  public func start(_ total: Int, workers: Workers) throws -> HartreeFock {
+    let particles = [total / 2, total / 2]
+    let points: Int
+    if let modes {
+      points = 2 * (modes + 1)
+    } else {
+      points = try HartreeFock.gridPoints(
+        profiles: profiles, particles: particles, period: period, highestMode: interaction.highestMode)
+    }
+    return try HartreeFock(
+      interaction: interaction, period: period, particles: particles, masses: model.masses,
+      profiles: profiles,
+      points: points, workers: workers)
+  }
+
+  /// Takes every N through all times and calls `visit` at each; returns what it returned, one record for each (N, time),
+  /// N outermost. A resumed run continues from the last step of its checkpoint.
+  public func evolve(
+    _ run: ExperimentRun, visit: (_ state: HartreeFock, _ time: Int) throws -> [Double]
+  ) throws -> [[Double]] {
+    var (records, stepsDone, restored) = try restore(run)
+    let progress = run.progress(
+      "Hartree–Fock", total: particleNumbers.reduce(0) { $0 + weight($1) * totalSteps })
+    var done = 0
+    for (index, total) in particleNumbers.enumerated() {
+      if records.count >= (index + 1) * times.count {
+        done += weight(total) * totalSteps
+        continue
+      }
+      let state = try restored ?? start(total, workers: run.workers)
+      restored = nil
+      for timeIndex in times.indices {
+        let (steps, step) = stepping(timeIndex)
+        if records.count > index * times.count + timeIndex {
+          done += weight(total) * steps
+          continue
+        }
+        done += weight(total) * stepsDone
+        for taken in stepsDone..<max(stepsDone, steps) {
+          try state.step(step)
+          done += weight(total)
+          progress.update(done)
+          try run.safePoint { checkpoint(records, taken + 1, state) }
+        }
+        stepsDone = 0
+        records.append(try visit(state, timeIndex))
+        try run.safePoint { checkpoint(records, 0, timeIndex + 1 < times.count ? state : nil) }
+      }
+    }
+    progress.finish()
+    return records
+  }
+
+  /// Number and length of the steps to a time from the one before.
+  private func stepping(_ index: Int) -> (count: Int, length: Double) {
+    let interval = times[index].value - (index > 0 ? times[index - 1].value : 0)
+    guard interval > 0 else { return (0, 0) }
+    let count = max(1, Int((interval / timeStep.value - 1e-9).rounded(.up)))
+    return (count, interval / Double(count))
+  }
+
+  private var totalSteps: Int { max(1, times.indices.reduce(0) { $0 + stepping($1).count }) }
+
+  /// The cost of a step is that of the exchange: N³, N/8 the unit.
+  private func weight(_ total: Int) -> Int {
+    let ratio = Double(total) / 8
+    return max(1, Int(min(1e9, ratio * ratio * ratio)))
+  }
+
+  private func checkpoint(_ records: [[Double]], _ stepsDone: Int, _ state: HartreeFock?) -> Checkpoint {
+    var arrays: [String: [Double]] = ["steps": [Double(stepsDone)]]
+    for (index, record) in records.enumerated() { arrays["record/\(index)"] = record }
+    if let state {
+      arrays["points"] = [Double(state.points), Double(state.totalParticles)]
+      for (species, coefficients) in state.coefficients.enumerated() {
+        arrays["orbitals/\(species)"] = coefficients.flatMap { [$0.real, $0.imaginary] }
+      }
+    }
+    return Checkpoint(step: records.count, arrays: arrays)
+  }
+
+  private func restore(_ run: ExperimentRun) throws -> (
+    records: [[Double]], stepsDone: Int, state: HartreeFock?
+  ) {
+    guard let checkpoint = try run.loadCheckpoint() else { return ([], 0, nil) }
+    let records = (0..<checkpoint.step).map { checkpoint.arrays["record/\($0)"] ?? [] }
+    let stepsDone = Int(checkpoint.arrays["steps"]?.first ?? 0)
+    guard let sizes = checkpoint.arrays["points"], let first = checkpoint.arrays["orbitals/0"],
+      let second = checkpoint.arrays["orbitals/1"]
+    else { return (records, 0, nil) }
+    let coefficients = [first, second].map { numbers in
+      (0..<numbers.count / 2).map { Complex(numbers[2 * $0], numbers[2 * $0 + 1]) }
+    }
+    let total = Int(sizes[1])
+    let state = try HartreeFock(
+      interaction: interaction, period: period, particles: [total / 2, total / 2], masses: model.masses,
+      coefficients: coefficients, points: Int(sizes[0]), workers: run.workers)
+    return (records, stepsDone, state)
+  }
+}
+
+/// The slope of log|value| against log ħ by least squares, over the N ≥ 66 when there are two of them, else over all; nil
+/// when fewer than two values are positive and finite.
+public func fittedSlope(_ values: [Double], particleNumbers: [Int]) -> Double? {
+  let large = particleNumbers.filter { $0 >= 66 }.count >= 2
+  let points = zip(particleNumbers, values).compactMap { total, value -> (x: Double, y: Double)? in
+    guard !large || total >= 66, value != 0, value.isFinite else { return nil }
+    return (-Double.log(Double(total)), Double.log(value.magnitude))
+  }
+  guard points.count >= 2 else { return nil }
+  let count = Double(points.count)
+  let mean = (
+    x: points.reduce(0) { $0 + $1.x } / count, y: points.reduce(0) { $0 + $1.y } / count
+  )
+  let covariance = points.reduce(0) { $0 + ($1.x - mean.x) * ($1.y - mean.y) }
+  return covariance / points.reduce(0) { $0 + ($1.x - mean.x) * ($1.x - mean.x) }
+}

@@ -1,0 +1,130 @@
+import CLibraries
+import Hierarchy
+import Husimi
+import ManyBody
+import Numerics
+import Wasserstein
+
+/// Means of the Husimi measures over the cells of the refined histogram: for each window and species, q outermost. From
+/// values at the centres, m + (δ²_q m + δ²_p m)/24, to fourth order in the size of a cell.
+func husimiDensities(_ state: HartreeFock, _ settings: Settings, _ workers: Workers) throws -> [Double] {
+  try state.orthonormalize()
+  let slater = try state.slaterDeterminant()
+  let grid = settings.grid
+  let columns = grid.positions * settings.refinement
+  let rows = grid.momenta * settings.refinement
+  let step = grid.momentumStep / Double(settings.refinement)
+  let momenta = (-1...rows).map { grid.momentumRange.lowerBound + (Double($0) + 0.5) * step }
+  var densities: [Double] = []
+  for window in settings.series.windows {
+    for species in 0..<2 {
+      // Twice the positions: every second one is the centre of a cell. One row more below and above.
+      let husimi = try HusimiGrid(
+        of: slater, species: species, window: window, positions: 2 * columns, momenta: momenta,
+        workers: workers)
+      func m(_ column: Int, _ row: Int) -> Double {
+        husimi[momentum: row + 1, position: (2 * column + 1 + 2 * columns) % (2 * columns)]
+      }
+      for i in 0..<columns {
+        for k in 0..<rows {
+          let neighbours = m(i - 1, k) + m(i + 1, k) + m(i, k - 1) + m(i, k + 1)
+          densities.append(m(i, k) + (neighbours - 4 * m(i, k)) / 24)
+        }
+      }
+    }
+  }
+  return densities
+}
+
+/// The Vlasov densities at all times, on the refined histogram and on the wider, finer grid that smoothing starts from.
+struct VlasovReference {
+  /// [time][species], cell means on the refined histogram.
+  private(set) var densities: [[VlasovCellMeans]] = []
+  /// [time][species], cell means on `fine`.
+  private var wide: [[VlasovCellMeans]] = []
+  private let settings: Settings
+  /// Cells of `wide` in one cell of the histogram, along q and along p.
+  private let cuts: (q: Int, p: Int)
+  /// Cells of the histogram added above and below.
+  private let margin: Int
+
+  init(_ settings: Settings, workers: Workers) throws {
+    self.settings = settings
+    let series = settings.series
+    let grid = settings.grid
+    var flow = try VlasovCharacteristics(
+      model: series.model,
+      densities: zip(series.profiles, series.model.fractions).map { profile, fraction in
+        try VlasovOrbitalLimit(
+          fraction: fraction, amplitude: profile.amplitude, phase: profile.phase, momentum: profile.momentum,
+          occupation: profile.occupation == .sea ? .sea : .gaussian, period: series.period)
+      },
+      positions: settings.characteristics.positions, momenta: settings.characteristics.momenta,
+      workers: workers)
+
+    // A window smooths by √ħ‖f'‖ in p and, at the least, √ħ/2‖f'‖ in q. The cells are half of the smallest, the margin is
+    // six times the largest.
+    let hbars = series.particleNumbers.map { 1 / Double($0) }
+    let slopes = series.windows.map { $0.gradientSquaredNorm.squareRoot() }
+    let (coarsest, finest) = ((hbars.max() ?? 1).squareRoot(), (hbars.min() ?? 1).squareRoot())
+    let (steepest, flattest) = (slopes.max() ?? 1, slopes.min() ?? 1)
+    func cuts(_ step: Double, _ deviation: Double) -> Int {
+      max(settings.refinement, min(64, Int((2 * step / deviation).rounded(.up))))
+    }
+    self.cuts = (
+      cuts(grid.positionStep, finest / (2 * steepest)), cuts(grid.momentumStep, finest * flattest)
+    )
+    margin = Int((6 * coarsest * steepest / grid.momentumStep).rounded(.up))
+
+    let refined = try VlasovCells(
+      positions: grid.positions * settings.refinement, momenta: grid.momenta * settings.refinement,
+      period: grid.period, momentumRange: grid.momentumRange)
+    let reach = Double(margin) * grid.momentumStep
+    let fine = try VlasovCells(
+      positions: grid.positions * self.cuts.q, momenta: (grid.momenta + 2 * margin) * self.cuts.p,
+      period: grid.period,
+      momentumRange: (grid.momentumRange.lowerBound - reach)...(grid.momentumRange.upperBound + reach))
+    // 16 sub-columns a cell of the histogram.
+    let columns = max(1, 16 / settings.refinement)
+    var now = 0.0
+    for time in series.times {
+      let interval = time.value - now
+      if interval > 0 {
+        try flow.advance(
+          by: interval, steps: max(1, Int((interval / series.timeStep.value - 1e-9).rounded(.up))))
+      }
+      now = time.value
+      densities.append(
+        try (0..<2).map { try flow.cellMeans($0, on: refined, columns: columns, segments: columns) })
+      if settings.references.contains(.smoothedVlasov) {
+        wide.append(try (0..<2).map { try flow.cellMeans($0, on: fine, columns: 2, segments: 1) })
+      }
+    }
+  }
+
+  /// The histogram of species α at a time.
+  func histogram(time: Int, species: Int) throws -> PhaseSpaceHistogram {
+    try PhaseSpaceHistogram(
+      density: densities[time][species].values, refinement: settings.refinement, on: settings.grid)
+  }
+
+  /// The histogram of the density smoothed by a window at ħ. A window that is not Gaussian does not smooth a classical
+  /// density into a nonnegative one exactly; what falls below zero is set to zero.
+  func smoothedHistogram(time: Int, species: Int, window: any Window, hbar: Double) throws
+    -> PhaseSpaceHistogram
+  {
+    let smooth = try wide[time][species].smoothed(padding: 2 * margin * cuts.p) { xi, eta in
+      window.smoothing(xi: xi, eta: eta, hbar: hbar)
+    }
+    let grid = settings.grid
+    var masses = [Double](repeating: 0, count: grid.cells)
+    let rows = (grid.momenta + 2 * margin) * cuts.p
+    for column in 0..<(grid.positions * cuts.q) {
+      for row in (margin * cuts.p)..<((margin + grid.momenta) * cuts.p) {
+        masses[column / cuts.q * grid.momenta + row / cuts.p - margin] += max(
+          0, smooth.values[column * rows + row])
+      }
+    }
+    return try PhaseSpaceHistogram(masses, on: grid)
+  }
+}

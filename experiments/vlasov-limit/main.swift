@@ -1,0 +1,21 @@
+// Theorem 1.2 in numbers: the 1-Wasserstein distance between the Husimi measures of Hartree–Fock states of N particles and
+// the solution of the Vlasov equations (1.1), for growing N; against the smoothed solution what dynamics adds to it.
+
+import CLibraries
+import ExperimentKit
+
+Experiment.main(
+  "vlasov-limit", defaults: PackageResources.default_yaml,
+  references: [
+    "Theorem 1.2.",
+    "R. Dobrushin, Vlasov equations, Funct. Anal. Appl. 13 (1979) 115 (see Papers/dobrushin.md).",
+  ],
+  configure: Settings.init
+) { settings, run in
+  MatrixProduct.setThreads(run.threads)
+  let vlasov = try VlasovReference(settings, workers: run.workers)
+  let records = try settings.series.evolve(run) { state, _ in
+    try husimiDensities(state, settings, run.workers)
+  }
+  try Results(settings, records, vlasov, run).add(to: run)
+}

@@ -43,7 +43,8 @@ BLACK, BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE, YELLOW = COLOURS = (
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
-# A bound or a method has one colour in all figures of the project.
+# What is measured is black; a bound or a method has one colour in all figures of the project.
+MEASURED_STYLE: Mapping[str, Any] = {"color": BLACK, "linestyle": "-", "marker": "o"}
 BOUND_STYLE: Mapping[str, dict[str, Any]] = {
     "paper": {"color": ORANGE, "linestyle": ":", "label": "paper"},
     "first-moment": {"color": GREEN, "linestyle": "-.", "label": "first moment"},

@@ -12,6 +12,7 @@ public func determinant(_ matrix: [Complex<Double>], order n: Int) -> Complex<Do
   case 2: return matrix[0] * matrix[3] - matrix[1] * matrix[2]
   default: break
   }
+  BLASThreads.start
   var a = matrix
   var order = Int32(n)
   var pivots = [Int32](repeating: 0, count: n)

@@ -39,6 +39,7 @@ public enum HermitianEigenproblem {
     guard a.allSatisfy({ $0.isFinite }) else {
       throw NumericalFailure(in: "zheevd", "the matrix has a NaN or an infinity")
     }
+    BLASThreads.start
     var order = Int32(n)
     var info: Int32 = 0
     var size: Int32 = -1
@@ -74,6 +75,7 @@ public enum HermitianEigenproblem {
     guard diagonal.allSatisfy(\.isFinite), offDiagonal.allSatisfy(\.isFinite) else {
       throw NumericalFailure(in: "dstevd", "the matrix has a NaN or an infinity")
     }
+    BLASThreads.start
     var d = diagonal
     var e = offDiagonal + [0]
     var vectors = [Double](repeating: 0, count: n * n)

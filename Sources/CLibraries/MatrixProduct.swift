@@ -25,6 +25,7 @@ public enum MatrixProduct {
     _ b: UnsafePointer<Complex<Double>>, stride ldb: Int, _ formB: Form = .plain,
     beta: Complex<Double> = 0, into c: UnsafeMutablePointer<Complex<Double>>, stride ldc: Int
   ) {
+    BLASThreads.start
     withUnsafePointer(to: alpha) { alpha in
       withUnsafePointer(to: beta) { beta in
         cblas_zgemm(
@@ -41,13 +42,14 @@ public enum MatrixProduct {
     _ b: UnsafePointer<Double>, stride ldb: Int, _ formB: Form = .plain,
     beta: Double = 0, into c: UnsafeMutablePointer<Double>, stride ldc: Int
   ) {
+    BLASThreads.start
     cblas_dgemm(
       CblasRowMajor, formA.code, formB.code, blasint(m), blasint(n), blasint(k), alpha, a,
       blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
   }
 
-  /// Sets the number of threads OpenBLAS uses for one product; 1 inside outer parallelism.
-  public static func setThreads(_ count: Int) { openblas_set_num_threads(Int32(count)) }
+  /// Sets the number of threads OpenBLAS uses for one product, 1 at first; more only while one thread calls.
+  public static func setThreads(_ count: Int) { BLASThreads.set(count) }
 
   /// OpenBLAS's own description of its build and kernel.
   public static var libraryDescription: String { String(cString: openblas_get_config()) }

@@ -82,50 +82,6 @@ public final class HartreeFock {
     transform = try FourierTransform(length: points)
   }
 
-  /// Starts from orbital profiles.
-  /// - Throws: as the designated initializer.
-  public convenience init(
-    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double],
-    profiles: [OrbitalProfile], points: Int, exchange: Bool = true,
-    workers: Workers = Workers(threads: 1)
-  ) throws {
-    let total = particles.reduce(0, +)
-    guard profiles.count == particles.count, total >= 1 else {
-      throw ArgumentError("orbitals", expected: "one profile per species", got: "\(profiles.count)")
-    }
-    let coefficients = try zip(profiles, particles).map { profile, count in
-      try profile.fourierCoefficients(
-        count: count, total: total, hbar: 1 / Double(total), period: period, points: points)
-    }
-    try self.init(
-      interaction: interaction, period: period, particles: particles, masses: masses,
-      coefficients: coefficients, points: points, exchange: exchange, workers: workers)
-  }
-
-  /// Starts from orbitals on plane waves.
-  /// - Throws: `ArgumentError` when the grid does not hold their modes; as the designated initializer.
-  public convenience init(
-    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], orbitals: [Orbitals],
-    points: Int, exchange: Bool = true, workers: Workers = Workers(threads: 1)
-  ) throws {
-    guard orbitals.allSatisfy({ $0.waves.dimension == 1 && 2 * $0.waves.cutoff < points }) else {
-      throw ArgumentError(
-        "modes", expected: "one-dimensional orbitals on fewer modes than the \(points) points", got: "more")
-    }
-    let coefficients = orbitals.map { set in
-      var rows = [Complex<Double>](repeating: .zero, count: set.count * points)
-      for i in 0..<set.count {
-        for (index, n) in set.waves.modes.enumerated() {
-          rows[i * points + (n[0] + points) % points] = set.rows[i * set.waves.count + index]
-        }
-      }
-      return rows
-    }
-    try self.init(
-      interaction: interaction, period: period, particles: particles, masses: masses,
-      coefficients: coefficients, points: points, exchange: exchange, workers: workers)
-  }
-
   /// Continues from saved coefficients.
   /// - Throws: `ArgumentError` when sizes disagree.
   public func replaceCoefficients(_ coefficients: [[Complex<Double>]]) throws {
@@ -134,34 +90,6 @@ public final class HartreeFock {
         "orbitals", expected: "coefficients of the same sizes", got: "\(coefficients.map(\.count))")
     }
     self.coefficients = coefficients
-  }
-
-  /// The smallest grid, 2^a or 3·2^a points, on which the initial orbitals carry less than `tail` of their weight in
-  /// the outer half of the modes; the other half is room for the dynamics.
-  /// - Throws: `NumericalFailure` when even 2²⁰ points do not suffice.
-  public static func gridPoints(
-    profiles: [OrbitalProfile], particles: [Int], period: Double, highestMode: Int, tail: Double = 1e-12
-  ) throws -> Int {
-    let total = particles.reduce(0, +)
-    var points = 32
-    while points <= 1 << 20 {
-      for candidate in [points, points / 2 * 3] where candidate >= 8 * (highestMode + 1) {
-        let worst =
-          try zip(profiles, particles).map { profile, count -> Double in
-            guard count > 0 else { return 0 }
-            let rows = try profile.fourierCoefficients(
-              count: count, total: total, hbar: 1 / Double(total), period: period, points: candidate)
-            return (0..<count).map { i in
-              (candidate / 4..<(candidate - candidate / 4)).reduce(0.0) {
-                $0 + rows[i * candidate + $1].lengthSquared
-              }
-            }.max() ?? 0
-          }.max() ?? 0
-        if worst < tail { return candidate }
-      }
-      points *= 2
-    }
-    throw NumericalFailure(in: "the Hartree–Fock grid", "the orbitals' tail exceeds \(tail) on 2²⁰ points")
   }
 
   /// One time step.

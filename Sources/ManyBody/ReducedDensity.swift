@@ -123,27 +123,44 @@ public struct ReducedDensity: Sendable {
 
   /// Tr γ^{(k,ℓ)} Π_j W_j = Σ_u Π_j e^{iħκξ_j·(u_j + n_j/2)} γ(u; u + n).
   public func weylExpectation(_ operators: [[WeylOperator]], hbar: Double) -> Complex<Double> {
-    let arrangements = (0..<2).map { species in
-      subsets[species].flatMap { subset in
-        ReducedDensity.permutations(of: subset).compactMap {
-          u -> (u: [Int], w: [Int], phase: Complex<Double>)? in
-          var phase = Complex<Double>(1)
-          var w: [Int] = []
-          for (i, op) in zip(u, operators[species]) {
-            let mode = waves.modes[i]
-            guard let target = waves.index(of: zip(mode, op.mode).map(+)) else { return nil }
-            w.append(target)
-            phase *= op.phase(mode, hbar: hbar, wavenumber: waves.wavenumber)
-          }
-          return (u, w, phase)
-        }
+    let first = arrangements(of: operators[0], species: 0, hbar: hbar)
+    let second = arrangements(of: operators[1], species: 1, hbar: hbar)
+    let width = subsets[1].count
+    let size = dimension
+    var sum = Complex<Double>.zero
+    for a in first {
+      for b in second {
+        let row = a.row * width + b.row
+        let column = a.column * width + b.column
+        sum += a.factor * b.factor * matrix[row * size + column]
       }
     }
-    var sum = Complex<Double>.zero
-    for a in arrangements[0] {
-      for b in arrangements[1] { sum += a.phase * b.phase * element([a.u, b.u], [a.w, b.w]) }
-    }
     return sum
+  }
+
+  /// The ways in which W_1, W_2, … of one species move its particles: from the modes u (row) to w (column), with the
+  /// phases and the signs that sort both.
+  private func arrangements(of operators: [WeylOperator], species: Int, hbar: Double) -> [(
+    row: Int, column: Int, factor: Complex<Double>
+  )] {
+    var result: [(row: Int, column: Int, factor: Complex<Double>)] = []
+    for (row, subset) in subsets[species].enumerated() {
+      arrangement: for u in ReducedDensity.permutations(of: subset) {
+        var factor = Complex<Double>(1)
+        var w: [Int] = []
+        for (i, op) in zip(u, operators) {
+          let mode = waves.modes[i]
+          guard let target = waves.index(of: zip(mode, op.mode).map(+)) else { continue arrangement }
+          w.append(target)
+          factor *= op.phase(mode, hbar: hbar, wavenumber: waves.wavenumber)
+        }
+        guard let before = ReducedDensity.parity(u), let after = ReducedDensity.parity(w),
+          let column = positions[species][ReducedDensity.key(w)]
+        else { continue }
+        result.append((row, column, factor.multiplied(by: before * after)))
+      }
+    }
+    return result
   }
 
   private static func check(_ order: [Int]) throws {

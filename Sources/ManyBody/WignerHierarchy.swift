@@ -33,7 +33,7 @@ public struct WignerHierarchy: InitialHierarchy {
     var reduced: [[Int]: ReducedDensity] = [:]
     if let exact = state as? FockState, maximumRank >= 2 {
       for rank in 2...maximumRank {
-        for k in 0...rank {
+        for k in 0...rank where k <= exact.particles[0] && rank - k <= exact.particles[1] {
           reduced[[k, rank - k]] = try ReducedDensity(of: exact, order: [k, rank - k])
         }
       }
@@ -69,6 +69,7 @@ public struct WignerHierarchy: InitialHierarchy {
       let species = operators[0].isEmpty ? 1 : 0
       return trace(operators[species][0], species)
     default:
+      if zip(operators, state.particles).contains(where: { $0.count > $1 }) { return .zero }
       if let exact = reduced[operators.map(\.count)] {
         return exact.weylExpectation(operators, hbar: hbar)
       }

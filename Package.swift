@@ -85,6 +85,7 @@ let package = Package(
     // Experiments
     experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
     experiment("many-body", ["ManyBody", "Husimi"]),
+    experiment("chain", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
     experiment("residue-scaling", ["ManyBody", "Husimi"]),
     experiment("vlasov-limit", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
 

@@ -91,6 +91,10 @@ let package = Package(
 
     // Ours, in scripts/benchmark
     .executableTarget(
+      name: "benchmark-dyson-series",
+      dependencies: ["CLibraries", "PhaseSpace", "Interaction", "Hierarchy", numerics],
+      path: "scripts/benchmarks/dyson-series", swiftSettings: strict),
+    .executableTarget(
       name: "benchmark-wasserstein", dependencies: ["CLibraries", "Wasserstein"],
       path: "scripts/benchmarks/wasserstein", swiftSettings: strict),
     .executableTarget(

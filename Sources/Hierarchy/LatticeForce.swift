@@ -57,8 +57,7 @@ struct LatticeForce {
 
   /// The densities ρ̂_b^β(−m) of a state become the Toeplitz matrices.
   /// - Throws: `NumericalFailure` when a density is not finite.
-  mutating func update(from state: UnsafePointer<Complex<Double>>, rows: LatticeRows) throws(NumericalFailure)
-  {
+  mutating func update(from state: UnsafePointer<Double>, rows: LatticeRows) throws(NumericalFailure) {
     let lattice = rows.lattice
     for alpha in pairs.indices {
       let width = 2 * orders * pairs[alpha].count
@@ -68,9 +67,10 @@ struct LatticeForce {
           for beta in pairs.indices where pair.coefficients[beta] != 0 {
             let points = lattice.pointCount(beta)
             guard let row = rows.row(of: pair.mode) else { continue }
-            let density = state[rows.offset(species: beta, row: row) + b * points + points / 2]
-            // ρ̂(−m) = conj ρ̂(m)
-            force += density.conjugate.multiplied(by: pair.coefficients[beta])
+            // ξ = 0 is the middle of the grid; ρ̂(−m) = conj ρ̂(m).
+            let centre = rows.offset(species: beta, row: row) + 2 * b * points + points / 2
+            let density = Complex(state[centre], -state[centre + points])
+            force += density.multiplied(by: pair.coefficients[beta])
           }
           guard force.isFinite else {
             throw NumericalFailure(

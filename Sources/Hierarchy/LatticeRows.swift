@@ -2,7 +2,8 @@
 //
 // Reality, w(−ξ,−n) = conj w(ξ,n), halves the work: only the modes with n_1 ≥ 0 are computed, and the slabs
 // n_1 = −g … −1 (g the highest first component of a force mode) are ghosts, refreshed by reflection. A row is
-// one mode of one species: an L × P matrix, order by order, the P points of the ξ grid contiguous.
+// one mode of one species: order by order the P real parts over the ξ grid, then the P imaginary parts, so that
+// every kernel is a plain loop over reals.
 
 import CLibraries
 import PhaseSpace
@@ -15,7 +16,7 @@ struct LatticeRows: Sendable {
   let ghosts: Int
   /// Rows per species: (g + n_max + 1)(2n_max + 1)^{d−1}.
   let rowsPerSpecies: Int
-  /// Complex numbers before the first row of each species, and in total.
+  /// Reals before the first row of each species, and in total.
   let starts: [Int]
   let count: Int
 
@@ -30,7 +31,7 @@ struct LatticeRows: Sendable {
     var total: Int? = 0
     for species in 0..<lattice.speciesCount {
       starts.append(total ?? 0)
-      let size = Memory.product(rowsPerSpecies, orders, lattice.pointCount(species), 16).map { $0 / 16 }
+      let size = Memory.product(rowsPerSpecies, orders, lattice.pointCount(species), 2)
       total = total.flatMap { sum in size.flatMap { Memory.sum(sum, $0) } }
     }
     guard let total else {
@@ -65,10 +66,10 @@ struct LatticeRows: Sendable {
     return mode
   }
 
-  /// Offset (in complex numbers) of a row.
+  /// Offset (in reals) of a row.
   @inline(__always)
   func offset(species: Int, row: Int) -> Int {
-    starts[species] + row * orders * lattice.pointCount(species)
+    starts[species] + row * orders * 2 * lattice.pointCount(species)
   }
 
   /// The first row that is computed (n_1 = 0).

@@ -21,10 +21,10 @@ final class LatticeStepper {
   private let step: Double
 
   /// w, A, B and the next stage.
-  private var state: UnsafeMutablePointer<Complex<Double>>
-  private var sum: UnsafeMutablePointer<Complex<Double>>
-  private var stage: UnsafeMutablePointer<Complex<Double>>
-  private var next: UnsafeMutablePointer<Complex<Double>>
+  private var state: UnsafeMutablePointer<Double>
+  private var sum: UnsafeMutablePointer<Double>
+  private var stage: UnsafeMutablePointer<Double>
+  private var next: UnsafeMutablePointer<Double>
   private let scratch: UnsafeMutablePointer<Double>
   private let scratchPerPiece: Int
   /// κ_ħ(κm·ξ) per species and pair, over the ξ grid.
@@ -44,10 +44,10 @@ final class LatticeStepper {
     self.workers = workers
     step = lattice.timeStep
     let pairs = force.pairs.map(\.count).max() ?? 0
-    // U and S of every pair, the product, and two gathered rows; all L × block complex numbers.
-    let perPiece = (2 * pairs + 4) * orders * Self.blockPoints * 2
-    // Four buffers of complex numbers and the scratch memory, in Doubles.
-    let doubles = Memory.product(rows.count, 8).flatMap { Memory.sum($0, perPiece * workers.threads) }
+    // The product, two gathered rows, and U and S of every pair; all L × block complex numbers.
+    let perPiece = (2 * pairs + 3) * orders * Self.blockPoints * 2
+    // Four buffers and the scratch memory, in Doubles.
+    let doubles = Memory.product(rows.count, 4).flatMap { Memory.sum($0, perPiece * workers.threads) }
     scratchPerPiece = perPiece
     try Memory.require(
       doubles.flatMap { Memory.product($0, 8) },
@@ -57,7 +57,7 @@ final class LatticeStepper {
     stage = .allocate(capacity: rows.count)
     next = .allocate(capacity: rows.count)
     scratch = .allocate(capacity: max(1, scratchPerPiece * workers.threads))
-    for buffer in [state, sum, stage, next] { buffer.initialize(repeating: .zero, count: rows.count) }
+    for buffer in [state, sum, stage, next] { buffer.initialize(repeating: 0, count: rows.count) }
     scratch.initialize(repeating: 0, count: max(1, scratchPerPiece * workers.threads))
     let kernel = model.kernel
     kernels = force.pairs.enumerated().map { species, pairs in
@@ -75,16 +75,22 @@ final class LatticeStepper {
     scratch.deallocate()
   }
 
-  /// The current state, row by row.
-  var current: UnsafePointer<Complex<Double>> { UnsafePointer(state) }
+  /// Order `order` of a stored row at a grid index.
+  func value(species: Int, row: Int, order: Int, index: Int) -> Complex<Double> {
+    let points = rows.lattice.pointCount(species)
+    let at = rows.offset(species: species, row: row) + 2 * order * points + index
+    return Complex(state[at], state[at + points])
+  }
 
   /// Sets order `order` of a mode and its mirror image; `values` over the ξ grid of the species.
   func set(species: Int, order: Int, mode: ModeIndex, to value: (ModeIndex) -> Complex<Double>) {
     guard let row = rows.row(of: mode) else { return }
     let points = rows.lattice.pointCount(species)
-    let start = rows.offset(species: species, row: row) + order * points
+    let start = rows.offset(species: species, row: row) + 2 * order * points
     for index in 0..<points {
-      state[start + index] = value(rows.lattice.point(at: index, species: species))
+      let number = value(rows.lattice.point(at: index, species: species))
+      state[start + index] = number.real
+      state[start + points + index] = number.imaginary
     }
   }
 
@@ -103,7 +109,7 @@ final class LatticeStepper {
     refreshGhosts(of: state)
   }
 
-  private func evaluate(_ phase: Phase, from source: UnsafeMutablePointer<Complex<Double>>)
+  private func evaluate(_ phase: Phase, from source: UnsafeMutablePointer<Double>)
     throws(NumericalFailure)
   {
     try force.update(from: source, rows: rows)
@@ -121,7 +127,7 @@ final class LatticeStepper {
   }
 
   private func evaluateRow(
-    _ phase: Phase, species: Int, row: Int, from source: UnsafeMutablePointer<Complex<Double>>, piece: Int
+    _ phase: Phase, species: Int, row: Int, from source: UnsafeMutablePointer<Double>, piece: Int
   ) {
     let points = rows.lattice.pointCount(species)
     let mode = rows.mode(ofRow: row)
@@ -142,46 +148,34 @@ final class LatticeStepper {
   /// Σ_m … of one row on a block of (shifted) points, L × block, in scratch memory.
   private func forceProduct(
     species: Int, mode: ModeIndex, range: Range<Int>, grid: ShiftedGrid,
-    from source: UnsafeMutablePointer<Complex<Double>>, piece: Int
-  ) -> UnsafeMutablePointer<Complex<Double>> {
+    from source: UnsafeMutablePointer<Double>, piece: Int
+  ) -> UnsafeMutablePointer<Double> {
     let orders = rows.orders
-    let length = range.count
-    let points = rows.lattice.pointCount(species)
+    let width = 2 * range.count
     let pairs = force.pairs[species]
-    let base = scratch + piece * scratchPerPiece
-    let area = orders * Self.blockPoints * 2
-    let product = base
-    let plusRow = base + area
-    let minusRow = base + 2 * area
-    let stacked = base + 4 * area
+    let product = scratch + piece * scratchPerPiece
+    let stacked = product + 3 * orders * Self.blockPoints * 2
     for (index, pair) in pairs.enumerated() {
       let plus = rows.row(of: mode &+ pair.mode).map { source + rows.offset(species: species, row: $0) }
       let minus = rows.row(of: mode &- pair.mode).map { source + rows.offset(species: species, row: $0) }
-      gather(plus, into: plusRow, range, grid, points)
-      gather(minus, into: minusRow, range, grid, points)
-      let matrix = 2 * orders * length
-      let u = stacked + 2 * index * matrix
-      let s = u + matrix
+      let u = stacked + 2 * index * orders * width
       kernels[species][index].withUnsafeBufferPointer { kernel in
-        formPair(plusRow, minusRow, kernel.baseAddress!, range, grid, u, s)
+        formPair(
+          plus, minus, kernel.baseAddress!, rows.lattice.pointCount(species), range, grid, u,
+          u + orders * width)
       }
     }
-    let width = 2 * length
-    let inner = 2 * orders * pairs.count
-    if pairs.isEmpty {
-      product.update(repeating: 0, count: orders * width)
-    } else {
-      force.matrices[species].withUnsafeBufferPointer { matrix in
-        if force.isPerturbative {
-          MatrixProduct.multiply(
-            orders, width, inner, alpha: 1.0, matrix.baseAddress!, stride: inner, .plain, stacked,
-            stride: width, .plain, into: product, stride: width)
-        } else {
-          accumulate(matrix, stacked, product, width)
-        }
+    force.matrices[species].withUnsafeBufferPointer { matrix in
+      if pairs.isEmpty {
+        product.update(repeating: 0, count: orders * width)
+      } else if force.isPerturbative {
+        toeplitzProduct(
+          matrix.baseAddress!, stacked, product, orders: orders, pairs: pairs.count, width: width)
+      } else {
+        accumulate(matrix, stacked, product, width)
       }
     }
-    return UnsafeMutableRawPointer(product).assumingMemoryBound(to: Complex<Double>.self)
+    return product
   }
 
   /// The flow's one row: product = Σ_i c_i·stacked_i.
@@ -201,57 +195,66 @@ final class LatticeStepper {
     }
   }
 
-  /// U = κ(w₊ − w₋) and S = iκ(w₊ + w₋), with κ at the shifted points (zero outside the window).
+  /// U = κ(w₊ − w₋) and S = iκ(w₊ + w₋), read at the shifted points with κ there; zero outside the window. A row
+  /// that is not there is zero.
   private func formPair(
-    _ plus: UnsafeMutablePointer<Double>, _ minus: UnsafeMutablePointer<Double>,
-    _ kernel: UnsafePointer<Double>,
-    _ range: Range<Int>, _ grid: ShiftedGrid, _ u: UnsafeMutablePointer<Double>,
-    _ s: UnsafeMutablePointer<Double>
+    _ plus: UnsafeMutablePointer<Double>?, _ minus: UnsafeMutablePointer<Double>?,
+    _ kernel: UnsafePointer<Double>, _ points: Int, _ range: Range<Int>, _ grid: ShiftedGrid,
+    _ u: UnsafeMutablePointer<Double>, _ s: UnsafeMutablePointer<Double>
   ) {
     let length = range.count
     grid.forEachPiece(of: range) { destination, sourceIndex, count in
       let k = kernel + sourceIndex
       for order in 0..<rows.orders {
-        let at = 2 * (order * length + destination)
-        let (a, b) = (plus + at, minus + at)
-        let (x, y) = (u + at, s + at)
-        for i in 0..<count {
-          let factor = k[i]
-          let (ar, ai, br, bi) = (a[2 * i], a[2 * i + 1], b[2 * i], b[2 * i + 1])
-          x[2 * i] = factor * (ar - br)
-          x[2 * i + 1] = factor * (ai - bi)
-          y[2 * i] = -factor * (ai + bi)
-          y[2 * i + 1] = factor * (ar + br)
+        let x = u + 2 * order * length + destination
+        let y = s + 2 * order * length + destination
+        let at = 2 * order * points + sourceIndex
+        if let plus, let minus {
+          let (a, b) = (plus + at, minus + at)
+          for i in 0..<count {
+            x[i] = k[i] * (a[i] - b[i])
+            y[length + i] = k[i] * (a[i] + b[i])
+          }
+          let (c, d) = (a + points, b + points)
+          for i in 0..<count {
+            x[length + i] = k[i] * (c[i] - d[i])
+            y[i] = -k[i] * (c[i] + d[i])
+          }
+        } else if let row = plus ?? minus {
+          let sign = plus == nil ? -1.0 : 1.0
+          let a = row + at
+          let c = a + points
+          for i in 0..<count {
+            x[i] = sign * k[i] * a[i]
+            y[length + i] = k[i] * a[i]
+            x[length + i] = sign * k[i] * c[i]
+            y[i] = -k[i] * c[i]
+          }
+        } else {
+          for part in [x, x + length, y, y + length] { part.update(repeating: 0, count: count) }
         }
       }
     } outside: { destination, count in
-      for order in 0..<rows.orders {
-        (u + 2 * (order * length + destination)).update(repeating: 0, count: 2 * count)
-        (s + 2 * (order * length + destination)).update(repeating: 0, count: 2 * count)
+      for order in 0..<(2 * rows.orders) {
+        (u + order * length + destination).update(repeating: 0, count: count)
+        (s + order * length + destination).update(repeating: 0, count: count)
       }
     }
   }
 
-  /// All orders of a row at the shifted points of a block; zero outside the window and for a row not there.
+  /// All orders of a row at the shifted points of a block; zero outside the window.
   private func gather(
-    _ row: UnsafeMutablePointer<Complex<Double>>?, into target: UnsafeMutablePointer<Double>,
-    _ range: Range<Int>,
+    _ row: UnsafeMutablePointer<Double>, into target: UnsafeMutablePointer<Double>, _ range: Range<Int>,
     _ grid: ShiftedGrid, _ points: Int
   ) {
     let length = range.count
-    guard let row else {
-      target.update(repeating: 0, count: 2 * rows.orders * length)
-      return
-    }
-    let source = UnsafeMutableRawPointer(row).assumingMemoryBound(to: Double.self)
     grid.forEachPiece(of: range) { destination, sourceIndex, count in
-      for order in 0..<rows.orders {
-        (target + 2 * (order * length + destination)).update(
-          from: source + 2 * (order * points + sourceIndex), count: 2 * count)
+      for part in 0..<(2 * rows.orders) {
+        (target + part * length + destination).update(from: row + part * points + sourceIndex, count: count)
       }
     } outside: { destination, count in
-      for order in 0..<rows.orders {
-        (target + 2 * (order * length + destination)).update(repeating: 0, count: 2 * count)
+      for part in 0..<(2 * rows.orders) {
+        (target + part * length + destination).update(repeating: 0, count: count)
       }
     }
   }
@@ -259,7 +262,7 @@ final class LatticeStepper {
   /// The linear combinations of a stage on one block, reals throughout.
   private func combine(
     _ phase: Phase, species: Int, row: Int, range: Range<Int>, grid: ShiftedGrid,
-    product: UnsafeMutablePointer<Complex<Double>>, piece: Int
+    product: UnsafeMutablePointer<Double>, piece: Int
   ) {
     let h = step
     let points = rows.lattice.pointCount(species)
@@ -267,12 +270,7 @@ final class LatticeStepper {
     let offset = rows.offset(species: species, row: row)
     let base = scratch + piece * scratchPerPiece
     let area = rows.orders * Self.blockPoints * 2
-    let (gathered, other) = (base + 2 * area, base + 3 * area)
-    func reals(_ buffer: UnsafeMutablePointer<Complex<Double>>, _ order: Int) -> UnsafeMutablePointer<Double>
-    {
-      UnsafeMutableRawPointer(buffer + offset + order * points + range.lowerBound)
-        .assumingMemoryBound(to: Double.self)
-    }
+    let (gathered, other) = (base + area, base + 2 * area)
     switch phase {
     case .first: gather(state + offset, into: gathered, range, grid, points)
     case .third:
@@ -280,38 +278,40 @@ final class LatticeStepper {
       gather(sum + offset, into: other, range, grid, points)
     case .second, .fourth: break
     }
-    for order in 0..<rows.orders {
-      let k = UnsafeMutableRawPointer(product + order * length).assumingMemoryBound(to: Double.self)
-      let (a, b, w, n) = (reals(sum, order), reals(stage, order), reals(state, order), reals(next, order))
+    // Real and imaginary parts of every order, alike.
+    for part in 0..<(2 * rows.orders) {
+      let k = product + part * length
+      let at = offset + part * points + range.lowerBound
+      let (a, b, w, n) = (sum + at, stage + at, state + at, next + at)
       switch phase {
       case .first:
-        let shifted = gathered + 2 * order * length
-        for i in 0..<(2 * length) {
+        let shifted = gathered + part * length
+        for i in 0..<length {
           a[i] = shifted[i] + h / 6 * k[i]
           b[i] = shifted[i] + h / 2 * k[i]
         }
       case .second:
-        for i in 0..<(2 * length) {
+        for i in 0..<length {
           let half = 1.5 * a[i] - 0.5 * b[i]
           a[i] += h / 3 * k[i]
           w[i] = half
           n[i] = half + h / 2 * k[i]
         }
       case .third:
-        let shifted = gathered + 2 * order * length
-        let shiftedSum = other + 2 * order * length
-        for i in 0..<(2 * length) {
+        let shifted = gathered + part * length
+        let shiftedSum = other + part * length
+        for i in 0..<length {
           a[i] = shiftedSum[i] + h / 3 * k[i]
           n[i] = shifted[i] + h * k[i]
         }
       case .fourth:
-        for i in 0..<(2 * length) { w[i] = a[i] + h / 6 * k[i] }
+        for i in 0..<length { w[i] = a[i] + h / 6 * k[i] }
       }
     }
   }
 
   /// w(ξ,n) = conj w(−ξ,−n) on the ghost slabs.
-  func refreshGhosts(of buffer: UnsafeMutablePointer<Complex<Double>>) {
+  func refreshGhosts(of buffer: UnsafeMutablePointer<Double>) {
     let lattice = rows.lattice
     nonisolated(unsafe) let target = buffer
     let rows = rows
@@ -322,9 +322,12 @@ final class LatticeStepper {
         guard let mirror = rows.row(of: rows.mode(ofRow: row).negated) else { continue }
         let points = lattice.pointCount(species)
         for order in 0..<rows.orders {
-          let to = target + rows.offset(species: species, row: row) + order * points
-          let from = target + rows.offset(species: species, row: mirror) + order * points
-          for i in 0..<points { to[i] = from[points - 1 - i].conjugate }
+          let to = target + rows.offset(species: species, row: row) + 2 * order * points
+          let from = target + rows.offset(species: species, row: mirror) + 2 * order * points
+          for i in 0..<points {
+            to[i] = from[points - 1 - i]
+            to[points + i] = -from[2 * points - 1 - i]
+          }
         }
       }
     }

@@ -117,8 +117,7 @@ public final class VlasovLattice {
     else {
       return .zero
     }
-    let start = stepper.rows.offset(species: species, row: row) + order * lattice.pointCount(species)
-    return stepper.current[start + index]
+    return stepper.value(species: species, row: row, order: order, index: index)
   }
 
   /// w_j^α as a marginal of one particle of species α, full storage.
@@ -137,5 +136,5 @@ public final class VlasovLattice {
   }
 
   /// Bytes of the four stage buffers.
-  public var stateBytes: Int { 4 * 16 * stepper.rows.count }
+  public var stateBytes: Int { 4 * 8 * stepper.rows.count }
 }

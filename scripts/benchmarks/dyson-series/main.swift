@@ -1,0 +1,165 @@
+// Times the Vlasov flow and the Dyson jets on the lattice of the main job's default, beside the memory bandwidth and
+// the matrix-product rate of this machine; prints JSON for scripts/benchmarks/dyson-series.py.
+//
+//     benchmark-dyson-series THREADS            the default lattice, its scaling, the machine's limits
+//     benchmark-dyson-series THREADS memory     d = 3: 7³ modes × 33³ ξ points, L = 4, flow and jets
+
+import CLibraries
+import Foundation
+import Hierarchy
+import Interaction
+import Numerics
+import PhaseSpace
+
+let threads = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1 : 1
+let workers = Workers(threads: threads)
+MatrixProduct.setThreads(1)
+
+/// The two-species model of the main job in d dimensions.
+func model(dimension: Int) throws -> Model {
+  let geometry = try PhaseSpaceGeometry(
+    dimension: dimension, domain: .torus(length: DecimalNumber(2 * Double.pi)))
+  func potential(_ v: DecimalNumber) throws -> TrigonometricPotential {
+    try TrigonometricPotential(modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: v)])
+  }
+  return try Model(
+    geometry: geometry,
+    species: [Species(name: "electron", fraction: 0.5), Species(name: "ion", fraction: 0.5)],
+    potentials: PotentialMatrix(
+      geometry: geometry, speciesCount: 2,
+      pairs: [(0, 0, try potential(0.5)), (0, 1, try potential(-0.4)), (1, 1, try potential(0.3))]))
+}
+
+func states(_ model: Model) throws -> [any OneParticleState] {
+  let d = model.geometry.dimension
+  return try [(1.0, 0.3), (0.6, -0.2)].map { sigma, amplitude in
+    try MaxwellianState(
+      geometry: model.geometry, sigma: Array(repeating: sigma, count: d),
+      drift: Array(repeating: 0, count: d),
+      modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: amplitude)])
+  }
+}
+
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+  let start = ContinuousClock.now
+  try body()
+  let duration = ContinuousClock.now - start
+  return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+}
+
+/// The shortest time of a step, and the size of the state.
+func stepTime(modes: Int, extent: Double, coupling: VlasovLattice.Coupling, steps: Int = 8) throws -> (
+  seconds: Double, stateBytes: Int, points: Int
+) {
+  let model = try model(dimension: 1)
+  let lattice = try FourierLattice(
+    geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: 0.05, masses: [1, 1])
+  let evolution = try VlasovLattice(
+    model: model, states: states(model), lattice: lattice, coupling: coupling, workers: workers)
+  try evolution.advance(steps: 2)
+  var best = Double.infinity
+  for _ in 0..<5 { best = min(best, try seconds { try evolution.advance(steps: steps) } / Double(steps)) }
+  return (best, evolution.stateBytes / 4, lattice.pointCount(0))
+}
+
+/// a ← b + s·c over arrays beyond the caches: bytes per second counted as 24 per element.
+func triadBandwidth() -> Double {
+  let count = 1 << 24
+  let arrays = (0..<3).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: count) }
+  for array in arrays { array.initialize(repeating: 1, count: count) }
+  defer { for array in arrays { array.deallocate() } }
+  nonisolated(unsafe) let (a, b, c) = (arrays[0], arrays[1], arrays[2])
+  var best = Double.infinity
+  for _ in 0..<7 {
+    best = min(
+      best,
+      seconds {
+        workers.forEachRange(of: count) { range in
+          for i in range { a[i] = b[i] + 0.5 * c[i] }
+        }
+      })
+  }
+  return 24 * Double(count) / best
+}
+
+/// The rate of zgemm on square matrices, one product per thread.
+func matrixProductRate() -> Double {
+  let n = 384
+  let size = n * n
+  let pool = UnsafeMutablePointer<Complex<Double>>.allocate(capacity: 3 * size * threads)
+  pool.initialize(repeating: Complex(0.5, 0.25), count: 3 * size * threads)
+  defer { pool.deallocate() }
+  nonisolated(unsafe) let matrices = pool
+  var best = Double.infinity
+  for _ in 0..<5 {
+    best = min(
+      best,
+      seconds {
+        workers.forEachPiece(of: threads) { _, range in
+          for thread in range {
+            let a = matrices + 3 * size * thread
+            MatrixProduct.multiply(
+              n, n, n, a, stride: n, .plain, a + size, stride: n, .plain, into: a + 2 * size, stride: n)
+          }
+        }
+      })
+  }
+  return 8 * Double(n * n * n * threads) / best
+}
+
+func memoryRun() throws {
+  let model = try model(dimension: 3)
+  // Δξ = κΔt/2 = 0.0625 at Δt = 0.125; 16 points on each side.
+  let lattice = try FourierLattice(
+    geometry: model.geometry, modes: 3, xiExtent: 1.0, timeStep: 0.125, masses: [1, 1])
+  let flow = try VlasovLattice(
+    model: model, states: states(model), lattice: lattice, coupling: .nonperturbative, workers: workers)
+  let jets = try VlasovLattice(
+    model: model, states: states(model), lattice: lattice, coupling: .perturbative(orders: 4),
+    workers: workers)
+  let time = try seconds {
+    try flow.advance(steps: 2)
+    try jets.advance(steps: 2)
+  }
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  print(
+    """
+    {"modes": \(lattice.modesPerAxis), "points": \(lattice.pointsPerAxis(0)), "secondsPerStep": \(time / 2), \
+    "peakBytes": \(usage.ru_maxrss * 1024), "stateBytes": \(flow.stateBytes + jets.stateBytes)}
+    """)
+}
+
+if CommandLine.arguments.count > 2, CommandLine.arguments[2] == "memory" {
+  try memoryRun()
+} else {
+  func entry(_ name: String, _ x: Double, _ result: (seconds: Double, stateBytes: Int, points: Int)) -> String
+  {
+    "{\"kind\": \"\(name)\", \"x\": \(x), \"seconds\": \(result.seconds), \"stateBytes\": \(result.stateBytes), \"points\": \(result.points)}"
+  }
+  var entries: [String] = []
+  entries.append(entry("flow", 1, try stepTime(modes: 14, extent: 16, coupling: .nonperturbative)))
+  entries.append(entry("jets", 12, try stepTime(modes: 14, extent: 16, coupling: .perturbative(orders: 12))))
+  for orders in [4, 8, 16, 32] {
+    entries.append(
+      entry(
+        "orders", Double(orders),
+        try stepTime(modes: 14, extent: 16, coupling: .perturbative(orders: orders), steps: 4)))
+  }
+  for modes in [7, 14, 28] {
+    entries.append(
+      entry(
+        "modes", Double(modes),
+        try stepTime(modes: modes, extent: 16, coupling: .perturbative(orders: 12), steps: 4)))
+  }
+  for extent in [8.0, 16, 32] {
+    entries.append(
+      entry(
+        "extent", extent,
+        try stepTime(modes: 14, extent: extent, coupling: .perturbative(orders: 12), steps: 4)))
+  }
+  print(
+    """
+    {"triad": \(triadBandwidth()), "zgemm": \(matrixProductRate()), "entries": [\(entries.joined(separator: ", "))]}
+    """)
+}

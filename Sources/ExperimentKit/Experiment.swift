@@ -59,7 +59,7 @@ public enum Experiment {
   }
 
   private static let paper =
-    "L. Chen, X. Chen, J. Lee, C. Sun, Derivation of Vlasov equations for multi-species fermions."
+    "H. Chen, L. Chen, J. Lee, Z. Sun, Derivation of Vlasov Equations for Multi-Species Fermions."
 
   private static func run<Settings>(
     _ name: String, _ options: CommandLineOptions, _ defaults: String,

@@ -83,9 +83,11 @@ public struct DysonRemainder: Sendable {
     self.times = times
     self.points = points
     self.orders = orders
+    // Half a grid point more, so that its window is not rounded to less than the configured one.
+    let halfPoint = (lattice.masses.indices.map(lattice.spacing).max() ?? 0) / 2
     refined = try FourierLattice(
-      geometry: model.geometry, modes: lattice.modes, xiExtent: xiExtent, timeStep: lattice.timeStep / 2,
-      masses: lattice.masses)
+      geometry: model.geometry, modes: lattice.modes, xiExtent: xiExtent + halfPoint,
+      timeStep: lattice.timeStep / 2, masses: lattice.masses)
     enlarged = try FourierLattice(
       geometry: model.geometry, modes: lattice.modes + 2 * max(1, model.potentials.highestMode),
       xiExtent: 1.5 * xiExtent, timeStep: lattice.timeStep, masses: lattice.masses)
@@ -100,6 +102,7 @@ public struct DysonRemainder: Sendable {
   /// Runs the series and the flow on the three lattices.
   /// - Parameter afterEachStep: called after every step of any lattice; may throw to stop.
   /// - Returns: rows point by point, time by time.
+  /// - Throws: `NumericalFailure` where a value is not finite, `MemoryError`.
   public func run(workers: Workers, afterEachStep: () throws -> Void = {}) throws -> [DysonRemainderRow] {
     let base = try sample(lattice, workers, afterEachStep)
     let fine = try sample(refined, workers, afterEachStep)
@@ -107,7 +110,7 @@ public struct DysonRemainder: Sendable {
     var rows: [DysonRemainderRow] = []
     for point in points.indices {
       for time in times.indices {
-        rows.append(row(point, time, base[time][point], fine[time][point], wide[time][point]))
+        rows.append(try row(point, time, base[time][point], fine[time][point], wide[time][point]))
       }
     }
     return rows
@@ -156,8 +159,12 @@ public struct DysonRemainder: Sendable {
   }
 
   private func row(_ point: Int, _ time: Int, _ base: Sample, _ fine: Sample, _ wide: Sample)
-    -> DysonRemainderRow
+    throws(NumericalFailure) -> DysonRemainderRow
   {
+    for sample in [base, fine, wide] where !([sample.exact] + sample.terms).allSatisfy(\.isFinite) {
+      throw NumericalFailure(
+        in: "the series at point \(point), t = \(times[time])", "a value that is not finite")
+    }
     let remainders = base.remainders
     var partialSums: [Complex<Double>] = []
     var sum = Complex<Double>.zero

@@ -1,4 +1,5 @@
 public import CLibraries
+import Numerics
 
 /// The Fourier lattice: modes |n_i| ≤ n_max on the torus and, for each species α, a uniform ξ grid
 ///
@@ -22,7 +23,8 @@ public struct FourierLattice: Sendable, Hashable {
   public let halfWidths: [Int]
 
   /// The lattice with G_α = round(xiExtent/Δξ_α).
-  /// - Throws: `ArgumentError` on R^d, or unless n_max ≥ 0, Δt > 0, masses > 0 and 1 ≤ G_α ≤ 10⁹.
+  /// - Throws: `ArgumentError` on R^d, or unless n_max ≥ 0, Δt > 0, masses > 0, 1 ≤ G_α ≤ 10⁹ and
+  ///   each species has fewer than 2⁵⁹ sites.
   public init(
     geometry: PhaseSpaceGeometry, modes: Int, xiExtent: Double, timeStep: Double, masses: [Double]
   ) throws(ArgumentError) {
@@ -44,6 +46,13 @@ public struct FourierLattice: Sendable, Hashable {
       guard count >= 1, count <= 1e9 else {
         throw ArgumentError(
           "lattice.xi-extent", expected: "between 1 and 10⁹ grid points on each side", got: "\(count)")
+      }
+      // Sites are counted in Int everywhere; a complex number takes 16 bytes.
+      let sites =
+        Double.pow(2 * count + 1, geometry.dimension) * Double.pow(Double(2 * modes + 1), geometry.dimension)
+      guard sites < 0x1p59 else {
+        throw ArgumentError(
+          "lattice.xi-extent", expected: "fewer than 2⁵⁹ sites in all", got: "\(sites)")
       }
       halfWidths.append(Int(count))
     }

@@ -52,6 +52,13 @@ struct FourierLatticeTests {
         try FourierLattice(geometry: torus, modes: modes, xiExtent: extent, timeStep: step, masses: [1])
       }
     }
+    let solid = try PhaseSpaceGeometry(dimension: 3, domain: .torus(length: 1))
+    for (modes, extent) in [(0, 1e8), (50_000, 1e3)] {
+      // (6·10⁸)³ and (10⁵)³ · (6·10³)³ sites overflow Int.
+      #expect(throws: ArgumentError.self) {
+        try FourierLattice(geometry: solid, modes: modes, xiExtent: extent, timeStep: 0.1, masses: [1])
+      }
+    }
     #expect(throws: ArgumentError.self) {
       try FourierLattice(geometry: space, modes: 1, xiExtent: 1, timeStep: 0.1, masses: [1])
     }

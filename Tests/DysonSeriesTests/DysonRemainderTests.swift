@@ -1,0 +1,241 @@
+import CLibraries
+import DysonSeries
+import Hierarchy
+import Interaction
+import Numerics
+import PhaseSpace
+import Testing
+
+struct DysonRemainderTests {
+  static let workers = Workers(threads: 2)
+
+  static func points(_ model: Model) throws -> [LatticePoint] {
+    let one = ModeIndex(1, 0, 0)
+    return try [
+      [TestModels.point(model, 0, [0.5], one)],
+      [TestModels.point(model, 1, [-0.37], ModeIndex(2, 0, 0))],
+      [TestModels.point(model, 0, [0.5], one), TestModels.point(model, 1, [0.21], one.negated)],
+      [
+        TestModels.point(model, 0, [0.5], one), TestModels.point(model, 0, [0.1], one.negated),
+        TestModels.point(model, 1, [-0.25], .zero),
+      ],
+    ].map { try LatticePoint($0, geometry: model.geometry) }
+  }
+
+  static func study(
+    modes: Int, extent: Double, step: Double, times: [Double] = [0.4, 1.2], orders: Int = 4,
+    points chosen: [LatticePoint]? = nil
+  ) throws -> DysonRemainder {
+    let model = try TestModels.two(masses: [1, 2], scale: 2)
+    let lattice = try FourierLattice(
+      geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: step, masses: model.masses)
+    return try DysonRemainder(
+      model: model, initial: ProductMixture(states: TestModels.states(model), fractions: model.fractions),
+      lattice: lattice, xiExtent: extent, times: times, points: chosen ?? points(model), orders: orders)
+  }
+
+  @Test(
+    "the budget covers the error of |Δ_L| against a refined run: large steps, few modes, a narrow window, all",
+    arguments: [(18, 14.0, 0.2), (2, 14, 0.05), (18, 2, 0.05), (2, 2.2, 0.2)])
+  func budgetsAreHonest(modes: Int, extent: Double, step: Double) throws {
+    let rows = try Self.study(modes: modes, extent: extent, step: step).run(workers: Self.workers)
+    let truth = try Self.reference.get()
+    var largestError = 0.0
+    var largestShare = 0.0
+    for (row, exact) in zip(rows, truth) {
+      for order in 0..<4 {
+        let error = (row.remainders[order] - exact.remainders[order]).magnitude
+        let budget = row.budgets[order] + exact.budgets[order]
+        #expect(
+          error <= budget, "point \(row.point), time \(row.time), L = \(order + 1): \(error) > \(budget)")
+        largestError = max(largestError, error)
+        largestShare = max(largestShare, error / budget)
+      }
+    }
+    // The coarse lattices are wrong enough to tell, and the budget is not extravagant.
+    #expect(largestError > 1e-8, "\(largestError)")
+    #expect(largestShare > 0.05, "\(largestShare)")
+  }
+
+  /// Converged to rounding and to the ninth digit of the time step.
+  static let reference = Result {
+    try study(modes: 22, extent: 16, step: 0.05).run(workers: workers)
+  }
+
+  @Test("S_L, D_L and Δ_L belong together: exact = S_L + Δ_L, S_{L+1} = S_L + D_L")
+  func rowsAreConsistent() throws {
+    let row = try Self.reference.get()[3]
+    for order in 0..<4 {
+      #expect(((row.exact - row.partialSums[order]).length - row.remainders[order]).magnitude < 1e-16)
+      if order > 0 {
+        let next = row.partialSums[order - 1] + row.terms[order]
+        #expect((row.partialSums[order] - next).length < 1e-17)
+      }
+    }
+    #expect(row.terms.count == 5 && row.partialSums.count == 4)
+  }
+
+  @Test("halving Δt from 0.05 changes the default of the main job by less than 1e-9")
+  func defaultIsConverged() throws {
+    // The configuration of experiments/dyson-remainder/default.yaml.
+    let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 6.283185307179586))
+    let one = ModeIndex(1, 0, 0)
+    func potential(_ v: DecimalNumber) throws -> TrigonometricPotential {
+      try TrigonometricPotential(modes: [.init(mode: one, coefficient: v)])
+    }
+    let model = try Model(
+      geometry: geometry,
+      species: [Species(name: "electron", fraction: 0.5), Species(name: "ion", fraction: 0.5)],
+      potentials: PotentialMatrix(
+        geometry: geometry, speciesCount: 2,
+        pairs: [(0, 0, try potential(0.5)), (0, 1, try potential(-0.4)), (1, 1, try potential(0.3))]))
+    let initial = try ProductMixture(
+      states: [
+        MaxwellianState(
+          geometry: geometry, sigma: [1], drift: [0.2], modulations: [.init(mode: one, amplitude: 0.3)]),
+        MaxwellianState(
+          geometry: geometry, sigma: [0.6], drift: [-0.1],
+          modulations: [.init(mode: one, amplitude: -0.2, phase: 0.4)]),
+      ], fractions: model.fractions)
+    let electron = TestModels.point(model, 0, [0.5], one)
+    let points = try [
+      [electron], [TestModels.point(model, 1, [1], one)],
+      [electron, TestModels.point(model, 1, [-0.25], one.negated)],
+      [
+        electron, TestModels.point(model, 0, [0], one.negated), TestModels.point(model, 1, [1], .zero),
+      ],
+    ].map { try LatticePoint($0, geometry: geometry) }
+    func values(_ step: Double) throws -> [Complex<Double>] {
+      let lattice = try FourierLattice(
+        geometry: geometry, modes: 14, xiExtent: 16, timeStep: step, masses: [1, 1])
+      let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
+      let jets = try DysonJets(
+        model: model, initial: initial, lattice: lattice, orders: 13, workers: Self.workers)
+      return try [0.2, 0.35, 0.8, 1.4, 2].flatMap { time in
+        let steps = (lattice.steps(in: time) ?? 0) - flow.components[0].lattice.steps
+        try flow.advance(steps: steps)
+        try jets.advance(steps: steps)
+        return try points.flatMap { try [flow.value(at: $0)] + jets.terms(at: $0) }
+      }
+    }
+    let (coarse, fine) = (try values(0.05), try values(0.025))
+    let change = zip(coarse, fine).map { ($0 - $1).length }.max() ?? .infinity
+    #expect(change < 1e-9, "\(change)")
+    #expect(change > 0)
+  }
+
+  @Test("progress counts every step of every lattice; a callback that throws stops the run at once")
+  func progressAndStopping() throws {
+    let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
+    var steps = 0
+    _ = try study.run(workers: Self.workers) { steps += 1 }
+    #expect(steps == study.totalSteps)
+    struct Stop: Error {}
+    steps = 0
+    #expect(throws: Stop.self) {
+      try study.run(workers: Self.workers) {
+        steps += 1
+        if steps == 5 { throw Stop() }
+      }
+    }
+    #expect(steps == 5)
+  }
+
+  @Test("times off the grid, points off the window or the modes and absurd orders are refused before the run")
+  func refusals() throws {
+    let model = try TestModels.two()
+    func point(_ xi: Double, _ n: Int) throws -> LatticePoint {
+      try LatticePoint([TestModels.point(model, 0, [xi], ModeIndex(n, 0, 0))], geometry: model.geometry)
+    }
+    #expect(throws: ArgumentError.self) { try Self.study(modes: 3, extent: 4, step: 0.2, times: [0.3]) }
+    #expect(throws: ArgumentError.self) { try Self.study(modes: 3, extent: 4, step: 0.2, orders: 0) }
+    #expect(throws: ArgumentError.self) {
+      try Self.study(modes: 3, extent: 4, step: 0.2, points: [point(4.2, 0)])
+    }
+    // Inside at t = 0, outside at t = 1.2: −3.5 − 1.25·1.2.
+    #expect(throws: ArgumentError.self) {
+      try Self.study(modes: 3, extent: 4, step: 0.2, points: [point(-3.5, 1)])
+    }
+    #expect(throws: ArgumentError.self) {
+      try Self.study(modes: 3, extent: 4, step: 0.2, points: [point(0, 4)])
+    }
+    #expect(throws: ArgumentError.self) {
+      try LatticePoint(
+        [PhasePoint(species: 0, xi: .zero, eta: SpaceVector(0.6, 0, 0))], geometry: model.geometry)
+    }
+  }
+
+  @Test("a point on the very edge of the window stays inside every lattice of the study")
+  func edgeOfTheWindow() throws {
+    // 4.05/Δξ = 32.4 grid points of species 0: the window rounds; the finer lattice must not round it away.
+    let model = try TestModels.two()
+    for extent in [4.05, 4.07, 4.1] {
+      let lattice = try FourierLattice(
+        geometry: model.geometry, modes: 3, xiExtent: extent, timeStep: 0.2, masses: [1, 2])
+      let edge = Double(lattice.halfWidths[0]) * lattice.spacing(0)
+      let point = try LatticePoint(
+        [TestModels.point(model, 0, [edge - 0.01], .zero)], geometry: model.geometry)
+      let rows = try Self.study(
+        modes: 3, extent: extent, step: 0.2, times: [0.4], orders: 1, points: [point]
+      ).run(workers: Self.workers)
+      #expect(rows.count == 1 && rows[0].budgets[0].isFinite)
+    }
+  }
+
+  @Test("μ̄ and D_j are symmetric inside a species, real in phase space, and |μ̄| ≤ n_1^k n_2^ℓ")
+  func symmetryRealityBound() throws {
+    let model = try TestModels.two()
+    let initial = try ProductMixture(states: TestModels.states(model), fractions: model.fractions)
+    let lattice = try FourierLattice(
+      geometry: model.geometry, modes: 8, xiExtent: 10, timeStep: 0.1, masses: model.masses)
+    let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
+    let jets = try DysonJets(
+      model: model, initial: initial, lattice: lattice, orders: 4, workers: Self.workers)
+    try flow.advance(steps: 8)
+    try jets.advance(steps: 8)
+    let a = TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))
+    let b = TestModels.point(model, 1, [-0.3], ModeIndex(2, 0, 0))
+    let c = TestModels.point(model, 0, [0.13], ModeIndex(-1, 0, 0))
+    func negated(_ p: PhasePoint) -> PhasePoint {
+      PhasePoint(species: p.species, xi: -p.xi, eta: -p.eta)
+    }
+    func both(_ particles: [PhasePoint]) throws -> [Complex<Double>] {
+      let point = try LatticePoint(particles, geometry: model.geometry)
+      return try [flow.value(at: point)] + jets.terms(at: point)
+    }
+    let values = try both([a, b, c])
+    for (value, swapped) in zip(values, try both([c, b, a])) { #expect((value - swapped).length < 1e-17) }
+    for (value, mirror) in zip(values, try both([negated(a), negated(b), negated(c)])) {
+      #expect((value - mirror.conjugate).length < 1e-17)
+    }
+    #expect(values[0].length > 1e-5)
+    let mass = 0.3 * 0.7 * 0.3
+    #expect(values[0].length <= mass)
+    let origin = TestModels.point(model, 0, [0], .zero)
+    let other = TestModels.point(model, 1, [0], .zero)
+    let masses = try both([origin, other, origin])
+    #expect((masses[0] - Complex(mass)).length < 1e-15)
+    for correction in masses.dropFirst(2) { #expect(correction.length < 1e-16) }
+  }
+
+  @Test("overflow or NaN of the state stops the run and says where")
+  func notFinite() throws {
+    let model = try TestModels.two(scale: 1e200)
+    let lattice = try FourierLattice(
+      geometry: model.geometry, modes: 3, xiExtent: 4, timeStep: 0.2, masses: model.masses)
+    let point = try LatticePoint(
+      [TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))], geometry: model.geometry)
+    func failure(_ states: [any OneParticleState], at time: Double) throws -> NumericalFailure? {
+      let study = try DysonRemainder(
+        model: model, initial: ProductMixture(states: states, fractions: model.fractions), lattice: lattice,
+        xiExtent: 4, times: [time], points: [point], orders: 3)
+      return #expect(throws: NumericalFailure.self) { try study.run(workers: Self.workers) }
+    }
+    #expect(try failure(TestModels.states(model), at: 0.4)?.place.contains("force of mode") == true)
+    struct Broken: OneParticleState {
+      func value(xi: SpaceVector, eta: SpaceVector) -> Complex<Double> { Complex(.nan) }
+      func isNonnegative(hbar: Double?) -> Bool { true }
+    }
+    #expect(try failure([Broken(), Broken()], at: 0)?.place.contains("point 0, t = 0") == true)
+  }
+}

@@ -12,3 +12,5 @@
 #include <gsl/gsl_sf_dawson.h>
 #include <gsl/gsl_cdf.h>
 static inline const char *gsl_face_version(void) { return gsl_version; }
+// GSL's generator types are global pointer variables, which Swift 6 does not let through.
+static inline gsl_qrng *gsl_face_sobol(unsigned int dimension) { return gsl_qrng_alloc(gsl_qrng_sobol, dimension); }

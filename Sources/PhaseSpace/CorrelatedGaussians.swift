@@ -1,0 +1,77 @@
+import CLibraries
+public import Numerics
+
+/// Truly correlated initial data: infinitely many exchangeable, jointly Gaussian particles,
+///
+///     μ_0^{(k,ℓ)} = Π_i n_{α_i} f_{α_i}(ξ_i,η_i) · exp(−½ Σ_{i,j} (P_{α_iα_j} ξ_i·ξ_j + Q_{α_iα_j} η_i·η_j)),
+///
+/// f_α Gaussian and P, Q symmetric S × S: two particles of species α ≠ β (or two of one species) have the
+/// covariance P_{αβ} of their momenta and Q_{αβ} of their positions on every axis, beyond the variances σ_α²
+/// and s_α² of each alone. For rank ≥ 2 the marginal is no product, and no finite mixture of products.
+///
+/// It is the average, over a Gaussian displacement shared by all particles of a species (with covariances P
+/// and Q between the species), of displaced products: so P, Q ≥ 0 as matrices makes every order nonnegative,
+/// and, displaced states being states, an average of quantum states where the f_α are (Moyal kernel).
+public struct CorrelatedGaussians: InitialHierarchy {
+  /// f_α in the order of the species.
+  public let states: [GaussianState]
+  /// n_α
+  public let fractions: [Double]
+  /// P_{αβ}, row-major S × S.
+  public let momentumCovariance: [Double]
+  /// Q_{αβ}, row-major S × S.
+  public let positionCovariance: [Double]
+
+  /// - Throws: `ArgumentError` unless there is a fraction for each state, and P and Q are symmetric and
+  ///   positive semidefinite S × S matrices.
+  public init(
+    states: [GaussianState], fractions: [Double], momentumCovariance: [Double],
+    positionCovariance: [Double]
+  ) throws {
+    guard !states.isEmpty, states.count == fractions.count else {
+      throw ArgumentError("fractions", expected: "\(states.count) of them", got: "\(fractions.count)")
+    }
+    try Self.check(momentumCovariance, "momentum covariance", order: states.count)
+    try Self.check(positionCovariance, "position covariance", order: states.count)
+    self.states = states
+    self.fractions = fractions
+    self.momentumCovariance = momentumCovariance
+    self.positionCovariance = positionCovariance
+  }
+
+  private static func check(_ matrix: [Double], _ name: String, order n: Int) throws {
+    guard matrix.count == n * n, matrix.allSatisfy(\.isFinite),
+      (0..<n).allSatisfy({ a in (0..<n).allSatisfy { matrix[a * n + $0] == matrix[$0 * n + a] } })
+    else { throw ArgumentError(name, expected: "a symmetric \(n) × \(n) matrix", got: "\(matrix)") }
+    let eigenvalues = try HermitianEigenproblem.values(matrix.map { Complex($0) }, order: n)
+    let largest = eigenvalues.map(\.magnitude).max() ?? 0
+    guard let least = eigenvalues.min(), least >= -1e-14 * largest else {
+      throw ArgumentError(name, expected: "no negative eigenvalue", got: "\(eigenvalues)")
+    }
+  }
+
+  public func value(at particles: [PhasePoint]) -> Complex<Double> {
+    let count = states.count
+    var product = Complex<Double>(1)
+    var xi = [SpaceVector](repeating: .zero, count: count)
+    var eta = xi
+    for particle in particles {
+      let alpha = particle.species
+      product *= states[alpha].value(xi: particle.xi, eta: particle.eta).multiplied(by: fractions[alpha])
+      xi[alpha] += particle.xi
+      eta[alpha] += particle.eta
+    }
+    var exponent = 0.0
+    for a in 0..<count {
+      for b in 0..<count {
+        exponent += momentumCovariance[a * count + b] * xi[a].dot(xi[b])
+        exponent += positionCovariance[a * count + b] * eta[a].dot(eta[b])
+      }
+    }
+    return product.multiplied(by: Double.exp(-0.5 * exponent))
+  }
+
+  public func isNonnegative(hbar: Double?) -> Bool {
+    states.allSatisfy { $0.isNonnegative(hbar: hbar) }
+  }
+}

@@ -1,0 +1,110 @@
+// The samples of one term. Scrambling r uses the points 0, 1, 2, … of one sequence, shifted by its own random shift
+// (Sobol), or its own random counters. The work is cut into blocks of 256 trees of one scrambling; which blocks there
+// are depends on the number of points alone, each has its own slot of results, and slots are added in order: threads
+// and ranks only decide who fills a slot.
+
+import CLibraries
+import Numerics
+
+/// The running sums of one term, which more points can extend.
+struct TreeSampling {
+  private let plan: TreePlan
+  private let scramblings: Int
+  private let workers: Workers
+  private let ranks: Ranks
+  private var source: TreePointSource
+  private var points = 0
+  private var sums: [TreeSums]
+
+  init(_ trees: DysonTrees, plan: TreePlan, stream: UInt32, workers: Workers, ranks: Ranks) throws {
+    self.plan = plan
+    self.workers = workers
+    self.ranks = ranks
+    scramblings = trees.scramblings
+    sums = Array(repeating: TreeSums(), count: trees.scramblings)
+    source = try TreePointSource(trees, plan: plan, stream: stream)
+  }
+
+  private var pointsPerBlock: Int { TreeBlock.capacity >> plan.reflections }
+
+  /// Adds points until every scrambling has this many.
+  mutating func extend(toPointsPerScrambling goal: Int) throws {
+    while points < goal {
+      let count = min(TreePointSource.chunk, goal - points)
+      source.advance(by: count)
+      let blocks = (count + pointsPerBlock - 1) / pointsPerBlock
+      var results = [Double](repeating: 0, count: scramblings * blocks * TreeSums.count)
+      fill(&results, blocks: blocks, count: count)
+      try ranks.sum(&results)
+      for scrambling in 0..<scramblings {
+        for block in 0..<blocks {
+          let slot = (scrambling * blocks + block) * TreeSums.count
+          sums[scrambling].real += results[slot]
+          sums[scrambling].imaginary += results[slot + 1]
+          sums[scrambling].squares += results[slot + 2]
+          sums[scrambling].fourthPowers += results[slot + 3]
+          sums[scrambling].weights += results[slot + 4]
+        }
+      }
+      points += count
+    }
+  }
+
+  /// The blocks of this rank, each into its slot.
+  private func fill(_ results: inout [Double], blocks: Int, count: Int) {
+    let mine = ranks.share(of: scramblings * blocks)
+    results.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      nonisolated(unsafe) let slots = base
+      let (plan, source, pointsPerBlock) = (plan, source, pointsPerBlock)
+      // A block takes about 25 µs: twenty of them are worth a thread.
+      workers.forEachRange(of: mine.count, grain: 20) { range in
+        let block = TreeBlock(plan)
+        for task in range {
+          let index = mine.lowerBound + task
+          let first = index % blocks * pointsPerBlock
+          let size = min(pointsPerBlock, count - first)
+          source.draw(into: block, scrambling: index / blocks, first: first, count: size)
+          let sums = block.run(count: size << plan.reflections)
+          let slot = slots + index * TreeSums.count
+          slot[0] = sums.real
+          slot[1] = sums.imaginary
+          slot[2] = sums.squares
+          slot[3] = sums.fourthPowers
+          slot[4] = sums.weights
+        }
+      }
+    }
+  }
+
+  /// The estimate from the points so far.
+  var term: DysonTrees.Term {
+    let n = Double(points << plan.reflections)
+    let r = Double(scramblings)
+    let real = sums.map { $0.real / n }
+    let imaginary = sums.map { $0.imaginary / n }
+    let (meanRe, errorRe) = Self.meanAndError(real, r)
+    let (meanIm, errorIm) = Self.meanAndError(imaginary, r)
+    let squares = sums.reduce(0) { $0 + $1.squares }
+    let fourth = sums.reduce(0) { $0 + $1.fourthPowers }
+    let effective = squares > 0 ? squares * (squares / fourth) : 0
+    let bar: DysonTrees.Term.ErrorBar
+    if squares > 0 {
+      bar =
+        effective >= DysonTrees.Term.fewestEffectiveSamples
+        ? .reliable : .heavyTailed(effectiveSamples: Int(effective))
+    } else {
+      bar = sums.allSatisfy { $0.weights == 0 } ? .exactZero : .nothingSeen
+    }
+    return DysonTrees.Term(
+      order: plan.order, value: Complex(meanRe, meanIm), standardErrorRe: errorRe, standardErrorIm: errorIm,
+      samples: points * scramblings << plan.reflections, sampler: source.sampler, effectiveSamples: effective,
+      errorBar: bar)
+  }
+
+  private static func meanAndError(_ values: [Double], _ count: Double) -> (Double, Double) {
+    let mean = values.reduce(0, +) / count
+    let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, (spread / (count * (count - 1))).squareRoot())
+  }
+}

@@ -1,0 +1,79 @@
+public import Numerics
+
+extension DysonTrees {
+  /// An estimate of D_j with its error bar.
+  public struct Term: Sendable, Hashable {
+    /// What the standard error is worth.
+    public enum ErrorBar: Sendable, Hashable {
+      case reliable
+      /// Every weight vanishes: D_j = 0 exactly.
+      case exactZero
+      /// Every tree gave 0: D_j is zero, or no tree met the support of the initial data.
+      case nothingSeen
+      /// So few trees carry Σ|z|² that the variance is infinite, or not yet resolved: the standard error
+      /// means nothing.
+      case heavyTailed(effectiveSamples: Int)
+    }
+
+    /// j
+    public let order: Int
+    /// The mean over all trees.
+    public let value: Complex<Double>
+    /// Standard error of the real part, from the spread of the scramblings.
+    public let standardErrorRe: Double
+    /// Standard error of the imaginary part.
+    public let standardErrorIm: Double
+    /// Trees, all scramblings together.
+    public let samples: Int
+    /// The points in use: pseudo-random beyond 40 dimensions, whatever was asked for.
+    public let sampler: Sampler
+    /// (Σ|z|²)²/Σ|z|⁴ of the trees' values z: how many of them carry the second moment. In proportion to the
+    /// samples when z has four moments, bounded when its variance is infinite.
+    public let effectiveSamples: Double
+    public let errorBar: ErrorBar
+
+    /// Fewer effective samples than this are no variance (`ErrorBar.heavyTailed`).
+    public static let fewestEffectiveSamples = 20.0
+
+    /// (Var Re + Var Im)^{1/2} of the mean.
+    public var standardError: Double {
+      (standardErrorRe * standardErrorRe + standardErrorIm * standardErrorIm).squareRoot()
+    }
+
+    /// The trees that would give one digit, |error| = |D_j|/10, at the rate n^{−1/2}: samples·(10σ/|D_j|)².
+    /// The relative cost; NaN for a vanishing term.
+    public var samplesPerDigit: Double {
+      let ratio = 10 * standardError / value.length
+      return Double(samples) * ratio * ratio
+    }
+  }
+
+  /// S_L = D_0 + … + D_{L−1} with its error bar.
+  public struct PartialSum: Sendable, Hashable {
+    /// L
+    public let order: Int
+    public let value: Complex<Double>
+    public let standardErrorRe: Double
+    public let standardErrorIm: Double
+
+    /// (Var Re + Var Im)^{1/2}
+    public var standardError: Double {
+      (standardErrorRe * standardErrorRe + standardErrorIm * standardErrorIm).squareRoot()
+    }
+  }
+
+  /// S_1, …, S_{J+1} from the terms D_1, …, D_J, sampled independently (they are: the order is part of the
+  /// random counter), so that variances add.
+  public static func partialSums(zeroth: Complex<Double>, terms: [Term]) -> [PartialSum] {
+    var sums = [PartialSum(order: 1, value: zeroth, standardErrorRe: 0, standardErrorIm: 0)]
+    for term in terms {
+      let last = sums[sums.count - 1]
+      sums.append(
+        PartialSum(
+          order: last.order + 1, value: last.value + term.value,
+          standardErrorRe: Double.hypot(last.standardErrorRe, term.standardErrorRe),
+          standardErrorIm: Double.hypot(last.standardErrorIm, term.standardErrorIm)))
+    }
+    return sums
+  }
+}

@@ -100,6 +100,9 @@ let package = Package(
     .executableTarget(
       name: "benchmark-many-body", dependencies: ["CLibraries", "ManyBody", "Husimi", numerics],
       path: "scripts/benchmarks/many-body", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-dyson-trees", dependencies: foundations + ["DysonSeries"],
+      path: "scripts/benchmarks/dyson-trees", swiftSettings: strict),
 
     // Tests
     tests("CLibrariesTests", ["CLibraries"]),

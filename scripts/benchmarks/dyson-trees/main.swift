@@ -1,0 +1,61 @@
+// Ours, in scripts/benchmark: trees of order 4 in d = 3, seconds for a number of trees with one and with two threads.
+// Prints one JSON object.
+
+import CLibraries
+import DysonSeries
+import Foundation
+import Interaction
+import PhaseSpace
+
+let samples = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1_000_000 : 1_000_000
+let order = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 4 : 4
+
+let geometry = try PhaseSpaceGeometry(dimension: 3, domain: .space)
+let bump = { (strength: DecimalNumber) in try BumpPotential(strength: strength, bandlimit: 1.5, power: 2) }
+let model = try Model(
+  geometry: geometry,
+  species: [try Species(name: "electron", fraction: 0.5), try Species(name: "ion", fraction: 0.5)],
+  potentials: try PotentialMatrix(
+    geometry: geometry, speciesCount: 2,
+    pairs: [(0, 0, try bump(1.0)), (0, 1, try bump(-0.7)), (1, 1, try bump(0.8))]))
+let data = try ProductMixture(
+  states: [
+    try GaussianState(
+      dimension: 3, sigma: [1, 1, 1], drift: [0.2, 0, 0], width: [0.8, 0.8, 0.8], centre: [0, 0, 0]),
+    try GaussianState(
+      dimension: 3, sigma: [0.6, 0.6, 0.6], drift: [-0.3, 0, 0.1], width: [1.1, 1.1, 1.1],
+      centre: [0.5, 0, 0]),
+  ], fractions: [0.5, 0.5])
+let point = [PhasePoint(species: 0, xi: SpaceVector(0.7, -0.2, 0.1), eta: SpaceVector(0.4, 0.1, -0.3))]
+
+func seconds(_ trees: DysonTrees, threads: Int) throws -> (Double, DysonTrees.Term) {
+  let clock = ContinuousClock()
+  let start = clock.now
+  let term = try trees.term(
+    order, at: point, time: 1, budget: .samples(samples), workers: Workers(threads: threads))
+  return (
+    Double((clock.now - start).components.attoseconds) * 1e-18
+      + Double((clock.now - start).components.seconds), term
+  )
+}
+
+var results: [String] = []
+for sampler in DysonTrees.Sampler.allCases {
+  let trees = try DysonTrees(model, initial: data, sampler: sampler)
+  var best = [1: Double.infinity, 2: Double.infinity]
+  var term: DysonTrees.Term?
+  for _ in 0..<5 {
+    for threads in [1, 2] {
+      let (elapsed, result) = try seconds(trees, threads: threads)
+      best[threads] = min(best[threads] ?? elapsed, elapsed)
+      term = result
+    }
+  }
+  if let term {
+    results.append(
+      "\"\(sampler.rawValue)\": {\"one\": \(best[1] ?? 0), \"two\": \(best[2] ?? 0), \"samples\": \(term.samples), "
+        + "\"re\": \(term.value.real), \"im\": \(term.value.imaginary), \"standardError\": \(term.standardError)}"
+    )
+  }
+}
+print("{" + results.joined(separator: ", ") + "}")

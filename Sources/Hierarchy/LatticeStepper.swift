@@ -31,7 +31,7 @@ final class LatticeStepper {
   private let kernels: [[[Double]]]
 
   /// Points per block: the block's matrices stay in the second-level cache.
-  static let blockPoints = 384
+  static let blockPoints = 256
 
   private enum Phase { case first, second, third, fourth }
 
@@ -211,14 +211,24 @@ final class LatticeStepper {
         let at = 2 * order * points + sourceIndex
         if let plus, let minus {
           let (a, b) = (plus + at, minus + at)
-          for i in 0..<count {
-            x[i] = k[i] * (a[i] - b[i])
-            y[length + i] = k[i] * (a[i] + b[i])
-          }
           let (c, d) = (a + points, b + points)
-          for i in 0..<count {
+          // Explicitly eight at a time: with two targets the compiler gives up proving that nothing overlaps.
+          var i = 0
+          while i + 8 <= count {
+            let factor = eight(k + i)
+            let (ar, br, ai, bi) = (eight(a + i), eight(b + i), eight(c + i), eight(d + i))
+            store(factor * (ar - br), x + i)
+            store(factor * (ai - bi), x + length + i)
+            store(-factor * (ai + bi), y + i)
+            store(factor * (ar + br), y + length + i)
+            i += 8
+          }
+          while i < count {
+            x[i] = k[i] * (a[i] - b[i])
             x[length + i] = k[i] * (c[i] - d[i])
             y[i] = -k[i] * (c[i] + d[i])
+            y[length + i] = k[i] * (a[i] + b[i])
+            i += 1
           }
         } else if let row = plus ?? minus {
           let sign = plus == nil ? -1.0 : 1.0
@@ -335,4 +345,17 @@ final class LatticeStepper {
 
   /// Makes the ghosts of the state consistent after `set`.
   func refreshState() { refreshGhosts(of: state) }
+}
+
+@inline(__always)
+private func eight(_ source: UnsafePointer<Double>) -> SIMD8<Double> {
+  UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Double>.self)
+}
+
+@inline(__always)
+private func eight(_ source: UnsafeMutablePointer<Double>) -> SIMD8<Double> { eight(UnsafePointer(source)) }
+
+@inline(__always)
+private func store(_ values: SIMD8<Double>, _ target: UnsafeMutablePointer<Double>) {
+  UnsafeMutableRawPointer(target).storeBytes(of: values, as: SIMD8<Double>.self)
 }

@@ -29,11 +29,12 @@ public struct HusimiLattice: Sendable {
     // The largest |f̂/f̂(0)|² k over an octave bounds what lies beyond.
     var reach = 1.0
     while true {
-      let worst = (0...400).map { i -> Double in
-        let k = reach * (1 + Double(i) / 400)
-        let ratio = window.transform(k) / peak
-        return ratio * ratio * k
-      }.max() ?? 0
+      let worst =
+        (0...400).map { i -> Double in
+          let k = reach * (1 + Double(i) / 400)
+          let ratio = window.transform(k) / peak
+          return ratio * ratio * k
+        }.max() ?? 0
       if worst < tolerance { break }
       reach *= 1.25
       guard reach < 1e5 else { throw NumericalFailure(in: "the window", "its transform does not decay") }

@@ -250,7 +250,8 @@ struct VlasovFlowsAgreeTests {
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 14, xiExtent: 18, timeStep: 0.05, masses: model.masses)
     let solver = try VlasovLattice(
-      model: model, states: states, lattice: lattice, coupling: .nonperturbative, workers: Workers(threads: 2))
+      model: model, states: states, lattice: lattice, coupling: .nonperturbative, workers: Workers(threads: 2)
+    )
     try solver.advance(steps: 20)
     for species in 0..<2 {
       for mode in 1...4 {

@@ -57,7 +57,8 @@ struct Settings {
     }
     if self.method == .exact, modes + interaction.highestMode > 31 {
       throw configuration["modes"].error(
-        expected: "at most \(31 - interaction.highestMode) modes for exact dynamics (63 plane waves with HΨ's)")
+        expected:
+          "at most \(31 - interaction.highestMode) modes for exact dynamics (63 plane waves with HΨ's)")
     }
     for (index, point) in points.enumerated() where zip(point, particles).contains(where: { $0.count > $1 }) {
       throw try configuration["husimi-points"].list()[index].error(

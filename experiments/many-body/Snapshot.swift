@@ -50,7 +50,8 @@ struct Observer {
   }
 
   /// Lemma 2.1, corrected (2.15) and Proposition 2.1 on the exact lattice.
-  private func lemma21(_ state: any FermionState, _ measure: HusimiMeasure, _ snapshot: inout Snapshot) throws {
+  private func lemma21(_ state: any FermionState, _ measure: HusimiMeasure, _ snapshot: inout Snapshot) throws
+  {
     let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: settings.window)
     let slope = settings.window.gradientSquaredNorm
     for species in 0..<2 {

@@ -21,7 +21,7 @@ public struct BoundParticle: Sendable {
     self.mode = mode
   }
 
-  /// The particle of a phase point taken as exact Doubles; `mode` on the torus.
+  /// The particle of a phase point, by the shortest decimals that read back as its Doubles; `mode` on the torus.
   public init(_ point: PhasePoint, mode: ModeIndex?, dimension: Int) {
     species = point.species
     xi = (0..<dimension).map { DecimalNumber(point.xi[$0]) }

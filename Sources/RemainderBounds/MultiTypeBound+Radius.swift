@@ -16,23 +16,25 @@ extension MultiTypeBound {
     return Scalar(DecimalNumber(time))
   }
 
-  /// The blow-up time for the given species; nil when they feel no force, or none that grows.
+  /// The blow-up time for the given species; nil when they feel no force. Species are coupled by what V̂ has off
+  /// η = 0: a constant potential couples nothing.
   static func blowUpTime(_ model: Model, species: Set<Int>) throws(ArgumentError) -> Double? {
+    let constants = InteractionConstants<Double>(model)
     // Only what a species reaches through its interactions matters to it.
     var reached = species
     var frontier = species
     while let alpha = frontier.popFirst() {
-      for beta in model.species.indices
-      where model.potentials.potential(alpha, beta) != nil && !reached.contains(beta) {
+      for beta in model.species.indices where !reached.contains(beta) {
+        guard try constants.moment(1, alpha, beta) > 0 else { continue }
         reached.insert(beta)
         frontier.insert(beta)
       }
     }
     let members = reached.sorted()
-    let constants = InteractionConstants<Double>(model)
     var scale = 0.0
     for alpha in members {
-      for beta in members where model.potentials.potential(alpha, beta) != nil {
+      for beta in members {
+        guard try constants.moment(1, alpha, beta) > 0 else { continue }
         scale = max(
           scale,
           (try constants.branchingRate(alpha)) / constants.mass(alpha)
@@ -48,8 +50,9 @@ extension MultiTypeBound {
   }
 }
 
-/// ∫|V̂_{αβ}||η| e^{|η|s} dη by nodes r_i with weights: the atoms on the torus, Gauss–Legendre on R^d.
+/// ∫|V̂_{αβ}||η| e^{|η|s} dη by radii with weights: the atoms on the torus, Gauss–Legendre on R^d.
 private struct ExponentialWeights {
+  /// [α][β], increasing in the radius, every radius once.
   let nodes: [[[(radius: Double, weight: Double)]]]
 
   init(_ model: Model, _ members: [Int]) throws(ArgumentError) {
@@ -58,10 +61,18 @@ private struct ExponentialWeights {
       var row: [[(radius: Double, weight: Double)]] = []
       for beta in members {
         let quadrature = try FrequencyQuadrature(
-          model.potentials, alpha, beta, radialPoints: 40, angularPoints: 4)
-        row.append(
-          quadrature.nodes.filter { $0.eta.norm > 0 }.map { ($0.eta.norm, $0.weight.magnitude * $0.eta.norm) }
-        )
+          model.potentials, alpha, beta, radialPoints: 40, angularPoints: 2)
+        var merged: [(radius: Double, weight: Double)] = []
+        let all = quadrature.nodes.map { (radius: $0.eta.norm, weight: $0.weight.magnitude * $0.eta.norm) }
+        for node in all.sorted(by: { $0.radius < $1.radius }) where node.weight > 0 {
+          // The directions of one radius differ by rounding.
+          if let last = merged.last, node.radius - last.radius < 1e-12 * node.radius {
+            merged[merged.count - 1].weight += node.weight
+          } else {
+            merged.append(node)
+          }
+        }
+        row.append(merged)
       }
       nodes.append(row)
     }
@@ -87,26 +98,26 @@ private struct BlowUp {
     }
   }
 
-  /// Near the blow-up b′ ~ 2/(r (T − t)) with r the largest growing rate: once the remaining time is below 1e-8
-  /// of the elapsed one, the rest is that estimate.
-  func time(unit: Double) -> Double? {
+  /// Near the blow-up r(b_α + b_β)′ ~ 2/(T − t) with r the largest radius: once the remaining time is below 2e-9
+  /// of the elapsed one, the rest is that estimate. Some b″ is bounded below from the start, so b grows like t² and
+  /// the exponential ends it within some tens of units: the loop ends.
+  func time(unit: Double) -> Double {
     var b = [Double](repeating: 0, count: masses.count)
     var v = b
     var t = 0.0
-    for _ in 0..<10_000_000 {
+    while true {
       let a = acceleration(b)
       // The time on which the acceleration changes: a/ȧ, from the exponential's largest rate.
       var rate = 0.0
       for alpha in b.indices {
         for beta in b.indices {
-          let top = weights.nodes[alpha][beta].map(\.radius).max() ?? 0
+          let top = weights.nodes[alpha][beta].last?.radius ?? 0
           rate = max(rate, top * (v[alpha] + v[beta]))
         }
       }
       let scale = max(rate, 1 / unit)
-      if rate * t > 1e9 || !a.allSatisfy(\.isFinite) { return t + 2 / rate }
-      if t > 1e6 * unit { return nil }
-      let h = 0.004 / scale
+      let h = 0.01 / scale
+      if rate * t > 1e9 || t + h == t || !a.allSatisfy(\.isFinite) { return t + 2 / scale }
       let (b1, v1) = (b, v)
       let a1 = a
       let b2 = zip(b1, v1).map { $0 + h / 2 * $1 }
@@ -124,6 +135,5 @@ private struct BlowUp {
       }
       t += h
     }
-    return t
   }
 }

@@ -69,9 +69,15 @@ struct RandomModel {
             return TrigonometricPotential.Mode(mode: mode, coefficient: random.decimal(-0.6...0.6))
           }
           potential = try TrigonometricPotential(modes: modes)
-        } else {
+        } else if random.uniform(0...1) < 0.5 {
           potential = try BumpPotential(
-            strength: random.decimal(-0.6...0.6), bandlimit: random.decimal(0.8...1.5), power: 2)
+            strength: random.decimal(-0.6...0.6), bandlimit: random.decimal(0.8...1.5),
+            power: random.decimal(0.5...4))
+        } else {
+          // With a change of sign more often than not.
+          potential = try TabulatedPotential(
+            radii: [0, random.decimal(0.2...0.6), random.decimal(0.8...1.5)],
+            samples: [random.decimal(-0.6...0.6), random.decimal(-0.6...0.6), 0])
         }
         pairs.append((a, b, potential))
       }

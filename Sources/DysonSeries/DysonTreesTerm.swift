@@ -65,8 +65,17 @@ extension DysonTrees {
   /// S_1, …, S_{J+1} from the terms D_1, …, D_J, sampled independently (they are: the order is part of the
   /// random counter), so that variances add.
   public static func partialSums(zeroth: Complex<Double>, terms: [Term]) -> [PartialSum] {
+    partialSums(
+      zeroth: zeroth, estimates: terms.map { ($0.value, $0.standardErrorRe, $0.standardErrorIm) })
+  }
+
+  /// The same from plain numbers: the value of D_1, D_2, … with the standard errors of its two parts.
+  public static func partialSums(
+    zeroth: Complex<Double>,
+    estimates: [(value: Complex<Double>, standardErrorRe: Double, standardErrorIm: Double)]
+  ) -> [PartialSum] {
     var sums = [PartialSum(order: 1, value: zeroth, standardErrorRe: 0, standardErrorIm: 0)]
-    for term in terms {
+    for term in estimates {
       let last = sums[sums.count - 1]
       sums.append(
         PartialSum(

@@ -26,10 +26,11 @@ public enum Experiment {
   ///   - name: the experiment, as its executable is called.
   ///   - defaults: the embedded default configuration.
   ///   - references: printed by `--cite`, one a line.
+  ///   - rank: of several processes that compute together, only rank 0 writes and speaks.
   ///   - configure: reads the whole configuration; keys it does not ask for are errors.
   ///   - execute: computes; adds to the run's summary, arrays and report.
   public static func main<Settings>(
-    _ name: String, defaults: [UInt8], references: [String] = [],
+    _ name: String, defaults: [UInt8], references: [String] = [], rank: Int = 0,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
   ) -> Never {
@@ -51,7 +52,7 @@ public enum Experiment {
       exit(0)
     }
     do {
-      exit(try run(name, options, String(decoding: defaults, as: UTF8.self), configure, execute))
+      exit(try run(name, options, String(decoding: defaults, as: UTF8.self), rank, configure, execute))
     } catch {
       complain("\(name): \(error is Interrupted ? "interrupted" : "\(error)")")
       exit(exitCode(for: error))
@@ -62,7 +63,7 @@ public enum Experiment {
     "H. Chen, L. Chen, J. Lee, Z. Sun, Derivation of Vlasov Equations for Multi-Species Fermions."
 
   private static func run<Settings>(
-    _ name: String, _ options: CommandLineOptions, _ defaults: String,
+    _ name: String, _ options: CommandLineOptions, _ defaults: String, _ rank: Int,
     _ configure: (ConfigurationNode) throws -> Settings,
     _ execute: (Settings, ExperimentRun) throws -> Void
   ) throws -> Int32 {
@@ -76,11 +77,12 @@ public enum Experiment {
     try root.finish()
     let effective = root.effectiveYAML
     if options.dumpConfig {
-      print(effective, terminator: "")
+      if rank == 0 { print(effective, terminator: "") }
       return 0
     }
 
     let path = options.output ?? "results/\(name)/\(timestamp())"
+    if rank > 0 { return try compute(rank, path, options, settings, seed: seed, threads: threads, execute) }
     let folder = try OutputFolder(path, allowExisting: options.resume)
     let hash = SHA256.hexadecimal(effective.utf8)
     let isFinished = folder.exists("manifest.json")
@@ -112,6 +114,24 @@ public enum Experiment {
       print("results: \(folder.path)")
     }
     return code
+  }
+
+  /// The share of a rank that does not write: it works in a folder of its own that it throws away.
+  private static func compute<Settings>(
+    _ rank: Int, _ path: String, _ options: CommandLineOptions, _ settings: Settings, seed: Int, threads: Int,
+    _ execute: (Settings, ExperimentRun) throws -> Void
+  ) throws -> Int32 {
+    // A finished run is only shown again, by rank 0 alone.
+    if options.resume, FileManager.default.fileExists(atPath: path + "/manifest.json") { return 0 }
+    let scratch = NSTemporaryDirectory() + "/rank-\(rank)-\(ProcessInfo.processInfo.globallyUniqueString)"
+    let folder = try OutputFolder(scratch, allowExisting: false)
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    MatrixProduct.setThreads(1)
+    let run = ExperimentRun(
+      folder: folder, interruption: Interruption(), seed: seed, threads: threads, showsProgress: false,
+      configurationHash: "", canResume: false)
+    try execute(settings, run)
+    return run.verdict == .violated ? 1 : 0
   }
 
   private static func configurationText(_ options: CommandLineOptions, _ defaults: String) throws

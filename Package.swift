@@ -84,6 +84,7 @@ let package = Package(
 
     // Experiments
     experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
+    experiment("dyson-trees", ["DysonSeries", "RemainderBounds"]),
     experiment("many-body", ["ManyBody", "Husimi"]),
     experiment("chain", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
     experiment("residue-scaling", ["ManyBody", "Husimi"]),

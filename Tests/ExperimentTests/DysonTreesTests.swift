@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+/// dyson-trees as a user runs it, small.
+@Suite("The experiment dyson-trees")
+struct DysonTreesExperimentTests {
+  static func configuration(samples: Int, domain: String = "{kind: space}", particles: String = "null")
+    -> String
+  {
+    """
+    model:
+      dimension: 1
+      domain: \(domain)
+      species: [{name: a, fraction: 0.5}, {name: b, fraction: 0.5}]
+      potentials:
+        - {between: [a, a], kind: bump, strength: 1.0, bandlimit: 1.5, power: 2}
+        - {between: [a, b], kind: bump, strength: -0.7, bandlimit: 1.5, power: 2}
+      particles: \(particles)
+    initial:
+      kind: factorised
+      components:
+        - a: {kind: gaussian, sigma: [1.0], drift: [0.2], width: [0.8], centre: [0.0]}
+          b: {kind: gaussian, sigma: [0.6], drift: [-0.3], width: [1.1], centre: [0.5]}
+    times: [0.25, 0.5]
+    points:
+      - particles: [{species: a, xi: [0.7], eta: [1.0]}]
+      - particles: [{species: a, xi: [0.7], eta: [0.0]}, {species: b, xi: [0.1], eta: [-1.0]}]
+    orders: 3
+    samples: \(samples)
+
+    """
+  }
+  static let study = "convergence: {orders: [1, 2], samples: [2048, 8192]}\n"
+
+  let process = ExperimentProcess(name: "dyson-trees")
+
+  private func bytes(_ folder: ScratchFolder, _ run: String, _ file: String = "summary.json") throws -> Data {
+    try Data(contentsOf: folder.url.appendingPathComponent("\(run)/\(file)"))
+  }
+
+  @Test("a row for each point, time and order, with error bars and bounds; threads change no bit")
+  func rows() throws {
+    let folder = try ScratchFolder()
+    let file = try folder.write(Self.configuration(samples: 30_000) + Self.study, to: "config.yaml")
+    let outcome = try process.run(["--config", file, "--output", "one", "--threads", "1"], in: folder.url)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let summary = try #require(
+      try JSONSerialization.jsonObject(with: try bytes(folder, "one")) as? [String: Any])
+    let rows = try #require(summary["rows"] as? [[String: Any]])
+    #expect(rows.count == 2 * 2 * 3)
+    for row in rows {
+      let error = try #require(row["standardError"] as? Double)
+      let parts = [row["standardErrorRe"] as? Double, row["standardErrorIm"] as? Double].compactMap { $0 }
+      #expect(abs(error - (parts[0] * parts[0] + parts[1] * parts[1]).squareRoot()) < 1e-12 * error)
+      let bounds = try #require(row["bounds"] as? [String: Double])
+      #expect(Set(bounds.keys) == ["paper", "first-moment", "branching", "multi-type"])
+      #expect(row["verdict"] as? String == "holds")
+      #expect(try #require(row["samples"] as? Int) >= 30_000)
+    }
+    #expect((summary["slopes"] as? [[String: Any]])?.count == 4)
+
+    let two = try process.run(["--config", file, "--output", "two", "--threads", "2"], in: folder.url)
+    #expect(two.exitCode == 0)
+    #expect(try bytes(folder, "two") == bytes(folder, "one"))
+  }
+
+  @Test("an interrupted run continues to the same bits")
+  func resume() throws {
+    let folder = try ScratchFolder()
+    let file = try folder.write(Self.configuration(samples: 3_000_000), to: "config.yaml")
+    let whole = try process.run(["--config", file, "--output", "whole"], in: folder.url)
+    #expect(whole.exitCode == 0, "\(whole.errors)")
+    let null = FileHandle.nullDevice
+    let running = try process.launch(
+      ["--config", file, "--output", "parts"], in: folder.url, output: null, errors: null)
+    while running.isRunning, folder.entries(of: "parts").isEmpty { usleep(2000) }
+    usleep(100_000)
+    running.interrupt()
+    running.waitUntilExit()
+    #expect(running.terminationStatus == 130)
+    let rest = try process.run(["--config", file, "--output", "parts", "--resume"], in: folder.url)
+    #expect(rest.exitCode == 0, "\(rest.errors)")
+    #expect(try bytes(folder, "parts") == bytes(folder, "whole"))
+  }
+
+  @Test("a finite system is refused with the place in the file")
+  func finiteSystem() throws {
+    let folder = try ScratchFolder()
+    let file = try folder.write(
+      Self.configuration(samples: 3200, particles: "{a: 2, b: 2}"), to: "config.yaml")
+    let outcome = try process.run(["--config", file, "--output", "run"], in: folder.url)
+    #expect(outcome.exitCode == 64)
+    #expect(outcome.errors.contains("particles"))
+  }
+
+  #if MPI
+    /// Built with the trait MPI: one rank and two give the same files.
+    @Test("MPI: results are the same bit for bit for one rank and two")
+    func MPIRanks() throws {
+      let folder = try ScratchFolder()
+      let file = try folder.write(Self.configuration(samples: 30_000) + Self.study, to: "config.yaml")
+      for ranks in [1, 2] {
+        let mpirun = Process()
+        mpirun.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        mpirun.arguments = [
+          "mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)", process.executable.path,
+          "--config", file, "--output", "ranks-\(ranks)", "--threads", "1", "--quiet",
+        ]
+        mpirun.currentDirectoryURL = folder.url
+        try mpirun.run()
+        mpirun.waitUntilExit()
+        #expect(mpirun.terminationStatus == 0)
+      }
+      #expect(try bytes(folder, "ranks-1") == bytes(folder, "ranks-2"))
+      let alone = try process.run(["--config", file, "--output", "alone", "--threads", "2"], in: folder.url)
+      #expect(alone.exitCode == 0)
+      #expect(try bytes(folder, "alone") == bytes(folder, "ranks-2"))
+    }
+  #endif
+}

@@ -1,0 +1,51 @@
+import CLibraries
+import DysonSeries
+import ExperimentKit
+import Interaction
+import ModelConfiguration
+import PhaseSpace
+import RemainderBounds
+
+/// The configuration of a run.
+struct Settings {
+  let model: Model
+  let initial: ProductMixture
+  let times: [DecimalNumber]
+  let configuredPoints: [[ConfiguredParticle]]
+  let orders: Int
+  let samples: Int
+  let sampler: DysonTrees.Sampler
+  let scramblings: Int
+  let bounds: [any RemainderBound]
+  let convergence: Convergence?
+
+  var points: [[PhasePoint]] { configuredPoints.map { $0.map(\.point) } }
+
+  init(_ configuration: ConfigurationNode) throws {
+    let modelNode = configuration["model"]
+    let model = try ModelReader(modelNode).model
+    guard model.particles == nil else {
+      throw modelNode["particles"].error(expected: "null: the Dyson series is a statement at N = ∞")
+    }
+    self.model = model
+    initial = try InitialReader(configuration["initial"], model: model).hierarchy
+    times = try readTimes(configuration["times"])
+    configuredPoints = try PointsReader(configuration["points"], model: model).points
+    orders = try configuration["orders"].integer(in: 1...32)
+    scramblings = try configuration["scramblings"].integer(in: 32...4096, default: 32)
+    samples = try configuration["samples"].integer(in: scramblings...1_000_000_000_000)
+    let names = DysonTrees.Sampler.allCases.map(\.rawValue)
+    let name = try configuration["sampler"].choice(of: names, default: DysonTrees.Sampler.sobol.rawValue)
+    sampler = DysonTrees.Sampler(rawValue: name) ?? .sobol
+    let boundNames = knownBounds.map(\.name)
+    let chosen = try configuration["bounds"].choices(of: boundNames, default: boundNames)
+    bounds = knownBounds.filter { chosen.contains($0.name) }
+    let study = configuration["convergence"]
+    convergence = study.isAbsent ? nil : try Convergence(study, orders: orders, least: scramblings)
+  }
+}
+
+/// The bounds of the remainder, weakest first.
+let knownBounds: [any RemainderBound] = [
+  PaperBound(), FirstMomentBound(), BranchingBound(), MultiTypeBound(),
+]

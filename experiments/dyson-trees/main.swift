@@ -1,0 +1,52 @@
+// The terms D_j of the Dyson series (5.3), as sums over trees (5.7), for data on R^d or the torus, with error bars; their
+// partial sums and Padé approximants; and the standard error against the number of samples.
+
+import CLibraries
+import DysonSeries
+import ExperimentKit
+import Interaction
+import ModelConfiguration
+import Numerics
+import PhaseSpace
+
+let ranks = try Ranks.world()
+
+Experiment.main(
+  "dyson-trees", defaults: PackageResources.default_yaml,
+  references: [
+    "The Dyson series (5.3), its trees (5.7), and the remainder bounds of Papers/branching-majorant.md.",
+    "J. K. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11 (2011).",
+    "I. M. Sobol, USSR Comput. Math. Math. Phys. 7 (1967) 86; P. Wynn, SIAM J. Numer. Anal. 3 (1966) 91.",
+  ],
+  rank: ranks.index, configure: Settings.init
+) { settings, run in
+  var table = TermTable(settings)
+  var checkpoint = try run.loadCheckpoint()
+  table.numbers = try ranks.shared(checkpoint?.arrays["terms"] ?? [], capacity: table.size)
+  checkpoint = nil
+
+  let trees = try DysonTrees(
+    settings.model, initial: settings.initial, sampler: settings.sampler, scramblings: settings.scramblings,
+    seed: UInt64(run.seed))
+  let progress = run.progress("terms", total: table.count)
+  while table.filled < table.count {
+    let (point, time, order) = table.next
+    table.append(
+      try trees.term(
+        order, at: settings.points[point], time: settings.times[time].value,
+        budget: .samples(settings.samples), stream: UInt32(point * settings.times.count + time),
+        workers: run.workers, ranks: ranks, refusesHeavyTails: false))
+    progress.update(table.filled)
+    try run.safePoint { Checkpoint(step: table.filled, arrays: ["terms": table.numbers]) }
+  }
+  progress.finish()
+
+  let results = try Results(settings, table, trees)
+  run.summary = results.summary
+  run.report = results.report
+  for verdict in results.verdicts { run.record(verdict) }
+  results.addArrays(to: run)
+  if let study = settings.convergence {
+    try study.measure(settings, workers: run.workers, ranks: ranks, seed: run.seed, into: run)
+  }
+}

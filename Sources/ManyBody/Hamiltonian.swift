@@ -103,10 +103,16 @@ public final class Hamiltonian: Sendable {
     }
 
     let count = Double(space.totalParticles)
+    let zero = [Int](repeating: 0, count: space.waves.dimension)
+    let moving = interaction[0, 1].filter { $0.mode != zero }
+    let coupling = Double(space.particles[0] * space.particles[1]) / count
+    let constant = (interaction[0, 1].first { $0.mode == zero }?.value ?? 0) * coupling
     let own = (0..<2).map { species -> SparseMatrix in
       let kinetic = operators[species].kineticEnergies(hbar: space.hbar, mass: space.masses[species])
+      // ρ_0⊗ρ_0 = N_1 N_2: a constant, put into H_1.
       let diagonal = SparseMatrix(
-        columns: kinetic.count, rows: kinetic.indices.map { [$0: kinetic[$0]] })
+        columns: kinetic.count,
+        rows: kinetic.indices.map { [$0: kinetic[$0] + (species == 0 ? constant : 0)] })
       let pairs = operators[species].pairInteraction(
         interaction[species, species].map { ($0.mode, $0.value) })
       return SparseMatrix.combine(1, diagonal, 1 / count, pairs)
@@ -115,7 +121,7 @@ public final class Hamiltonian: Sendable {
     second = Hamiltonian.permuted(own[1], order[1])
     var low = own[0].gershgorin.lowerBound + own[1].gershgorin.lowerBound
     var high = own[0].gershgorin.upperBound + own[1].gershgorin.upperBound
-    couplings = interaction[0, 1].map { coefficient in
+    couplings = moving.map { coefficient in
       let m = coefficient.mode
       let source: [Int?] = groups.indices.map { g in
         guard totalMomentum != nil else { return 0 }
@@ -127,11 +133,9 @@ public final class Hamiltonian: Sendable {
         left: Hamiltonian.permuted(operators[0].density(m), order[0]),
         right: Hamiltonian.permuted(operators[1].density(m.map { -$0 }), order[1]), source: source)
     }
-    for coefficient in interaction[0, 1] {
-      let size = coefficient.value * Double(space.particles[0] * space.particles[1]) / count
-      let constant = coefficient.mode.allSatisfy { $0 == 0 }
-      low += constant ? size : -size.magnitude
-      high += constant ? size : size.magnitude
+    for coefficient in moving {
+      low -= coefficient.value.magnitude * coupling
+      high += coefficient.value.magnitude * coupling
     }
     spectralInterval = low...high
   }

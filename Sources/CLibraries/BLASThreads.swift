@@ -1,6 +1,5 @@
-// OpenBLAS starts with one thread here, not with one per core: its threaded kernels (0.3.21) crash now and then when
-// several threads of the program are inside them at once. More threads are asked for by `MatrixProduct.setThreads`, by
-// a program that calls from one thread.
+// OpenBLAS starts with one thread here, not with one per core: most calls come from loops that already share the cores,
+// and results do not depend on the machine. More threads are asked for by `MatrixProduct.setThreads`.
 
 internal import COpenBLAS
 

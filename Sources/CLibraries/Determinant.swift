@@ -13,7 +13,8 @@ public func determinant(_ matrix: [Complex<Double>], order n: Int) -> Complex<Do
   default: break
   }
   BLASThreads.start
-  var a = matrix
+  // One row more: see HermitianEigenproblem on what zgemv reads.
+  var a = matrix + [Complex<Double>](repeating: .zero, count: n + 8)
   var order = Int32(n)
   var pivots = [Int32](repeating: 0, count: n)
   var info: Int32 = 0

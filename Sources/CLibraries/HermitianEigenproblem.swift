@@ -1,5 +1,6 @@
 // A v = λ v for Hermitian and for real symmetric tridiagonal matrices (LAPACK zheevd, dstevd; divide and conquer).
-// Eigenvalues ascending. Cost about 9 n³ (Hermitian, with vectors) and 3 n³ (tridiagonal) flops.
+// Eigenvalues ascending. OpenBLAS 0.3.21's zgemv reads one element past a strided vector on some processors (the
+// COOPERLAKE kernel), that is one row past the matrix: the copy that LAPACK works on is longer by that. Cost about 9 n³ (Hermitian, with vectors) and 3 n³ (tridiagonal) flops.
 
 internal import COpenBLAS
 public import Numerics
@@ -15,11 +16,10 @@ public enum HermitianEigenproblem {
     precondition(matrix.count == n * n, "a square matrix")
     guard n > 0 else { return ([], []) }
     // A row-major Hermitian matrix is, read by columns, its conjugate: same values, conjugate vectors.
-    var a = matrix
+    var a = matrix + [Complex<Double>](repeating: .zero, count: n + 8)
     var values = [Double](repeating: 0, count: n)
     try run(&a, &values, n, job: "V")
-    for i in a.indices { a[i] = a[i].conjugate }
-    return (values, a)
+    return (values, a.prefix(n * n).map(\.conjugate))
   }
 
   /// Eigenvalues alone, ascending.
@@ -27,7 +27,7 @@ public enum HermitianEigenproblem {
   public static func values(_ matrix: [Complex<Double>], order n: Int) throws -> [Double] {
     precondition(matrix.count == n * n, "a square matrix")
     guard n > 0 else { return [] }
-    var a = matrix
+    var a = matrix + [Complex<Double>](repeating: .zero, count: n + 8)
     var values = [Double](repeating: 0, count: n)
     try run(&a, &values, n, job: "N")
     return values
@@ -56,7 +56,7 @@ public enum HermitianEigenproblem {
       size = Int32(work[0].real)
       realSize = Int32(realWork[0])
       integerSize = integerWork[0]
-      work = [Complex<Double>](repeating: 0, count: Int(size))
+      work = [Complex<Double>](repeating: 0, count: Int(size) + n + 8)
       realWork = [Double](repeating: 0, count: Int(realSize))
       integerWork = [Int32](repeating: 0, count: Int(integerSize))
     }

@@ -30,8 +30,9 @@ final class LatticeStepper {
   /// κ_ħ(κm·ξ) per species and pair, over the ξ grid.
   private let kernels: [[[Double]]]
 
-  /// Points per block: the block's matrices stay in the second-level cache.
-  static let blockPoints = 256
+  /// Points per block: the block's matrices stay in the second-level cache. Not a multiple of 256, which would
+  /// put the same column of all their rows (two parts of a block apart) into the same set of the first-level one.
+  static let blockPoints = 264
 
   private enum Phase { case first, second, third, fourth }
 

@@ -2,7 +2,8 @@
 // strictly lower triangular, and X the stacked κU, κS (2L·pairs × width reals).
 //
 // A general dgemm multiplies the zeros of T as well and first packs X, of which each number is used only L times;
-// this product keeps four rows of C in registers, reads X once per four rows, and stops at the diagonal.
+// this product keeps four rows of C in registers, reads eight columns of X from the first-level cache, and stops at the
+// diagonal.
 
 /// C ← T·X, row-major. Cost 2·L(L−1)·pairs·width flops (rounded up to blocks of four rows).
 func toeplitzProduct(
@@ -10,31 +11,31 @@ func toeplitzProduct(
   pairs: Int, width: Int
 ) {
   let inner = 2 * orders * pairs
-  var row = 0
-  while row < orders {
-    let count = min(4, orders - row)
-    // Row j meets the columns a < j of every block.
-    let reach = row + count - 1
-    var column = 0
-    while column + 8 <= width {
+  var column = 0
+  // Columns outside, so that the eight columns of X stay in the first-level cache for all rows.
+  while column + 8 <= width {
+    var row = 0
+    while row < orders {
+      let count = min(4, orders - row)
+      // Row j meets the columns a < j of every block.
       multiplyFourRows(
-        t + row * inner, x + column, c + row * width + column, count: count, reach: reach, orders: orders,
-        blocks: 2 * pairs, inner: inner, width: width)
-      column += 8
+        t + row * inner, x + column, c + row * width + column, count: count, reach: row + count - 1,
+        orders: orders, blocks: 2 * pairs, inner: inner, width: width)
+      row += count
     }
-    while column < width {
-      for j in row..<(row + count) {
-        var sum = 0.0
-        for block in 0..<(2 * pairs) {
-          for a in 0..<j {
-            sum += t[j * inner + block * orders + a] * x[(block * orders + a) * width + column]
-          }
+    column += 8
+  }
+  while column < width {
+    for j in 0..<orders {
+      var sum = 0.0
+      for block in 0..<(2 * pairs) {
+        for a in 0..<j {
+          sum += t[j * inner + block * orders + a] * x[(block * orders + a) * width + column]
         }
-        c[j * width + column] = sum
       }
-      column += 1
+      c[j * width + column] = sum
     }
-    row += count
+    column += 1
   }
 }
 

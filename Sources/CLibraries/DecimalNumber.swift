@@ -8,14 +8,19 @@ public struct DecimalNumber: Sendable, Hashable, CustomStringConvertible,
   /// The nearest Double, always finite.
   public let value: Double
 
-  /// The number written in `text`; nil unless it is a finite decimal number.
+  /// The number written in `text`, space around it aside; nil unless it is a finite decimal number that Float64 can
+  /// tell from zero when it is not zero.
   public init?(_ text: some StringProtocol) {
-    let trimmed = String(text.filter { !$0.isWhitespace })
+    var trimmed = String(text.drop { $0.isWhitespace })
+    while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
     let body = trimmed.drop { $0 == "+" || $0 == "-" }
     guard let first = body.first, first.isNumber || first == ".",
       trimmed.allSatisfy({ "0123456789+-.eE".contains($0) }),
       let value = Double(trimmed), value.isFinite
     else { return nil }
+    // 1e-400 is positive for exact arithmetic and zero for Float64: two different models.
+    let isWrittenAsZero = !body.prefix { $0 != "e" && $0 != "E" }.contains { ("1"..."9").contains($0) }
+    guard isWrittenAsZero || value != 0 else { return nil }
     self.text = trimmed
     self.value = value
   }

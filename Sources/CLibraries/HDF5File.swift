@@ -9,12 +9,14 @@ public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String { "HDF5: cannot \(operation) '\(object)'" }
 }
 
-/// An HDF5 file being written or read: n-dimensional arrays of Double and texts, with attributes.
+/// An HDF5 file being written or read: n-dimensional arrays of Double, integers and texts, with attributes.
 ///
 /// Complex arrays are stored with a trailing axis of 2 (real, imaginary) and the attribute `complex = 1`.
 public final class HDF5File {
   private let handle: hid_t
   private let path: String
+  /// A write failed (the disk is full): closing would write again, which the library does not survive.
+  private var isBroken = false
 
   /// Creates (truncating) a file for writing.
   public init(creating path: String) throws(HDF5Error) {
@@ -32,31 +34,72 @@ public final class HDF5File {
     guard handle >= 0 else { throw HDF5Error(operation: "open", object: path) }
   }
 
-  deinit { if handle >= 0 { H5Fclose(handle) } }
+  deinit { if handle >= 0, !isBroken { H5Fclose(handle) } }
 
   /// Flushes everything to the file system; an error here means the disk is full.
   public func flush() throws(HDF5Error) {
-    guard H5Fflush(handle, H5F_SCOPE_GLOBAL) >= 0 else { throw HDF5Error(operation: "flush", object: path) }
+    guard H5Fflush(handle, H5F_SCOPE_GLOBAL) >= 0 else {
+      isBroken = true
+      throw HDF5Error(operation: "flush", object: path)
+    }
   }
 
-  /// The library prints its error stack to stderr by default; errors come back as values instead.
+  /// The library prints its error stack to stderr by default; errors come back as values instead. Nor does it close
+  /// at exit what a full disk has left open, which would end the process by a signal.
   private static func silence() {
+    H5dont_atexit()
     H5open()
     H5Eset_auto2(0, nil, nil)
   }
 
   /// Writes a row-major array of this shape, creating the groups on its path.
   public func write(_ values: [Double], shape: [Int], at name: String) throws(HDF5Error) {
+    try write(values, type: hdf5_native_double(), count: values.count, shape: shape, at: name)
+  }
+
+  /// Writes a row-major array of integers, as signed 64-bit ones.
+  public func writeIntegers(_ values: [Int], shape: [Int], at name: String) throws(HDF5Error) {
+    let integers = values.map { Int64($0) }
+    try write(integers, type: hdf5_native_int64(), count: integers.count, shape: shape, at: name)
+  }
+
+  /// Writes a list of texts, as UTF-8 of the longest one's length, padded with zero bytes.
+  public func writeTexts(_ texts: [String], at name: String) throws(HDF5Error) {
+    let width = max(1, texts.map(\.utf8.count).max() ?? 1)
+    let type = H5Tcopy(hdf5_c_string())
+    defer { H5Tclose(type) }
+    H5Tset_size(type, width)
+    H5Tset_cset(type, H5T_CSET_UTF8)
+    H5Tset_strpad(type, H5T_STR_NULLPAD)
+    var bytes: [UInt8] = []
+    for text in texts {
+      bytes += Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count)
+    }
+    try write(bytes, type: type, count: texts.count, shape: [texts.count], at: name)
+  }
+
+  private func write(
+    _ bytes: UnsafeRawPointer, type: hid_t, count: Int, shape: [Int], at name: String
+  ) throws(HDF5Error) {
     let failure = HDF5Error(operation: "write", object: name)
-    guard shape.reduce(1, *) == values.count else { throw failure }
+    var product: Int? = 1
+    for size in shape { product = size < 0 ? nil : product.flatMap { Memory.product($0, size) } }
+    guard product == count else { throw failure }
     try createGroups(of: name)
     let dimensions = shape.map { hsize_t($0) }
     let space = shape.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), dimensions, nil)
     defer { H5Sclose(space) }
-    let set = H5Dcreate2(handle, name, hdf5_native_double(), space, 0, 0, 0)
+    // Without times of day the same results are the same bytes.
+    let creation = H5Pcreate(hdf5_dataset_create_list())
+    defer { H5Pclose(creation) }
+    H5Pset_obj_track_times(creation, false)
+    let set = H5Dcreate2(handle, name, type, space, 0, creation, 0)
     guard set >= 0 else { throw failure }
     defer { H5Dclose(set) }
-    guard values.isEmpty || H5Dwrite(set, hdf5_native_double(), 0, 0, 0, values) >= 0 else { throw failure }
+    guard count == 0 || H5Dwrite(set, type, 0, 0, 0, bytes) >= 0 else {
+      isBroken = true
+      throw failure
+    }
   }
 
   /// Reads an array with its shape.
@@ -65,6 +108,47 @@ public final class HDF5File {
     let set = H5Dopen2(handle, name, 0)
     guard set >= 0 else { throw failure }
     defer { H5Dclose(set) }
+    guard let (shape, count) = extent(of: set) else { throw failure }
+    var values = [Double](repeating: 0, count: count)
+    guard count == 0 || H5Dread(set, hdf5_native_double(), 0, 0, 0, &values) >= 0 else { throw failure }
+    return (values, shape)
+  }
+
+  /// Reads an array of integers with its shape.
+  public func readIntegers(_ name: String) throws(HDF5Error) -> (values: [Int], shape: [Int]) {
+    let failure = HDF5Error(operation: "read integers of", object: name)
+    let set = H5Dopen2(handle, name, 0)
+    guard set >= 0 else { throw failure }
+    defer { H5Dclose(set) }
+    let type = H5Dget_type(set)
+    defer { H5Tclose(type) }
+    guard H5Tget_class(type) == H5T_INTEGER, let (shape, count) = extent(of: set) else { throw failure }
+    var values = [Int64](repeating: 0, count: count)
+    guard count == 0 || H5Dread(set, hdf5_native_int64(), 0, 0, 0, &values) >= 0 else { throw failure }
+    return (values.map { Int($0) }, shape)
+  }
+
+  /// Reads a list of texts.
+  public func readTexts(_ name: String) throws(HDF5Error) -> [String] {
+    let failure = HDF5Error(operation: "read texts of", object: name)
+    let set = H5Dopen2(handle, name, 0)
+    guard set >= 0 else { throw failure }
+    defer { H5Dclose(set) }
+    let type = H5Dget_type(set)
+    defer { H5Tclose(type) }
+    let width = Int(H5Tget_size(type))
+    guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0, width > 0,
+      let (_, count) = extent(of: set), let total = Memory.product(count, width)
+    else { throw failure }
+    var bytes = [UInt8](repeating: 0, count: total)
+    guard count == 0 || H5Dread(set, type, 0, 0, 0, &bytes) >= 0 else { throw failure }
+    return (0..<count).map { index in
+      String(decoding: bytes[index * width..<(index + 1) * width].prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  /// Shape and size of a data set; nil when the file claims more elements than it stores bytes.
+  private func extent(of set: hid_t) -> (shape: [Int], count: Int)? {
     let space = H5Dget_space(set)
     defer { H5Sclose(space) }
     let rank = max(0, Int(H5Sget_simple_extent_ndims(space)))
@@ -73,12 +157,8 @@ public final class HDF5File {
     let shape = dimensions.prefix(rank).map { Int(clamping: $0) }
     var count: Int? = 1
     for size in shape { count = count.flatMap { Memory.product($0, size) } }
-    guard let count, H5Dget_storage_size(set) == 0 || count <= Int(H5Dget_storage_size(set)) else {
-      throw failure
-    }
-    var values = [Double](repeating: 0, count: count)
-    guard count == 0 || H5Dread(set, hdf5_native_double(), 0, 0, 0, &values) >= 0 else { throw failure }
-    return (values, shape)
+    guard let count, count <= Int(clamping: H5Dget_storage_size(set)) else { return nil }
+    return (shape, count)
   }
 
   /// Attaches a text to an object ("/" is the file itself).

@@ -13,7 +13,7 @@ public struct Checkpoint: Sendable, Equatable {
   }
 
   /// Layout: magic, SHA-256 of the rest (hex), then configuration hash, step and the arrays in name order.
-  func encoded(configurationHash: String) -> Data {
+  public func encoded(configurationHash: String) -> Data {
     var body = Data()
     func append(_ text: String) {
       append(text.utf8.count)
@@ -35,7 +35,7 @@ public struct Checkpoint: Sendable, Equatable {
   }
 
   /// The checkpoint in these bytes with the hash of its configuration; nil when the bytes are not intact.
-  static func decoded(_ data: Data) -> (checkpoint: Checkpoint, configurationHash: String)? {
+  public static func decoded(_ data: Data) -> (checkpoint: Checkpoint, configurationHash: String)? {
     let head = magic.utf8.count
     guard data.count > head + 64, data.prefix(head) == Data(magic.utf8) else { return nil }
     let digest = data.dropFirst(head).prefix(64)
@@ -43,18 +43,20 @@ public struct Checkpoint: Sendable, Equatable {
     guard Data(SHA256.hexadecimal(body).utf8) == digest else { return nil }
     var offset = 0
     func integer() -> Int? {
-      guard offset + 8 <= body.count else { return nil }
+      guard body.count - offset >= 8 else { return nil }
       defer { offset += 8 }
       return body.withUnsafeBytes {
         Int(Int64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
       }
     }
     func text() -> String? {
-      guard let count = integer(), count >= 0, offset + count <= body.count else { return nil }
+      guard let count = integer(), count >= 0, count <= body.count - offset else { return nil }
       defer { offset += count }
       return String(decoding: body[offset..<offset + count], as: UTF8.self)
     }
-    guard let hash = text(), let step = integer(), let count = integer() else { return nil }
+    guard let hash = text(), let step = integer(), let count = integer(), count >= 0 else {
+      return nil
+    }
     var arrays: [String: [Double]] = [:]
     for _ in 0..<count {
       guard let name = text(), let length = integer(), length >= 0, length <= (body.count - offset) / 8 else {

@@ -1,7 +1,18 @@
 import ArgumentParser
+import Foundation
 
 /// The command line, the same for every experiment.
-struct CommandLineOptions: ParsableArguments {
+struct CommandLineOptions: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: URL(fileURLWithPath: CommandLine.arguments.first ?? "experiment").lastPathComponent,
+      abstract: "Runs the experiment and writes summary.json, data.h5, manifest.json and config.yaml.",
+      discussion: """
+        Exit codes: 0 all checks hold; 1 a check is violated; 64 bad arguments or configuration; 66 input missing; \
+        70 numerical failure; 73 output cannot be written; 75 not enough memory; 130 interrupted.
+        """)
+  }
+
   @Option(name: .long, help: "Configuration file (YAML); without it the embedded default.")
   var config: String?
 

@@ -5,7 +5,7 @@ extension ConfigurationNode {
   /// A finite number with its decimal text; `default` where nothing is written.
   public func number(default value: DecimalNumber? = nil) throws(ConfigurationError) -> DecimalNumber {
     guard let content else {
-      guard let value else { throw error(expected: "a number") }
+      guard let value else { throw missing("a number") }
       record.set(.scalar(value.text))
       return value
     }
@@ -20,6 +20,7 @@ extension ConfigurationNode {
   public func number(
     _ expectation: String, default value: DecimalNumber? = nil, where condition: (Double) -> Bool
   ) throws(ConfigurationError) -> DecimalNumber {
+    guard content != nil || value != nil else { throw missing(expectation) }
     let result = try number(default: value)
     guard condition(result.value) else { throw error(expected: expectation) }
     return result
@@ -30,7 +31,7 @@ extension ConfigurationNode {
   {
     let expectation = "an integer from \(range.lowerBound) to \(range.upperBound)"
     guard let content else {
-      guard let value else { throw error(expected: expectation) }
+      guard let value else { throw missing(expectation) }
       record.set(.scalar("\(value)"))
       return value
     }
@@ -45,7 +46,7 @@ extension ConfigurationNode {
   /// A text.
   public func string(default value: String? = nil) throws(ConfigurationError) -> String {
     guard let content else {
-      guard let value else { throw error(expected: "a text") }
+      guard let value else { throw missing("a text") }
       record.set(.text(value))
       return value
     }
@@ -58,7 +59,7 @@ extension ConfigurationNode {
   public func choice(of words: [String], default value: String? = nil) throws(ConfigurationError) -> String {
     let expectation = "one of " + words.joined(separator: ", ")
     guard let content else {
-      guard let value else { throw error(expected: expectation) }
+      guard let value else { throw missing(expectation) }
       record.set(.text(value))
       return value
     }
@@ -73,7 +74,7 @@ extension ConfigurationNode {
   /// true or false.
   public func boolean(default value: Bool? = nil) throws(ConfigurationError) -> Bool {
     guard let content else {
-      guard let value else { throw error(expected: "true or false") }
+      guard let value else { throw missing("true or false") }
       record.set(.scalar("\(value)"))
       return value
     }
@@ -90,7 +91,7 @@ extension ConfigurationNode {
   {
     let expectation = minimum > 0 ? "a list of at least \(minimum)" : "a list"
     guard let content else {
-      guard orEmpty else { throw error(expected: expectation) }
+      guard orEmpty else { throw missing(expectation) }
       record.set(.list)
       return []
     }
@@ -114,7 +115,8 @@ extension ConfigurationNode {
       return values
     }
     let expectation = count.map { "a list of \($0) number\($0 == 1 ? "" : "s")" } ?? "a list of numbers"
-    guard case .sequence(let sequence)? = content, count == nil || sequence.count == count else {
+    guard let content else { throw missing(expectation) }
+    guard case .sequence(let sequence) = content, count == nil || sequence.count == count else {
       throw error(expected: expectation)
     }
     var result: [DecimalNumber] = []

@@ -16,12 +16,21 @@ public struct ConfigurationNode {
   let file: String
   let content: Node?
   let record: EffectiveValue
+  /// Why nothing can be written here: a parent that is no mapping.
+  var obstacle: ConfigurationError?
+  /// Where nothing is written: the key that is not there (this place's, or that of a place around it) and the mapping
+  /// that lacks it, with its path and the keys asked for so far.
+  var surroundings: (key: String, path: String, mapping: Node.Mapping, record: EffectiveValue)?
 
   /// Parses a document.
   /// - Throws: `ConfigurationError` unless it is one YAML mapping, without duplicate keys.
   public init(yaml: String, file: String) throws(ConfigurationError) {
     guard yaml.utf8.count <= 4 << 20 else {
       throw ConfigurationError(file: file, path: "", message: "expected at most 4 MiB of YAML")
+    }
+    // Nested aliases multiply: what a hundred of them write out to may not fit into memory.
+    guard yaml.matches(of: /(?:^|[\s,\[{:?-])\*[^\s,\]}]/).count <= 32 else {
+      throw ConfigurationError(file: file, path: "", message: "expected at most 32 aliases (*name)")
     }
     let node: Node?
     do {
@@ -45,10 +54,16 @@ public struct ConfigurationNode {
 
   /// The value under a key; absent when there is none (or `null`).
   public subscript(key: String) -> ConfigurationNode {
-    let child = content?.mapping?.first { $0.key.string == key }?.value
-    return ConfigurationNode(
+    let mapping = content?.mapping
+    let child = mapping?.first { $0.key.string == key }?.value
+    var node = ConfigurationNode(
       path: path.isEmpty ? key : "\(path).\(key)", file: file,
       content: child.flatMap { isNull($0) ? nil : $0 }, record: record.child(key))
+    node.obstacle =
+      obstacle ?? (content == nil || mapping != nil ? nil : error(expected: "a mapping of keys to values"))
+    if child == nil, let mapping { node.surroundings = (key, path, mapping, record) }
+    if content == nil { node.surroundings = surroundings }
+    return node
   }
 
   /// Whether nothing (or `null`) was written here.
@@ -59,12 +74,39 @@ public struct ConfigurationNode {
     ConfigurationError(file: file, path: path, message: "expected \(expected), got \(got ?? seen)")
   }
 
+  /// The error for a required value that is not there: a parent that cannot hold it, a key beside it that looks like
+  /// a misspelling of it, or plainly nothing.
+  func missing(_ expected: String) -> ConfigurationError {
+    if let obstacle { return obstacle }
+    if let (key, parent, mapping, record) = surroundings {
+      let strangers = Array(mapping.keys).compactMap(\.string).filter {
+        !record.keys.contains($0) && $0.count > 2
+      }
+      let similar = strangers.filter { nearestWord(to: key, among: [$0]) != nil }
+      if similar.count > 1 {
+        let words = similar.map { "'\($0)'" }.joined(separator: " or ")
+        return error(expected: expected, got: "nothing (unless it is written \(words))")
+      }
+      if let stranger = similar.first {
+        return ConfigurationError(
+          file: file, path: parent.isEmpty ? stranger : "\(parent).\(stranger)",
+          message: "unknown key, did you mean '\(key)'?")
+      }
+    }
+    return error(expected: expected)
+  }
+
   /// Runs a library constructor and gives its `ArgumentError` the key path of this place.
   public func locating<T>(_ body: () throws -> T) throws -> T {
     do {
       return try body()
     } catch let error as ArgumentError {
-      let place = path.isEmpty ? error.argument : "\(path).\(error.argument)"
+      // The library may name the whole it belongs to, e.g. lattice.modes; here that is this place.
+      let own = path.split(separator: ".").last.map { $0 + "." } ?? ""
+      let argument =
+        !own.isEmpty && error.argument.hasPrefix(own)
+        ? String(error.argument.dropFirst(own.count)) : error.argument
+      let place = path.isEmpty ? argument : "\(path).\(argument)"
       throw ConfigurationError(
         file: file, path: place, message: "expected \(error.expected), got \(error.got)")
     }
@@ -83,11 +125,15 @@ public struct ConfigurationNode {
   }
 
   func requireMapping() throws(ConfigurationError) {
-    guard content?.mapping != nil else { throw error(expected: "a mapping of keys to values") }
+    guard content?.mapping != nil else {
+      let expectation = "a mapping of keys to values"
+      throw content == nil ? missing(expectation) : error(expected: expectation)
+    }
   }
 }
 
-private func isNull(_ node: Node) -> Bool {
+/// Whether a node is YAML's null.
+func isNull(_ node: Node) -> Bool {
   guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return false }
   return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
 }

@@ -62,8 +62,8 @@ extension ConfigurationNode {
           let hint = nearestWord(to: name, among: record.keys).map { "did you mean '\($0)'?" }
           throw ConfigurationError(
             file: file, path: path.isEmpty ? name : "\(path).\(name)",
-            message: "unknown key, expected "
-              + (hint ?? "one of " + record.keys.sorted().joined(separator: ", ")))
+            message: "unknown key, "
+              + (hint ?? "expected one of " + record.keys.sorted().joined(separator: ", ")))
         }
         let node = self[name]
         // A key that was looked at but never read, e.g. one that another value excludes.
@@ -142,6 +142,15 @@ extension ConfigurationNode {
       text.first.map { $0.isASCII && $0.isLetter } == true
       && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
       && !reserved.contains(text.lowercased())
-    return plain ? text : JSONValue.string(text).text
+    guard !plain else { return text }
+    // What YAML folds or forbids even between quotes is written by its number.
+    return JSONValue.string(text).text.unicodeScalars.map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+        let digits = String(scalar.value, radix: 16)
+        return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+      default: return String(scalar)
+      }
+    }.joined()
   }
 }

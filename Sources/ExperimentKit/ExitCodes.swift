@@ -1,10 +1,16 @@
 import CLibraries
 
-/// An input file that is not there (exit 66).
-public struct MissingInput: Error, Sendable, Hashable, CustomStringConvertible {
+/// An input file that is missing or cannot be used: which, and why (exit 66).
+public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
   public let path: String
+  public let reason: String
 
-  public var description: String { "\(path): no such file, or it cannot be read" }
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  public var description: String { "\(path): \(reason)" }
 }
 
 extension Experiment {
@@ -13,7 +19,7 @@ extension Experiment {
   public static func exitCode(for error: any Error) -> Int32 {
     switch error {
     case is ConfigurationError, is ArgumentError, is HypothesisError: 64
-    case is MissingInput: 66
+    case is InputError: 66
     case is NumericalFailure: 70
     case is OutputError, is HDF5Error: 73
     case is MemoryError: 75

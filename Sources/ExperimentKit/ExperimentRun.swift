@@ -12,8 +12,11 @@ public final class ExperimentRun {
   public var summary: [(String, JSONValue)] = []
   /// What goes to stdout (and to table.txt, so that a resumed finished run can print it again).
   public var report = ""
-  /// The worst verdict so far; a violated one makes the exit code 1.
-  public private(set) var verdict = Verdict.holds
+  /// The verdicts so far; a violated one makes the exit code 1.
+  public private(set) var verdicts = VerdictTally()
+
+  /// How old the last checkpoint may become before `safePoint` saves the next one.
+  public var checkpointInterval = Duration.seconds(10)
 
   let folder: OutputFolder
   private let interruption: Interruption
@@ -23,9 +26,15 @@ public final class ExperimentRun {
   private var lastCheckpoint = ContinuousClock.now
   private var arrays: [DataArray] = []
 
-  struct DataArray {
+  private struct DataArray {
+    enum Content {
+      case numbers([Double])
+      case integers([Int])
+      case texts([String])
+    }
+
     let name: String
-    let values: [Double]
+    let content: Content
     let shape: [Int]
     let attributes: [(String, String)]
   }
@@ -44,7 +53,7 @@ public final class ExperimentRun {
   }
 
   /// Counts a verdict towards the exit code.
-  public func record(_ verdict: Verdict) { self.verdict = self.verdict.worse(verdict) }
+  public func record(_ verdict: Verdict) { verdicts.add(verdict) }
 
   /// A progress line for `total` steps.
   public func progress(_ label: String, total: Int) -> ProgressLine {
@@ -61,22 +70,39 @@ public final class ExperimentRun {
   ) {
     arrays.append(
       DataArray(
-        name: name, values: values, shape: shape,
+        name: name, content: .numbers(values), shape: shape,
         attributes: [("axes", axes), ("equation", equation), ("units", units)]))
+  }
+
+  /// Adds a row-major array of integers to data.h5.
+  public func addIntegers(_ name: String, _ values: [Int], shape: [Int], axes: String, equation: String = "")
+  {
+    arrays.append(
+      DataArray(
+        name: name, content: .integers(values), shape: shape,
+        attributes: [("axes", axes), ("equation", equation), ("units", "1")]))
+  }
+
+  /// Adds a list of texts to data.h5, e.g. the names along an axis.
+  public func addTexts(_ name: String, _ texts: [String], axes: String) {
+    arrays.append(
+      DataArray(name: name, content: .texts(texts), shape: [texts.count], attributes: [("axes", axes)]))
   }
 
   /// Throws `Interrupted` when the run was asked to stop.
   public func checkInterruption() throws {
-    if interruption.isRequested { throw Interrupted() }
+    if interruption.isRequested() { throw Interrupted() }
   }
 
   /// The checkpoint to continue from, nil when there is none, or this is not a resumed run.
-  /// - Throws: `OutputError` when the checkpoint is damaged; `ConfigurationError` when it belongs to another
+  /// - Throws: `InputError` when the checkpoint is damaged; `ConfigurationError` when it belongs to another
   ///   configuration.
   public func loadCheckpoint() throws -> Checkpoint? {
     guard canResume, let data = folder.read(Self.checkpointName) else { return nil }
     guard let (checkpoint, hash) = Checkpoint.decoded(data) else {
-      throw OutputError(path: folder.url(Self.checkpointName), reason: "the checkpoint is damaged")
+      throw InputError(
+        path: folder.url(Self.checkpointName),
+        reason: "the checkpoint is damaged (its checksum differs); remove it to start anew")
     }
     guard hash == configurationHash else {
       throw ConfigurationError(
@@ -86,11 +112,11 @@ public final class ExperimentRun {
     return checkpoint
   }
 
-  /// A point at which the run can stop: saves a checkpoint when the last one is ten seconds old, or when the
+  /// A point at which the run can stop: saves a checkpoint when the last one is old enough, or when the
   /// run was asked to stop, and then throws `Interrupted`.
   public func safePoint(_ checkpoint: () -> Checkpoint) throws {
-    let stop = interruption.isRequested
-    guard stop || ContinuousClock.now - lastCheckpoint > .seconds(10) else { return }
+    let stop = interruption.isRequested()
+    guard stop || ContinuousClock.now - lastCheckpoint >= checkpointInterval else { return }
     try folder.write(checkpoint().encoded(configurationHash: configurationHash), to: Self.checkpointName)
     lastCheckpoint = .now
     if stop { throw Interrupted() }
@@ -103,7 +129,11 @@ public final class ExperimentRun {
         let file = try HDF5File(creating: temporary)
         try file.setAttribute("experiment", of: "/", to: experiment)
         for array in arrays {
-          try file.write(array.values, shape: array.shape, at: array.name)
+          switch array.content {
+          case .numbers(let values): try file.write(values, shape: array.shape, at: array.name)
+          case .integers(let values): try file.writeIntegers(values, shape: array.shape, at: array.name)
+          case .texts(let texts): try file.writeTexts(texts, at: array.name)
+          }
           for (key, value) in array.attributes { try file.setAttribute(key, of: array.name, to: value) }
         }
         try file.flush()

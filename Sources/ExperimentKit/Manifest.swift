@@ -35,7 +35,7 @@ enum Manifest {
       ("finished", .string(ISO8601DateFormatter().string(from: Date()))),
       (
         "outputsSHA256",
-        .object(outputs.map { ($0, .string(SHA256.hexadecimal(folder.read($0) ?? Data()))) })
+        .object(outputs.map { ($0, folder.digest($0).map { .string($0) } ?? .null) })
       ),
     ])
   }

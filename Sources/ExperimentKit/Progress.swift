@@ -27,13 +27,13 @@ public final class ProgressLine {
     let remaining = done > 0 ? elapsed / Double(done) * Double(max(0, total - done)) : .nan
     let text =
       "\r\u{1B}[K\(label) \(done)/\(total)  \(Self.describe(elapsed)) elapsed, ETA \(Self.describe(remaining))"
-    FileHandle.standardError.write(Data(text.utf8))
+    Console.standard.errors(text)
     isDrawn = true
   }
 
   /// Removes the line.
   public func finish() {
-    if isDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isDrawn { Console.standard.errors("\r\u{1B}[K") }
     isDrawn = false
   }
 

@@ -25,3 +25,24 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
     return self == .undecided || other == .undecided ? .undecided : .holds
   }
 }
+
+/// How many verdicts there were of each kind.
+public struct VerdictTally: Sendable, Hashable, CustomStringConvertible {
+  private var counts: [Verdict: Int] = [:]
+
+  public init() {}
+
+  /// Counts a verdict.
+  public mutating func add(_ verdict: Verdict) { counts[verdict, default: 0] += 1 }
+
+  /// How many there were of this kind.
+  public func count(of verdict: Verdict) -> Int { counts[verdict] ?? 0 }
+
+  /// The worst of them; holds when there was none.
+  public var worst: Verdict { counts.keys.reduce(.holds) { $0.worse($1) } }
+
+  /// "12 hold, 1 undecided, 0 violated"
+  public var description: String {
+    "\(count(of: .holds)) hold, \(count(of: .undecided)) undecided, \(count(of: .violated)) violated"
+  }
+}

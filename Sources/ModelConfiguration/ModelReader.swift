@@ -30,6 +30,9 @@ public struct ModelReader {
         throw entry["between"].error(expected: "each unordered pair of species once")
       }
       pairs.append((first, second, try readPotential(entry, dimension: dimension)))
+      if geometry.kappa == nil, pairs[pairs.count - 1].potential is TrigonometricPotential {
+        throw entry["kind"].error(expected: "a density on R^d (bump or tabulated) where the domain is space")
+      }
       // A potential that does not fit the domain is reported where it stands.
       _ = try entry.locating {
         try PotentialMatrix(geometry: geometry, speciesCount: names.count, pairs: [pairs[pairs.count - 1]])

@@ -17,6 +17,8 @@ struct HDF5FileTests {
       try file.write(values, shape: [2, 3, 4], at: "group/sub/array")
       try file.write([], shape: [0, 5], at: "empty")
       try file.write([.infinity], shape: [], at: "scalar")
+      try file.writeIntegers([-3, Int.max, 0, 7], shape: [2, 2], at: "group/counts")
+      try file.writeTexts(["electron", "ħ", ""], at: "names")
       try file.setAttribute("units", of: "group/sub/array", to: "ħ")
       try file.setAttribute("N", of: "/", to: 17)
       try file.flush()
@@ -27,6 +29,9 @@ struct HDF5FileTests {
     #expect(shape == [2, 3, 4])
     #expect(try file.read("empty").shape == [0, 5])
     #expect(try file.read("scalar").values == [.infinity])
+    #expect(try file.readIntegers("group/counts").values == [-3, .max, 0, 7])
+    #expect(try file.readIntegers("group/counts").shape == [2, 2])
+    #expect(try file.readTexts("names") == ["electron", "ħ", ""])
     #expect(try file.attribute("units", of: "group/sub/array") == "ħ")
   }
 
@@ -38,6 +43,12 @@ struct HDF5FileTests {
     defer { unlink(path) }
     let file = try HDF5File(creating: path)
     #expect(throws: HDF5Error.self) { try file.write([1, 2], shape: [3], at: "wrong") }
+    #expect(throws: HDF5Error.self) { try file.write([1.0], shape: [-1, -1], at: "negative") }
+    #expect(throws: HDF5Error.self) { try file.write([1.0], shape: [1 << 40, 1 << 40], at: "overflow") }
+    try file.write([1.5], shape: [1], at: "once")
+    #expect(throws: HDF5Error.self) { try file.write([1.5], shape: [1], at: "once") }
+    #expect(throws: HDF5Error.self) { try file.readIntegers("once") }
+    #expect(throws: HDF5Error.self) { try file.readTexts("once") }
     #expect(throws: HDF5Error.self) { try file.read("absent") }
     #expect(throws: HDF5Error.self) { try file.attribute("absent", of: "/") }
   }

@@ -73,6 +73,8 @@ final class ScratchFolder {
     return file.path
   }
 
+  func data(_ name: String) throws -> Data { try Data(contentsOf: url.appendingPathComponent(name)) }
+
   /// Everything in a folder of it, without the hidden lock.
   func entries(of name: String = "") -> [String] {
     let path = name.isEmpty ? url.path : url.appendingPathComponent(name).path

@@ -1,0 +1,61 @@
+import CLibraries
+import ExperimentKit
+import Foundation
+import Synchronization
+
+/// A small experiment: the sums 1 + … + n of `numbers`, with everything the harness offers.
+struct Harness {
+  static let defaults = "numbers: [1, 2, 3]\nscale: 1.50\n"
+
+  struct Settings {
+    let numbers: [Double]
+    let scale: DecimalNumber
+
+    init(_ configuration: ConfigurationNode) throws {
+      numbers = try configuration["numbers"].numbers(atLeast: 1).map(\.value)
+      scale = try configuration["scale"].number("a positive number", default: 1) { $0 > 0 }
+    }
+  }
+
+  struct Outcome {
+    let code: Int32
+    let output: String
+    let errors: String
+  }
+
+  private final class Collector: Sendable {
+    let output = Mutex("")
+    let errors = Mutex("")
+  }
+
+  /// Runs it on these arguments. `body` may do more between the computation and its end.
+  static func run(_ arguments: [String], _ body: (Settings, ExperimentRun) throws -> Void = { _, _ in })
+    -> Outcome
+  {
+    let collector = Collector()
+    let console = Console(
+      output: { text in
+        collector.output.withLock { $0 += text }
+        return true
+      },
+      errors: { text in collector.errors.withLock { $0 += text } })
+    let code = Experiment.run(
+      "sums", arguments: arguments, defaults: Array(defaults.utf8), references: ["A reference."],
+      console: console,
+      configure: Settings.init
+    ) { settings, run in
+      let checkpoint = try run.loadCheckpoint()
+      var sums = checkpoint?.arrays["sums"] ?? []
+      for number in settings.numbers.dropFirst(sums.count) {
+        sums.append((sums.last ?? 0) + number * settings.scale.value)
+        try run.safePoint { Checkpoint(step: sums.count, arrays: ["sums": sums]) }
+      }
+      try body(settings, run)
+      run.addArray("sums", sums, shape: [sums.count], axes: "number")
+      run.summary.append(("rows", .array(sums.map { ["sum": .number($0)] })))
+      run.report = "sum \(sums.last ?? 0) seed \(run.seed) resumed \(checkpoint?.step ?? 0)\n"
+    }
+    return Outcome(
+      code: code, output: collector.output.withLock { $0 }, errors: collector.errors.withLock { $0 })
+  }
+}

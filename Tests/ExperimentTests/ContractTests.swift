@@ -1,0 +1,196 @@
+import CLibraries
+import Foundation
+import Testing
+
+/// What EXPERIMENTS promises of every executable, asked of the executables themselves.
+@Suite(.serialized)
+struct ContractTests {
+  static let outputs = ["config.yaml", "data.h5", "manifest.json", "summary.json", "table.txt"]
+
+  @Test("there are experiments to test, and they were built")
+  func built() {
+    #expect(!ExperimentUnderTest.all.isEmpty)
+    for experiment in ExperimentUnderTest.all {
+      #expect(
+        FileManager.default.isExecutableFile(atPath: experiment.process.executable.path), "\(experiment)")
+    }
+  }
+
+  @Test(
+    "the dumped configuration is valid and dumps to itself; nothing is written",
+    arguments: ExperimentUnderTest.all)
+  func dump(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    let first = try experiment.process.run(["--dump-config"], in: scratch.url)
+    #expect(first.exitCode == 0 && first.errors == "")
+    #expect(first.output.contains("\nseed: ") && first.output.contains("\nthreads: "))
+    let file = try scratch.write(first.output, to: "dumped.yaml")
+    let second = try experiment.process.run(["--dump-config", "--config", file], in: scratch.url)
+    #expect(second.exitCode == 0 && second.output == first.output, "\(second.errors)")
+    #expect(scratch.entries() == ["dumped.yaml"])
+  }
+
+  @Test(
+    "bad command lines and configurations are exit code 64, one message, nothing written",
+    arguments: ExperimentUnderTest.all)
+  func refusals(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    for arguments in [["--mystery"], ["--seed", "x"], ["--threads", "0"], ["word"]] {
+      let outcome = try experiment.process.run(arguments, in: scratch.url)
+      #expect(outcome.exitCode == 64 && outcome.output == "" && !outcome.errors.isEmpty)
+    }
+    let valid = try experiment.process.run(["--dump-config"], in: scratch.url).output
+    let file = try scratch.write("", to: "wrong.yaml")
+    for (yaml, message) in [
+      (valid + "mystery: 1\n", "mystery: unknown key"),
+      (valid + "sede: 1\n", "sede: unknown key, did you mean 'seed'?"),
+      (valid.replacing("\nmodel:", with: "\nmodle:"), "modle"),
+      (valid.replacing("species:", with: "spceies:"), "spceies"),
+      ("", "mapping"), ("\u{0}", "YAML"), ("model: [", "YAML"), ("%", "YAML"), (valid + valid, "YAML"),
+    ] where yaml != valid {
+      _ = try scratch.write(yaml, to: "wrong.yaml")
+      let outcome = try experiment.process.run(["--config", file], in: scratch.url)
+      #expect(outcome.exitCode == 64 && outcome.output == "", "\(message)")
+      #expect(outcome.errors.hasPrefix("\(experiment): "), "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains("wrong.yaml: ") && outcome.errors.contains(message), "\(outcome.errors)")
+      #expect(outcome.errors.filter { $0 == "\n" }.count == 1, "\(outcome.errors)")
+    }
+    #expect(scratch.entries() == ["wrong.yaml"])
+  }
+
+  @Test("missing input is 66, impossible output 73", arguments: ExperimentUnderTest.all)
+  func files(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    #expect(try experiment.process.run(["--config", "absent.yaml"], in: scratch.url).exitCode == 66)
+    for output in ["/dev/null", "/dev/null/below", "/proc/new", ""] {
+      let outcome = try experiment.process.run(["--output", output], in: scratch.url)
+      #expect(outcome.exitCode == 73 && outcome.output == "", "\(output)")
+    }
+    _ = try scratch.write("mine", to: "thesis.tex")
+    let occupied = try experiment.process.run(["--output", "."], in: scratch.url)
+    #expect(occupied.exitCode == 73 && occupied.errors.contains("not empty"))
+    #expect(scratch.entries() == ["thesis.tex"])
+  }
+
+  @Test(
+    "a run writes readable files, says nothing on a piped stderr, and repeats to the byte",
+    arguments: ExperimentUnderTest.all)
+  func runs(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    let file = try scratch.write(try experiment.smallConfiguration, to: "small.yaml")
+    let first = try experiment.process.run(["--config", file, "--output", "first"], in: scratch.url)
+    #expect([0, 1].contains(first.exitCode) && first.errors == "", "\(first.errors)")
+    #expect(first.output.split(separator: "\n").count > 3)
+    #expect(scratch.entries(of: "first") == Self.outputs)
+    let summary = try JSONSerialization.jsonObject(with: scratch.data("first/summary.json")) as? [String: Any]
+    #expect(summary?["experiment"] as? String == experiment.name)
+    #expect(throws: Never.self) { try HDF5File(opening: scratch.url.path + "/first/data.h5") }
+
+    // Alone from what the first one wrote, which is complete.
+    let second = try experiment.process.run(
+      ["--config", "first/config.yaml", "--output", "second", "--quiet"], in: scratch.url)
+    #expect(second.exitCode == first.exitCode && second.output == "" && second.errors == "")
+    for name in ["summary.json", "data.h5", "config.yaml", "table.txt"] {
+      #expect(try scratch.data("first/" + name) == scratch.data("second/" + name), "\(name)")
+    }
+    let manifest = try scratch.data("first/manifest.json")
+    let again = try experiment.process.run(
+      ["--config", file, "--output", "first", "--resume"], in: scratch.url)
+    #expect(again.exitCode == first.exitCode && again.output.contains("finished before"))
+    #expect(try scratch.data("first/manifest.json") == manifest)
+    let other = try experiment.process.run(
+      ["--config", file, "--output", "first", "--resume", "--seed", "77"], in: scratch.url)
+    #expect(other.exitCode == 64)
+  }
+
+  @Test(
+    "stopped or killed at any moment, a run resumes to the same bytes", arguments: ExperimentUnderTest.all)
+  func interrupted(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    let file = try scratch.write(try experiment.smallConfiguration, to: "small.yaml")
+    let start = ContinuousClock.now
+    let whole = try experiment.process.run(["--config", file, "--output", "whole"], in: scratch.url)
+    let duration = (ContinuousClock.now - start) / .seconds(1)
+    #expect([0, 1].contains(whole.exitCode))
+    for (index, (signal, share)) in [(SIGTERM, 0.3), (SIGKILL, 0.1), (SIGKILL, 0.6), (SIGINT, 0.8)]
+      .enumerated()
+    {
+      let folder = "stopped-\(index)"
+      let process = try experiment.process.launch(
+        ["--config", file, "--output", folder], in: scratch.url, output: FileHandle.nullDevice,
+        errors: FileHandle.nullDevice)
+      Thread.sleep(forTimeInterval: duration * share)
+      kill(process.processIdentifier, signal)
+      process.waitUntilExit()
+      if process.terminationReason == .exit {
+        #expect([whole.exitCode, 130].contains(process.terminationStatus))
+      }
+      let resumed = try experiment.process.run(
+        ["--config", file, "--output", folder, "--resume"], in: scratch.url)
+      #expect(resumed.exitCode == whole.exitCode, "\(resumed.errors)")
+      for name in ["summary.json", "data.h5"] {
+        #expect(try scratch.data("whole/" + name) == scratch.data(folder + "/" + name), "\(name), \(signal)")
+      }
+      #expect(scratch.entries(of: folder) == Self.outputs)
+    }
+  }
+
+  @Test(
+    "where a file cannot be written to its end nothing half-written stays: exit code 73",
+    arguments: ExperimentUnderTest.all)
+  func fullDisk(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    let file = try scratch.write(try experiment.smallConfiguration, to: "small.yaml")
+    _ = try experiment.process.run(["--config", file, "--output", "whole"], in: scratch.url)
+    let size = try scratch.data("whole/data.h5").count
+    // A limit on the size of files, in blocks of 512 bytes: below the configuration's size, and below the data's.
+    for blocks in [0, max(1, size / 1024)] {
+      let shell = Process()
+      shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+      shell.arguments = [
+        "-c", "ulimit -f \(blocks); exec \"$0\" --config small.yaml --output full --quiet",
+        experiment.process.executable.path,
+      ]
+      shell.currentDirectoryURL = scratch.url
+      let errors = Pipe()
+      shell.standardError = errors
+      try shell.run()
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      shell.waitUntilExit()
+      #expect(shell.terminationReason == .exit && shell.terminationStatus == 73, "\(text)")
+      #expect(text.contains("cannot write") && text.filter { $0 == "\n" }.count == 1, "\(text)")
+      #expect(scratch.entries() == ["small.yaml", "whole"])
+    }
+  }
+
+  @Test(
+    "mutated configurations are valid or one message, without a trap or a hang",
+    arguments: ExperimentUnderTest.all)
+  func mutations(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    let text = try experiment.process.run(["--dump-config"], in: scratch.url).output
+    let words = text.ranges(of: try Regex("[A-Za-z0-9.-]+"))
+    let junk = [
+      "-1", "0", "1e308", "1e-308", "9223372036854775807", "nan", "''", "~", "[]", "{}", "[[1]]", "{a: 1}",
+      "*a",
+      "100000", "0.5", "x",
+    ]
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for _ in 0..<40 {
+      // An xorshift generator: the same forty mutations every time.
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      var mutated = text
+      mutated.replaceSubrange(
+        words[Int(state % UInt64(words.count))], with: junk[Int((state >> 32) % UInt64(junk.count))])
+      let file = try scratch.write(mutated, to: "mutated.yaml")
+      let start = ContinuousClock.now
+      let outcome = try experiment.process.run(["--dump-config", "--config", file], in: scratch.url)
+      #expect([0, 64, 75].contains(outcome.exitCode), "\(mutated)\n\(outcome.errors)")
+      #expect((outcome.exitCode == 0) == outcome.errors.isEmpty)
+      #expect(ContinuousClock.now - start < .seconds(20))
+    }
+  }
+}

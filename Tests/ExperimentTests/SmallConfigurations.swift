@@ -1,0 +1,56 @@
+import Foundation
+
+/// The experiments in the source tree, each with a configuration that takes a second or so.
+struct ExperimentUnderTest: CustomStringConvertible, Sendable {
+  let name: String
+
+  var description: String { name }
+  var process: ExperimentProcess { ExperimentProcess(name: name) }
+
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("experiments")
+
+  /// Every folder of experiments/ with a program in it.
+  static let all: [ExperimentUnderTest] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().filter {
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent("\($0)/main.swift").path)
+    }.map { ExperimentUnderTest(name: $0) }
+  }()
+
+  /// The default configuration with these values made small.
+  var smallConfiguration: String {
+    get throws {
+      var text = try String(
+        contentsOf: Self.folder.appendingPathComponent("\(name)/default.yaml"), encoding: .utf8)
+      for (key, value) in Self.smaller[name] ?? [] {
+        text = text.replacing(
+          try Regex("(?m)^\(key):.*(?:\n[ ]+.*|\n- .*)*$"), with: "\(key): \(value)")
+      }
+      return text
+    }
+  }
+
+  /// Top-level keys and what to write for them; an experiment that is not here runs its default.
+  private static let smaller: [String: [(key: String, value: String)]] = [
+    "many-body": [
+      ("times", "[0, 0.25, 0.5]"), ("grid", "{positions: 24, momenta: 25, p-max: 1.2}"), ("modes", "4"),
+    ],
+    "chain": [
+      ("times", "[0, 0.25]"), ("modes", "4"), ("lattice", "{modes: 8, xi-extent: 40, time-step: 0.05}"),
+      ("grid", "{positions: 24, momenta: 25, p-max: 1.5}"), ("histogram", "{q: 12, p: 12, p-max: 1.5}"),
+    ],
+    "dyson-remainder": [
+      ("lattice", "{modes: 8, xi-extent: 16.0, time-step: 0.05}"), ("orders", "4"), ("times", "[0.2, 0.35]"),
+    ],
+    "dyson-trees": [
+      ("times", "[0.5]"), ("orders", "3"), ("samples", "4096"),
+      ("convergence", "{orders: [1, 2], samples: [2048, 8192]}"),
+    ],
+    "residue-scaling": [("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.1]")],
+    "vlasov-limit": [
+      ("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.25]"),
+      ("histogram", "{q: 14, p: 14, p-max: 1.2}"),
+    ],
+  ]
+}

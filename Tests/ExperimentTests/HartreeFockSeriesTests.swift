@@ -34,6 +34,7 @@ struct HartreeFockSeriesTests {
       times: [0.0, 0.4]
       histogram: {q: 12, p: 12, p-max: 1.2}
       compare: [vlasov, smoothed-vlasov]
+      factorisation: {particle-numbers: [2, 4], modes: 4}
 
       """
 
@@ -110,6 +111,12 @@ struct HartreeFockSeriesTests {
       let displacement = try #require(row["displacement"] as? Double)
       if row["time"] as? Double == 0 { #expect(displacement < 1e-9) } else { #expect(displacement > 0.01) }
     }
+    // (1.9) at t = 0; at later times the exact states are entangled, less so for more particles.
+    let exact = try self.rows(summary, "factorisation")
+    let cross = try exact.map { try #require($0["cross"] as? Double) }
+    #expect(cross.count == 4)
+    #expect(cross[0] < 1e-10 && cross[2] < 1e-10)
+    #expect(cross[1] > 0.01 && cross[3] > 0.001 && cross[3] < cross[1])
     let rates = try self.rows(summary, "rates")
     #expect(rates.count == 2 * 2 * 2)
     for rate in rates {

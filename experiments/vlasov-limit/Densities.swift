@@ -97,7 +97,7 @@ struct VlasovReference {
       densities.append(
         try (0..<2).map { try flow.cellMeans($0, on: refined, columns: columns, segments: columns) })
       if settings.references.contains(.smoothedVlasov) {
-        wide.append(try (0..<2).map { try flow.cellMeans($0, on: fine, columns: 2, segments: 1) })
+        wide.append(try (0..<2).map { try flow.cellMeans($0, on: fine, columns: 2, segments: 4) })
       }
     }
   }

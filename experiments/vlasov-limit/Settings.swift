@@ -16,6 +16,8 @@ struct Settings {
   let references: [Reference]
   /// Points a cell is cut into along each axis, for densities and portraits.
   let refinement: Int
+  /// Particle numbers and plane waves of the exact states whose factorisation (1.9) is followed; nil: none.
+  let factorisation: (particleNumbers: [Int], modes: Int)?
   /// Characteristics of the Vlasov flow: nodes in θ and in p of each species.
   let characteristics: (positions: Int, momenta: Int)
 
@@ -39,5 +41,21 @@ struct Settings {
       8 * (try nodes["q"].integer(in: 8...65536, default: 256) / 8),
       try nodes["p"].integer(in: 8...65536, default: 200)
     )
+    let exact = configuration["factorisation"]
+    if exact.isAbsent {
+      exact.recordNull()
+      factorisation = nil
+    } else {
+      let numbers = try exact["particle-numbers"].list(atLeast: 1).map { entry in
+        let total = try entry.integer(in: 2...12)
+        guard total % 2 == 0 else { throw entry.error(expected: "an even number", got: "\(total)") }
+        return total
+      }
+      let modes = try exact["modes"].integer(in: 1...15)
+      guard numbers.allSatisfy({ $0 / 2 <= 2 * modes + 1 }) else {
+        throw exact["modes"].error(expected: "at least one plane wave for each particle")
+      }
+      factorisation = (numbers, modes)
+    }
   }
 }

@@ -18,4 +18,5 @@ Experiment.main(
     try husimiDensities(state, settings, run.workers)
   }
   try Results(settings, records, vlasov, run).add(to: run)
+  try Factorisation(settings, run).add(to: run)
 }

@@ -1,5 +1,7 @@
 """vlasov-limit: Husimi measures against the Vlasov equations, in the 1-Wasserstein distance and side by side."""
 
+import sys
+
 import numpy as np
 import style
 from matplotlib.lines import Line2D
@@ -99,5 +101,35 @@ def portraits(run: Run) -> Figure:
     return figure
 
 
+def factorisation(run: Run) -> Figure:
+    """The L1 distance of the exact pair measures from products against time, beside Hartree–Fock."""
+    rows = run.summary["factorisation"]
+    numbers = sorted({row["N"] for row in rows})
+    figure, axes = style.panels(1, 2, height=2.7)
+    for number, colour, marker in zip(numbers, style.shades(len(numbers)), MARKERS):
+        own = [row for row in rows if row["N"] == number]
+        times = [row["time"] for row in own]
+        look = {"color": colour, "marker": marker}
+        axes[0].plot(times, [row["cross"] for row in own], **look, label=f"exact, $N={number}$")
+        axes[1].plot(times, [row["pair"][0] for row in own], **look, label=f"exact, $N={number}$")
+        axes[1].plot(
+            times, [row["hartreeFockPair"][0] for row in own], color=colour, linestyle=":",
+            label=r"Hartree–Fock: $n_\alpha\hbar$" if number == numbers[-1] else None,
+        )  # fmt: skip
+    axes[0].axhline(0, color=BLACK, linewidth=0.8, linestyle=":", label="Hartree–Fock: 0")
+    style.label(axes[0], "$t$", r"$L^1$ distance $/\,(2\pi)^2$", r"$m^{(1,1)} - m_1\otimes m_2$")
+    style.label(axes[1], "$t$", "", r"$m^{(2,0)} - m_1\otimes m_1$")
+    axes[1].set_ylim(bottom=0)
+    axes[0].legend(loc="upper left")
+    axes[1].legend(loc="upper right", ncol=2, columnspacing=1.0)
+    axes[1].set_ylim(top=1.35 * axes[1].get_ylim()[1])
+    style.letter(axes)
+    return figure
+
+
 if __name__ == "__main__":
-    style.main({"distance-against-n": rates, "portraits": portraits})
+    figures = {"distance-against-n": rates, "portraits": portraits}
+    # Only where the configuration asks for exact states.
+    if "factorisation" in style.load(sys.argv[1] if len(sys.argv) > 1 else ".").summary:
+        figures["factorisation"] = factorisation
+    style.main(figures)

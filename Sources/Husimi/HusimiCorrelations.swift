@@ -1,0 +1,119 @@
+// How far the pair measures of an exact state are from products, in L¹ (d = 1):
+//
+//     C_{αβ} = (2π)^{−2} ∫∫ | m_{αβ}(z, z') − m_α(z) m_β(z') | dz dz',
+//
+// m_{12} = m^{(1,1)}, m_{11} = m^{(2,0)}, m_{22} = m^{(0,2)}. Theorem 1.2 rests on (1.9), C → 0 at t = 0, and the hierarchy
+// carries it on. For Slater states C_{12} = 0, and m_{αα} − m_α m_α = −|⟨f_z, γ_α f_z'⟩|² gives C_{αα} = ħ² Tr γ_α² = n_α ħ.
+//
+// The integrals are exact on q equispaced (more than 4·cutoff points) and p ∈ ħκZ for windows of diameter below Λ, up to
+// the modulus. With P(z; u, w) = c_u(z) conj c_w(z) the pair measure is P γ^{(2)} P^T: two zgemm, Z M⁴ and Z² M² products.
+
+import CLibraries
+public import ManyBody
+import Numerics
+
+/// L¹ distances of an exact state's pair measures from products.
+public struct HusimiCorrelations: Sendable, Hashable {
+  /// C_{12}.
+  public let cross: Double
+  /// C_{11}, C_{22}.
+  public let pair: [Double]
+
+  /// - Throws: `ArgumentError` in dimensions other than one, `MemoryError`.
+  public init(of state: FockState, window: any Window) throws {
+    let waves = state.space.waves
+    guard waves.dimension == 1 else {
+      throw ArgumentError("dimension", expected: "1 for pair measures on a grid", got: "\(waves.dimension)")
+    }
+    let m = waves.count
+    let hbar = state.space.hbar
+    let unit = hbar * waves.wavenumber
+    // As far as the window's transform matters beyond the highest mode.
+    let peak = window.transform(0).magnitude
+    var reach = 1
+    while reach < 4096, window.transform(Double(reach) * unit / hbar.squareRoot()).magnitude > 1e-7 * peak {
+      reach += 1
+    }
+    let momenta = (-(waves.cutoff + reach)...(waves.cutoff + reach)).map { Double($0) * unit }
+    let positions = 4 * waves.cutoff + 2
+    let points = positions * momenta.count
+    try Memory.require(
+      Memory.product(points, m, m, 32).flatMap { a in
+        Memory.product(m, m, m, m, 16).flatMap { a.addingReportingOverflow($0).overflow ? nil : a + $0 }
+      }, for: "pair measures on \(points) points")
+
+    var projectors: [Complex<Double>] = []
+    projectors.reserveCapacity(points * m * m)
+    for j in 0..<positions {
+      for p in momenta {
+        let c = try CoherentState(
+          position: [waves.period * Double(j) / Double(positions)], momentum: [p], window: window,
+          waves: waves,
+          hbar: hbar
+        ).coefficients()
+        for u in 0..<m {
+          for w in 0..<m { projectors.append(c[u] * c[w].conjugate) }
+        }
+      }
+    }
+    let singles = (0..<2).map { species -> [Double] in
+      let density = state.oneParticleDensity(species)
+      var values = [Complex<Double>](repeating: .zero, count: points)
+      MatrixProduct.multiply(
+        points, 1, m * m, projectors, stride: m * m, .plain, density, stride: 1, into: &values, stride: 1)
+      return values.map(\.real)
+    }
+    // dz dz'/(2π)² with dz = (Λ/Q) ħκ.
+    let cell = waves.period / Double(positions) * unit / (2 * Double.pi)
+
+    func distance(_ alpha: Int, _ beta: Int) throws -> Double {
+      guard alpha != beta || state.space.particles[alpha] > 1 else {
+        // One particle has no pair: m_{αα} = 0.
+        let mass = singles[alpha].reduce(0, +) * cell
+        return mass * mass
+      }
+      var order = [0, 0]
+      order[alpha] += 1
+      order[beta] += 1
+      let density = try ReducedDensity(of: state, order: order)
+      func tuple(_ first: Int, _ second: Int) -> [[Int]] {
+        if alpha == beta { return alpha == 0 ? [[first, second], []] : [[], [first, second]] }
+        return [[first], [second]]
+      }
+      // ⟨a*_w a*_w' a_u' a_u⟩ at row (u, w), column (u', w').
+      var pairDensity = [Complex<Double>](repeating: .zero, count: m * m * m * m)
+      for u in 0..<m {
+        for w in 0..<m {
+          for u2 in 0..<m {
+            for w2 in 0..<m {
+              pairDensity[((u * m + w) * m + u2) * m + w2] = density.element(tuple(u, u2), tuple(w, w2))
+            }
+          }
+        }
+      }
+      var contracted = [Complex<Double>](repeating: .zero, count: points * m * m)
+      MatrixProduct.multiply(
+        points, m * m, m * m, projectors, stride: m * m, .plain, pairDensity, stride: m * m,
+        into: &contracted,
+        stride: m * m)
+      let block = 64
+      var values = [Complex<Double>](repeating: .zero, count: block * points)
+      var sum = 0.0
+      for start in stride(from: 0, to: points, by: block) {
+        let rows = min(block, points - start)
+        contracted.withUnsafeBufferPointer { contracted in
+          MatrixProduct.multiply(
+            rows, points, m * m, contracted.baseAddress! + start * m * m, stride: m * m, .plain, projectors,
+            stride: m * m, .transposed, into: &values, stride: points)
+        }
+        for i in 0..<rows {
+          let single = singles[alpha][start + i]
+          for k in 0..<points { sum += (values[i * points + k].real - single * singles[beta][k]).magnitude }
+        }
+      }
+      return sum * cell * cell
+    }
+    cross = try distance(0, 1)
+    pair = [try distance(0, 0), try distance(1, 1)]
+  }
+}

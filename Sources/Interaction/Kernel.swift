@@ -22,4 +22,12 @@ public enum Kernel: Sendable, Hashable {
     case .moyal(let hbar): 2 / hbar.value * sin(hbar.value * x / 2)
     }
   }
+
+  /// cos(ħx/2), 1 classically: κ_ħ(a − b) = κ_ħ(a) cos(ħb/2) − cos(ħa/2) κ_ħ(b).
+  public func cosine(_ x: Double) -> Double {
+    switch self {
+    case .classical: 1
+    case .moyal(let hbar): cos(hbar.value * x / 2)
+    }
+  }
 }

@@ -1,0 +1,99 @@
+// Mixtures of products on the lattice, Σ_i w_i Π_j f^i_{α_j}(ξ_j, n_j), from tables of the one-particle functions: initial
+// data, and the exact references m_{1,t}^{⊗k} ⊗ m_{2,t}^{⊗ℓ} of factorised data and their mixtures. Cost: one product per
+// component, stored number and particle.
+
+public import CLibraries
+import Interaction
+import PhaseSpace
+
+/// One-particle functions of every component, species and mode over the ξ grid: P reals, then P imaginary parts.
+public struct ProductTables: Sendable {
+  let lattice: FourierLattice
+  /// w_i
+  let weights: [Double]
+  /// values[i][α][n]
+  let values: [[[[Double]]]]
+
+  /// The states of a mixture, of mass 1.
+  init(_ mixture: ProductMixture, lattice: FourierLattice) {
+    self.lattice = lattice
+    weights = mixture.components.map(\.weight)
+    values = mixture.components.map { component in
+      component.states.enumerated().map { species, state in
+        Self.table(lattice, species) { mode, point in
+          let value = state.value(xi: lattice.xi(point, species: species), eta: mode.vector * lattice.kappa)
+          return (value.real, value.imaginary)
+        }
+      }
+    }
+  }
+
+  /// The present solutions of the Vlasov (or Hartree) equation for every component: the exact solution of the infinite
+  /// hierarchy for factorised data and mixtures. Their mass is n_α.
+  public init(_ flows: [(weight: Double, lattice: VlasovLattice)]) throws(ArgumentError) {
+    guard let lattice = flows.first?.lattice.lattice else {
+      throw ArgumentError("components", expected: "at least one component", got: "none")
+    }
+    self.lattice = lattice
+    weights = flows.map(\.weight)
+    values = flows.map { flow in
+      lattice.masses.indices.map { species in
+        Self.table(lattice, species) { mode, point in
+          let value = flow.lattice.gridValue(species: species, order: 0, mode: mode, point: point)
+          return (value.real, value.imaginary)
+        }
+      }
+    }
+  }
+
+  private static func table(
+    _ lattice: FourierLattice, _ species: Int, _ value: (ModeIndex, ModeIndex) -> (Double, Double)
+  ) -> [[Double]] {
+    let points = lattice.pointCount(species)
+    return (0..<lattice.modeCount).map { index in
+      let mode = lattice.mode(at: index)
+      var row = [Double](repeating: 0, count: 2 * points)
+      for point in 0..<points {
+        (row[point], row[points + point]) = value(mode, lattice.point(at: point, species: species))
+      }
+      return row
+    }
+  }
+
+  /// Calls `body` with (row, line, P, the product on the line) for every line of the rows wanted.
+  func forEachLine(
+    of layout: TruncatedHierarchyLayout, where wanted: (TruncatedHierarchyLayout.Row) -> Bool = { _ in true },
+    _ body: (Int, Int, Int, UnsafePointer<Double>) -> Void
+  ) {
+    for (number, row) in layout.rows.enumerated() where wanted(row) {
+      let slots = layout.orders[row.order].slots
+      let last = slots.count - 1
+      let points = lattice.pointCount(slots[last])
+      let lines = slots.dropLast().reduce(1) { $0 * lattice.pointCount($1) }
+      var product = [Double](repeating: 0, count: 2 * points)
+      for line in 0..<lines {
+        for i in product.indices { product[i] = 0 }
+        for component in weights.indices {
+          var (x, y) = (weights[component], 0.0)
+          var rest = line
+          for slot in stride(from: last - 1, through: 0, by: -1) {
+            let count = lattice.pointCount(slots[slot])
+            let point = rest % count
+            rest /= count
+            values[component][slots[slot]][row.modes[slot]].withUnsafeBufferPointer { table in
+              let (u, v) = (table[point], table[count + point])
+              (x, y) = (x * u - y * v, x * v + y * u)
+            }
+          }
+          values[component][slots[last]][row.modes[last]].withUnsafeBufferPointer { table in
+            for i in 0..<points {
+              product[i] += x * table[i] - y * table[points + i]
+              product[points + i] += x * table[points + i] + y * table[i]
+            }
+          }
+        }
+        product.withUnsafeBufferPointer { body(number, line, points, $0.baseAddress!) }
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+public import CLibraries
+public import PhaseSpace
+
+/// ‖u − w‖∞ and ‖u − w‖₂ = (Π_i Δξ_i^d Σ|u − w|²)^{1/2} over the full array of one marginal, and ‖u‖∞ of the reference.
+public struct MarginalDistance: Sendable, Hashable {
+  public let maximum: Double
+  public let l2: Double
+  public let referenceMaximum: Double
+}
+
+extension TruncatedHierarchy {
+  /// The distance of w^{(k,ℓ)} to a mixture of products at the same time.
+  public func distance(_ order: MarginalOrder, to reference: ProductTables) -> MarginalDistance {
+    var measure = Measure()
+    let wanted = orders.firstIndex(of: order)
+    reference.forEachLine(of: layout, where: { $0.order == wanted }) { row, line, points, product in
+      let row = layout.rows[row]
+      measure.add(current + row.offset + 2 * points * line, product, points, Double(row.multiplicity))
+    }
+    return measure.distance(scale: cell(order))
+  }
+
+  /// The distance of w^{(k,ℓ)} to that of another hierarchy on the same lattice; a marginal one of them does not keep
+  /// counts as zero there. `self` is the approximation, `other` the reference.
+  /// - Throws: `ArgumentError` for another lattice.
+  public func distance(_ order: MarginalOrder, to other: TruncatedHierarchy) throws(ArgumentError)
+    -> MarginalDistance
+  {
+    guard other.lattice == lattice else {
+      throw ArgumentError("reference", expected: "a hierarchy on the same lattice", got: "another lattice")
+    }
+    var measure = Measure()
+    let slots = order.slots
+    guard let last = slots.last else { return measure.distance(scale: 1) }
+    let points = lattice.pointCount(last)
+    let lines = slots.dropLast().reduce(1) { $0 * lattice.pointCount($1) }
+    let zero = [Double](repeating: 0, count: 2 * points)
+    let (mine, theirs) = (layout.offsets(of: order), other.layout.offsets(of: order))
+    let keys = mine.isEmpty ? theirs : mine
+    zero.withUnsafeBufferPointer { zero in
+      for (modes, entry) in keys {
+        for line in 0..<lines {
+          let at = 2 * points * line
+          let u = mine[modes].map { current + $0.offset + at } ?? zero.baseAddress!
+          let v = theirs[modes].map { other.current + $0.offset + at } ?? zero.baseAddress!
+          measure.add(u, v, points, Double(entry.multiplicity))
+        }
+      }
+    }
+    return measure.distance(scale: cell(order))
+  }
+
+  /// Π_i Δξ_i^d
+  private func cell(_ order: MarginalOrder) -> Double {
+    order.slots.reduce(1) { product, species in
+      (0..<lattice.dimension).reduce(product) { cell, _ in cell * lattice.spacing(species) }
+    }
+  }
+
+  private struct Measure {
+    var squaredMaximum = 0.0
+    var squaredReference = 0.0
+    var sum = 0.0
+
+    mutating func add(_ u: UnsafePointer<Double>, _ v: UnsafePointer<Double>, _ points: Int, _ weight: Double)
+    {
+      for i in 0..<points {
+        let (x, y) = (u[i] - v[i], u[points + i] - v[points + i])
+        let square = x * x + y * y
+        // A NaN must not be lost in a comparison.
+        squaredMaximum = square <= squaredMaximum ? squaredMaximum : square
+        squaredReference = max(squaredReference, v[i] * v[i] + v[points + i] * v[points + i])
+        sum += weight * square
+      }
+    }
+
+    func distance(scale: Double) -> MarginalDistance {
+      MarginalDistance(
+        maximum: squaredMaximum.squareRoot(), l2: (scale * sum).squareRoot(),
+        referenceMaximum: squaredReference.squareRoot())
+    }
+  }
+}
+
+extension TruncatedHierarchyLayout {
+  /// The rows of an order by their modes, in the order they are stored in.
+  func offsets(of order: MarginalOrder) -> KeyValuePairsByModes {
+    KeyValuePairsByModes(rows.filter { orders[$0.order] == order })
+  }
+}
+
+/// Rows looked up by their modes, iterated in stored order so that sums are the same from run to run.
+struct KeyValuePairsByModes: Sequence {
+  private let rows: [TruncatedHierarchyLayout.Row]
+  private let index: [[Int]: Int]
+
+  init(_ rows: [TruncatedHierarchyLayout.Row]) {
+    self.rows = rows
+    index = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1.modes, $0) })
+  }
+
+  var isEmpty: Bool { rows.isEmpty }
+
+  subscript(modes: [Int]) -> TruncatedHierarchyLayout.Row? { index[modes].map { rows[$0] } }
+
+  func makeIterator() -> AnyIterator<([Int], TruncatedHierarchyLayout.Row)> {
+    var iterator = rows.makeIterator()
+    return AnyIterator { iterator.next().map { ($0.modes, $0) } }
+  }
+}

@@ -1,0 +1,206 @@
+public import CLibraries
+public import Interaction
+public import Numerics
+public import PhaseSpace
+
+/// The hierarchy cut at rank R: all marginals w^{(k,ℓ,…)} with 1 ≤ k+ℓ+… ≤ R on the Fourier lattice, in the Schrödinger
+/// picture, those of rank R + 1 from a closure (MATHEMATICS of (1.8) and of the finite-N hierarchy):
+///
+///     ∂_t w = Σ_i (η_i/m_i)·∇_{ξ_i} w + Σ_i Σ_β Σ_m v_{α_iβ,m} κ_ħ(κm·ξ_i) w^{(..β+1)}(…, ξ_i, η_i+κm, …; 0, −κm)
+///           + (1/N) Σ_{i<j} Σ_m v_{α_iα_j,m} κ_ħ(κm·(ξ_i − ξ_j)) w(…, η_i+κm, …, η_j−κm, …)          (finite N only)
+///
+/// N = ∞ with the classical kernel is (1.8); finite N with the Moyal kernel at R = N is the Schrödinger equation (1.2).
+/// Transport is exact; the rest is integrated by Lawson's RK4, error O(Δt⁴).
+///
+/// Memory: 4 × 16 bytes per stored number, ½ of the sorted mode tuples times the full ξ grids; cost: 16 streams of that a
+/// step. Computed before anything is allocated.
+public final class TruncatedHierarchy {
+  public let model: Model
+  public let lattice: FourierLattice
+  /// R
+  public let rank: Int
+  public let closure: any Closure
+  /// The marginals that are kept; at finite N those with k ≤ N_1, ℓ ≤ N_2, …
+  public let orders: [MarginalOrder]
+  /// Steps of Δt made so far.
+  public private(set) var steps = 0
+
+  let layout: TruncatedHierarchyLayout
+  let masses: MarginalMasses
+  private let stepper: TruncatedHierarchyStepper
+
+  /// The hierarchy at t = 0, sampled from any family of characteristic functions.
+  ///
+  /// - Throws: `ArgumentError` for a rank outside 1 … 8, a lattice of other species or terms of the closure that are no
+  ///   partitions; `HypothesisError` when the closure does not suit the model; `MemoryError` before anything is allocated.
+  public init(
+    model: Model, initial: some CharacteristicFunction, lattice: FourierLattice, rank: Int,
+    closure: any Closure,
+    workers: Workers
+  ) throws {
+    guard (1...8).contains(rank) else {
+      throw ArgumentError("rank", expected: "an integer from 1 to 8", got: "\(rank)")
+    }
+    guard lattice.masses == model.masses, lattice.dimension == model.geometry.dimension else {
+      throw ArgumentError("lattice", expected: "the dimension and masses of the model", got: "others")
+    }
+    try closure.check(model, rank: rank)
+    for term in closure.terms(particles: rank + 1) {
+      guard term.blocks.joined().sorted() == Array(0...rank), !term.blocks.contains(where: \.isEmpty),
+        term.blocks.count > 1
+      else {
+        throw ArgumentError(
+          "closure \(closure.name)", expected: "partitions of 0…\(rank) into at least two blocks",
+          got: "\(term.blocks)")
+      }
+    }
+    self.model = model
+    self.lattice = lattice
+    self.rank = rank
+    self.closure = closure
+    orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
+    masses = MarginalMasses(model)
+    try Memory.require(
+      Self.peakBytes(model: model, lattice: lattice, rank: rank),
+      for: "the truncated hierarchy of rank \(rank) (four stages)")
+    layout = TruncatedHierarchyLayout(orders: orders, lattice: lattice)
+    let plan = TruncatedHierarchyPlan.motion(model: model, layout: layout, rank: rank, closure: closure)
+    stepper = TruncatedHierarchyStepper(
+      layout: layout, program: TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel),
+      workers: workers)
+    if let mixture = initial as? ProductMixture {
+      fill(with: mixture)
+    } else {
+      fill(sampling: initial)
+    }
+  }
+
+  /// Bytes of the four stage buffers, nil beyond Int.
+  public static func peakBytes(model: Model, lattice: FourierLattice, rank: Int) -> Int? {
+    TruncatedHierarchyStepper.bytes(
+      doubles: TruncatedHierarchyLayout.doubles(
+        orders: TruncatedHierarchyLayout.orders(model: model, rank: rank), lattice: lattice))
+  }
+
+  /// Bytes one step moves at least: sixteen streams of the state.
+  public var bytesPerStep: Int { 16 * 8 * layout.count }
+
+  /// t = steps · Δt
+  public var time: Double { Double(steps) * lattice.timeStep }
+
+  var current: UnsafePointer<Double> { UnsafePointer(stepper.state) }
+
+  /// Makes `count` steps of Δt.
+  /// - Parameter afterEach: called after every step; may throw to stop.
+  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite.
+  public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
+    for _ in 0..<count {
+      stepper.advance()
+      steps += 1
+      try checkDensities()
+      try afterEach()
+    }
+  }
+
+  private func checkDensities() throws(NumericalFailure) {
+    for row in layout.rows where row.modes.count == 1 {
+      let points = lattice.pointCount(layout.orders[row.order].slots[0])
+      let centre = row.offset + points / 2
+      guard current[centre].isFinite, current[centre + points].isFinite else {
+        throw NumericalFailure(
+          in: "the density of mode \(lattice.mode(at: row.modes[0])) at t = \(time)",
+          "a value that is not finite")
+      }
+    }
+  }
+
+  /// The whole state, for a checkpoint.
+  public var checkpoint: [Double] { Array(UnsafeBufferPointer(start: current, count: layout.count)) }
+
+  /// Continues from a checkpoint of the same hierarchy after `steps` steps, bit for bit.
+  /// - Throws: `ArgumentError` when the state has another size.
+  public func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
+    guard checkpoint.count == layout.count else {
+      throw ArgumentError("checkpoint", expected: "\(layout.count) numbers", got: "\(checkpoint.count)")
+    }
+    stepper.state.update(from: checkpoint, count: checkpoint.count)
+    self.steps = steps
+  }
+
+  /// w at the modes and grid points of particles of these species, in any order; zero outside the lattice.
+  public func value(species: [Int], modes: [ModeIndex], points: [ModeIndex]) -> Complex<Double> {
+    guard let read = layout.read(species: species, modes: modes) else { return .zero }
+    var at = read.base
+    for (particle, stride) in read.strides.enumerated() {
+      guard let offset = lattice.pointOffset(points[particle], species: species[particle]) else {
+        return .zero
+      }
+      at += stride * (offset - lattice.pointCount(species[particle]) / 2)
+    }
+    return Complex(current[at], Double(read.sign) * current[at + read.imaginaryOffset])
+  }
+
+  /// w^{(k,ℓ)} in full storage.
+  /// - Throws: `MemoryError` when it does not fit.
+  public func marginal(_ order: MarginalOrder) throws(MemoryError) -> Marginal {
+    var marginal = try Marginal(zeroOn: lattice, order: order)
+    var values = marginal.values
+    let slots = order.slots
+    var index = 0
+    marginal.forEachIndex { modes, points in
+      values[index] = value(species: slots, modes: modes, points: points)
+      index += 1
+    }
+    marginal.values = values
+    return marginal
+  }
+
+  // MARK: initial data
+
+  private func fill(with mixture: ProductMixture) {
+    let tables = ProductTables(mixture, lattice: lattice)
+    let state = stepper.state
+    tables.forEachLine(of: layout) { row, line, points, product in
+      let order = layout.orders[layout.rows[row].order]
+      let mass = mixture.mass(of: order)
+      let target = state + layout.rows[row].offset + 2 * points * line
+      for i in 0..<(2 * points) { target[i] = mass * product[i] }
+    }
+  }
+
+  private func fill(sampling function: some CharacteristicFunction) {
+    for row in layout.rows {
+      let slots = layout.orders[row.order].slots
+      let modes = row.modes.map { lattice.mode(at: $0) }
+      var indices = [Int](repeating: 0, count: slots.count)
+      let last = slots.count - 1
+      let points = lattice.pointCount(slots[last])
+      var line = 0
+      func descend(_ slot: Int) {
+        if slot == last {
+          let target = stepper.state + row.offset + 2 * points * line
+          for point in 0..<points {
+            indices[last] = point
+            let value = function.value(
+              at: slots.indices.map { slot in
+                PhasePoint(
+                  species: slots[slot],
+                  xi: lattice.xi(
+                    lattice.point(at: indices[slot], species: slots[slot]), species: slots[slot]),
+                  eta: modes[slot].vector * lattice.kappa)
+              })
+            target[point] = value.real
+            target[points + point] = value.imaginary
+          }
+          line += 1
+          return
+        }
+        for point in 0..<lattice.pointCount(slots[slot]) {
+          indices[slot] = point
+          descend(slot + 1)
+        }
+      }
+      descend(0)
+    }
+  }
+}

@@ -1,0 +1,229 @@
+// The right side of the truncated hierarchy as a list of products per stored row, made once:
+//
+//     (∂_t − Σ_i (η_i/m_i)·∇_{ξ_i}) w^{o}(ξ,n) = Σ_i Σ_β Σ_m v_{α_iβ,m} κ_ħ(κm·ξ_i) w^{o+β}(…, n_i+m, …; 0, −m)
+//                                     + (1/N) Σ_{i<j} Σ_m v_{α_iα_j,m} κ_ħ(κm·(ξ_i − ξ_j)) w^{o}(…, n_i+m, …, n_j−m, …)
+//
+// w^{o+β} is stored for rank < R and a sum of products from the closure at rank R. Of every product one factor, the block
+// that holds the last particle, is read line by line; the others are one number a line. Products with the same line are
+// gathered, so that a line is read once whatever stands before it. Since κ_ħ is odd, m and −m share their table.
+
+import Interaction
+import PhaseSpace
+
+/// The products of every row.
+struct TruncatedHierarchyPlan: Sendable {
+  /// κ_ħ(κm·ξ) or cos(ħκm·ξ/2) over the grid of a species.
+  struct Table: Sendable, Hashable {
+    let species: Int
+    let mode: ModeIndex
+    let isCosine: Bool
+  }
+
+  struct Factor: Sendable, Hashable {
+    let slot: Int
+    let table: Int
+  }
+
+  /// coefficient · Π tables · Π blocks, all of particles before the last.
+  struct Product: Sendable {
+    let coefficient: Double
+    let factors: [Factor]
+    let blocks: [(read: TruncatedHierarchyLayout.Read, slots: [Int])]
+  }
+
+  /// Products that multiply the same line.
+  struct Group: Sendable {
+    let read: TruncatedHierarchyLayout.Read
+    /// The particles of the row that the line's block holds; the last of the row among them.
+    let slots: [Int]
+    /// Table on the last particle.
+    let table: Int?
+    var products: [Product]
+  }
+
+  var tables: [Table] = []
+  /// Per row.
+  var rows: [[Group]] = []
+
+  private var tableIndex: [Table: Int] = [:]
+
+  /// The equation of motion.
+  static func motion(model: Model, layout: TruncatedHierarchyLayout, rank: Int, closure: any Closure)
+    -> TruncatedHierarchyPlan
+  {
+    var plan = TruncatedHierarchyPlan()
+    let masses = MarginalMasses(model)
+    let closing = closure.terms(particles: rank + 1)
+    for row in layout.rows {
+      let order = layout.orders[row.order]
+      let slots = order.slots
+      let modes = row.modes.map { layout.lattice.mode(at: $0) }
+      var builder = RowBuilder(layout: layout, slots: slots)
+      for i in slots.indices {
+        for beta in model.species.indices {
+          let extended = order.adding(beta)
+          guard masses.mass(of: extended) != 0 else { continue }
+          for atom in model.potentials.atoms(slots[i], beta) where atom.mode != .zero {
+            let (table, sign) = plan.table(slots[i], atom.mode, isCosine: false)
+            let factors = [Factor(slot: i, table: table)]
+            var shifted = modes + [atom.mode.negated]
+            shifted[i] = shifted[i] &+ atom.mode
+            let species = slots + [beta]
+            let everything = [Array(species.indices)]
+            let terms = order.rank < rank ? [ClosureTerm(coefficient: 1, blocks: everything)] : closing
+            for term in terms {
+              let share = masses.ratio(of: extended, to: term.blocks, species: species)
+              builder.add(
+                term.coefficient * share * atom.coefficient * sign, factors, species, shifted, term.blocks)
+            }
+          }
+        }
+      }
+      if let number = model.particleNumber {
+        for j in slots.indices {
+          for i in 0..<j {
+            for atom in model.potentials.atoms(slots[i], slots[j]) where atom.mode != .zero {
+              var shifted = modes
+              shifted[i] = shifted[i] &+ atom.mode
+              shifted[j] = shifted[j] &- atom.mode
+              // κ_ħ(a − b) = κ_ħ(a) cos(ħb/2) − cos(ħa/2) κ_ħ(b); the cosines are 1 classically.
+              for (one, other, sign) in [(i, j, 1.0), (j, i, -1.0)] {
+                let (table, own) = plan.table(slots[one], atom.mode, isCosine: false)
+                var factors = [Factor(slot: one, table: table)]
+                if model.kernel.hbar != nil {
+                  factors.append(
+                    Factor(slot: other, table: plan.table(slots[other], atom.mode, isCosine: true).0))
+                }
+                builder.add(
+                  sign * own * atom.coefficient / Double(number), factors, slots, shifted,
+                  [Array(slots.indices)])
+              }
+            }
+          }
+        }
+      }
+      plan.rows.append(builder.groups)
+    }
+    return plan
+  }
+
+  /// The cumulants of the rows of the given rank (no products for the others), divided by the mass of their marginal.
+  static func cumulants(model: Model, layout: TruncatedHierarchyLayout, rank: Int) -> TruncatedHierarchyPlan {
+    var plan = TruncatedHierarchyPlan()
+    let masses = MarginalMasses(model)
+    let partitions = SetPartitions.all(of: rank)
+    for row in layout.rows {
+      let slots = layout.orders[row.order].slots
+      var builder = RowBuilder(layout: layout, slots: slots)
+      if slots.count == rank {
+        for blocks in partitions {
+          let share = blocks.reduce(1.0) { $0 / masses.mass(of: $1.map { slots[$0] }) }
+          builder.add(
+            SetPartitions.ursell(blocks: blocks.count) * share, [], slots,
+            row.modes.map { layout.lattice.mode(at: $0) }, blocks)
+        }
+      }
+      plan.rows.append(builder.groups)
+    }
+    return plan
+  }
+
+  private mutating func table(_ species: Int, _ mode: ModeIndex, isCosine: Bool) -> (Int, Double) {
+    let first = mode[0] != 0 ? mode[0] : (mode[1] != 0 ? mode[1] : mode[2])
+    let table = Table(species: species, mode: first > 0 ? mode : mode.negated, isCosine: isCosine)
+    let index = tableIndex[table] ?? tables.count
+    if index == tables.count {
+      tables.append(table)
+      tableIndex[table] = index
+    }
+    return (index, first > 0 || isCosine ? 1 : -1)
+  }
+}
+
+/// Collects the products of one row by the line they multiply.
+private struct RowBuilder {
+  struct Line: Hashable {
+    let base: Int
+    let sign: Int
+    let strides: [Int]
+    let slots: [Int]
+    let table: Int?
+  }
+
+  let layout: TruncatedHierarchyLayout
+  let slots: [Int]
+  var groups: [TruncatedHierarchyPlan.Group] = []
+  var lines: [Line: Int] = [:]
+
+  init(layout: TruncatedHierarchyLayout, slots: [Int]) {
+    self.layout = layout
+    self.slots = slots
+  }
+
+  /// Adds one product; particles beyond the row's own stand at ξ = 0. Nothing when a factor vanishes.
+  mutating func add(
+    _ coefficient: Double, _ factors: [TruncatedHierarchyPlan.Factor], _ species: [Int], _ modes: [ModeIndex],
+    _ blocks: [[Int]]
+  ) {
+    guard coefficient != 0 else { return }
+    let last = slots.count - 1
+    var line: (read: TruncatedHierarchyLayout.Read, slots: [Int])?
+    var numbers: [(read: TruncatedHierarchyLayout.Read, slots: [Int])] = []
+    for block in blocks {
+      guard let read = layout.read(species: block.map { species[$0] }, modes: block.map { modes[$0] }) else {
+        return
+      }
+      let kept = block.indices.filter { block[$0] <= last }
+      let moved = TruncatedHierarchyLayout.Read(
+        base: read.base, imaginaryOffset: read.imaginaryOffset, sign: read.sign,
+        strides: kept.map { read.strides[$0] })
+      let part = (moved, kept.map { block[$0] })
+      if block.contains(last) { line = part } else { numbers.append(part) }
+    }
+    guard let line else { return }
+    let table = factors.first { $0.slot == last }?.table
+    let product = TruncatedHierarchyPlan.Product(
+      coefficient: coefficient, factors: factors.filter { $0.slot != last }, blocks: numbers)
+    let key = Line(
+      base: line.read.base, sign: line.read.sign, strides: line.read.strides, slots: line.slots, table: table)
+    if let index = lines[key] {
+      groups[index].products.append(product)
+    } else {
+      lines[key] = groups.count
+      groups.append(.init(read: line.read, slots: line.slots, table: table, products: [product]))
+    }
+  }
+}
+
+/// c^{(k,ℓ)} = w^{(k,ℓ)}(0): n_1^k n_2^ℓ at N = ∞, the falling factorials over N^{k+ℓ} otherwise (Lemma 2.1).
+struct MarginalMasses: Sendable {
+  let fractions: [Double]
+  let particles: [Int]?
+
+  init(_ model: Model) {
+    fractions = model.fractions
+    particles = model.particles
+  }
+
+  func mass(of order: MarginalOrder) -> Double {
+    mass(of: order.slots)
+  }
+
+  /// The mass of a marginal of particles of these species.
+  func mass(of species: [Int]) -> Double {
+    var used = [Int](repeating: 0, count: fractions.count)
+    var result = 1.0
+    let number = Double(particles?.reduce(0, +) ?? 1)
+    for one in species {
+      result *= particles.map { Double(max(0, $0[one] - used[one])) / number } ?? fractions[one]
+      used[one] += 1
+    }
+    return result
+  }
+
+  /// c of the whole over the product of c of the blocks: 1 at N = ∞.
+  func ratio(of whole: MarginalOrder, to blocks: [[Int]], species: [Int]) -> Double {
+    guard particles != nil else { return 1 }
+    return blocks.reduce(mass(of: whole)) { $0 / mass(of: $1.map { species[$0] }) }
+  }
+}

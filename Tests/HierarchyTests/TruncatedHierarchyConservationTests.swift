@@ -1,0 +1,162 @@
+import CLibraries
+import Hierarchy
+import Interaction
+import Numerics
+import PhaseSpace
+import Testing
+
+@Suite("Conservation, symmetry and restarts of truncated hierarchies")
+struct TruncatedHierarchyConservationTests {
+  private typealias Models = TruncatedHierarchyModel
+  private let workers = Workers(threads: 2)
+
+  @Test(
+    "mass, contraction, reality and symmetry to rounding; momentum conserved; energy at order 4",
+    arguments: [false, true])
+  func conservation(isFinite: Bool) throws {
+    let particles = isFinite ? [4, 6] : nil
+    let model = try Models.plasma(
+      strength: 1.5, fractions: [0.4, 0.6], kernel: isFinite ? .moyal(hbar: 0.3) : .classical,
+      particles: particles)
+    let initial = try Models.mixture(model)
+    var drifts: [Double] = []
+    for step in [0.5, 0.25] {
+      let lattice = try Models.lattice(model, modes: 3, extent: 9, step: step)
+      let hierarchy = try TruncatedHierarchy(
+        model: model, initial: initial, lattice: lattice, rank: 2, closure: CumulantClosure(), workers: workers)
+      let before = try hierarchy.report()
+      #expect(before.contractionDefect < 1e-15 && before.largestRatio < 1 + 1e-14)
+      try hierarchy.advance(steps: Int((1.5 / step).rounded()))
+      let after = try hierarchy.report()
+      #expect(after.massDefect < 1e-14)
+      #expect(after.contractionDefect < 1e-14, "\(after.contractionDefect)")
+      #expect(after.symmetryDefect < 1e-15 && after.realityDefect < 1e-15)
+      #expect((after.momentum[0] - before.momentum[0]).magnitude < 1e-4)
+      #expect((after.kineticEnergy - before.kineticEnergy).magnitude > 1e-3, "energy is exchanged")
+      #expect(after.highestCumulant > 1e-4)
+      drifts.append((after.energy - before.energy).magnitude)
+    }
+    #expect(drifts[1] < 2e-5, "\(drifts)")
+    #expect(try ConvergenceOrder.local(steps: [0.5, 0.25], errors: drifts)[0] > 3.4, "\(drifts)")
+  }
+
+  @Test("a closure that treats particles unequally breaks the symmetry, and the report shows it")
+  func reportShowsDefects() throws {
+    struct PairClosure: Closure {
+      let name = "pair"
+      func terms(particles: Int) -> [ClosureTerm] { [ClosureTerm(coefficient: 2, blocks: [[0, 1], [2]])] }
+    }
+    struct LeadingClosure: Closure {
+      let name = "leading"
+      func terms(particles: Int) -> [ClosureTerm] { [ClosureTerm(coefficient: 1, blocks: [[0], [1, 2]])] }
+    }
+    let model = try Models.plasma(strength: 4)
+    let initial = try Models.mixture(model)
+    let lattice = try Models.lattice(model, modes: 2, extent: 4, step: 0.25)
+    func report(_ closure: any Closure) throws -> ClosureReport {
+      let hierarchy = try TruncatedHierarchy(
+        model: model, initial: initial, lattice: lattice, rank: 2, closure: closure, workers: workers)
+      try hierarchy.advance(steps: 8)
+      return try hierarchy.report()
+    }
+    #expect(try report(CumulantClosure()).symmetryDefect < 1e-14)
+    #expect(try report(LeadingClosure()).symmetryDefect > 1e-4)
+    #expect(try report(PairClosure()).contractionDefect > 1e-2)
+    let zero = try report(ZeroClosure())
+    #expect(!zero.violations.isEmpty, "a run that has become unphysical says so")
+  }
+
+  @Test("the reconstructed density of the initial Maxwellian is the Maxwellian")
+  func reconstruction() throws {
+    let model = try Models.plasma(strength: 1, fractions: [0.4, 0.6])
+    let lattice = try Models.lattice(model, modes: 2, extent: 9, step: 0.25)
+    let hierarchy = try TruncatedHierarchy(
+      model: model, initial: Models.factorised(model), lattice: lattice, rank: 1, closure: FactorisedClosure(),
+      workers: workers)
+    let density = try hierarchy.density(species: 1)
+    for (i, q) in density.positions.enumerated() {
+      for (j, p) in density.momenta.enumerated() {
+        let x = (p + 0.2) / 0.8
+        let exact =
+          0.6 * (1 - 0.2 * Double.cos(q)) * Double.exp(-x * x / 2) / (0.8 * (2 * Double.pi).squareRoot())
+        #expect((density.values[i * density.momenta.count + j] - exact).magnitude < 1e-9)
+      }
+    }
+    #expect(try hierarchy.report().violations.isEmpty)
+  }
+
+  @Test("a restart in mid-run is bit-identical, and so is any number of threads", arguments: [2, 3])
+  func restart(rank: Int) throws {
+    let model = try Models.plasma(strength: 1, fractions: [0.3, 0.7])
+    let initial = try Models.mixture(model)
+    let lattice = try Models.lattice(model, modes: 2, extent: 2, step: 0.25)
+    func start(_ threads: Int) throws -> TruncatedHierarchy {
+      try TruncatedHierarchy(
+        model: model, initial: initial, lattice: lattice, rank: rank, closure: CumulantClosure(),
+        workers: Workers(threads: threads))
+    }
+    let whole = try start(2)
+    try whole.advance(steps: 3)
+    let checkpoint = whole.checkpoint
+    try whole.advance(steps: 2)
+    let resumed = try start(1)
+    try resumed.restore(checkpoint, steps: 3)
+    try resumed.advance(steps: 2)
+    #expect(resumed.time == whole.time && resumed.checkpoint == whole.checkpoint)
+    #expect(throws: ArgumentError.self) { try resumed.restore([1], steps: 0) }
+  }
+
+  @Test("in two dimensions too, with unequal masses: factorised data stay factorised at rank 2")
+  func twoDimensions() throws {
+    let geometry = try PhaseSpaceGeometry(dimension: 2, domain: .torus(length: 5))
+    let model = try Model(
+      geometry: geometry,
+      species: [Species(name: "a", fraction: 0.5, mass: 1), Species(name: "b", fraction: 0.5, mass: 1.5)],
+      potentials: PotentialMatrix(
+        geometry: geometry, speciesCount: 2,
+        pairs: [
+          (
+            0, 0,
+            try TrigonometricPotential(
+              modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: 0.3), .init(mode: ModeIndex(1, -1, 0), coefficient: 0.2)])
+          ), (0, 1, try TrigonometricPotential(modes: [.init(mode: ModeIndex(0, 1, 0), coefficient: -0.4)])),
+        ]))
+    let states: [any OneParticleState] = try [0.8, 0.9].map {
+      try MaxwellianState(
+        geometry: geometry, sigma: [$0, 0.7], drift: [0.2, -0.1],
+        modulations: [
+          .init(mode: ModeIndex(1, 0, 0), amplitude: 0.3, phase: 0.4),
+          .init(mode: ModeIndex(0, 1, 0), amplitude: 0.2, phase: 1),
+        ])
+    }
+    let initial = try ProductMixture(states: states, fractions: model.fractions)
+    let lattice = try FourierLattice(
+      geometry: geometry, modes: 1, xiExtent: 1, timeStep: 0.4, masses: model.masses)
+    let hierarchy = try TruncatedHierarchy(
+      model: model, initial: initial, lattice: lattice, rank: 2, closure: CumulantClosure(), workers: workers)
+    try hierarchy.advance(steps: 2)
+    let reference = try Models.reference(model, initial, lattice, steps: 2)
+    for order in hierarchy.orders {
+      #expect(hierarchy.distance(order, to: reference).maximum < 2e-6, "\(order)")
+    }
+    #expect(try hierarchy.report().contractionDefect < 1e-15)
+  }
+
+  @Test("rank 3 with 61 points and two species stays below 12 GiB, and storage is what was computed")
+  func memory() throws {
+    let model = try Models.plasma(strength: 1)
+    let lattice = try Models.lattice(model, modes: 3, extent: 3, step: 0.2)
+    #expect(lattice.pointCount(0) == 61)
+    let bytes = try #require(TruncatedHierarchy.peakBytes(model: model, lattice: lattice, rank: 3))
+    #expect(bytes < 12 << 30 && bytes > 1 << 30)
+    let small = try Models.lattice(model, modes: 2, extent: 1, step: 0.25)
+    for rank in 1...3 {
+      let hierarchy = try TruncatedHierarchy(
+        model: model, initial: Models.factorised(model), lattice: small, rank: rank, closure: ZeroClosure(),
+        workers: workers)
+      #expect(
+        TruncatedHierarchy.peakBytes(model: model, lattice: small, rank: rank)
+          == 4 * 8 * hierarchy.checkpoint.count)
+    }
+  }
+}

@@ -1,0 +1,130 @@
+// Hierarchies at finite N against N = ∞ (law 1/N), and the Moyal kernel against the classical one (law ħ²), at the same rank
+// and closure.
+
+import CLibraries
+import ExperimentKit
+import Hierarchy
+import Interaction
+import ModelConfiguration
+import PhaseSpace
+
+/// One run that is compared: at finite N, or with a Moyal kernel.
+struct Variant {
+  let number: Int?
+  let hbar: DecimalNumber?
+  let model: Model
+}
+
+struct Settings {
+  let model: Model
+  let initial: ProductMixture
+  let lattice: FourierLattice
+  let rank: Int
+  let closures: [any Closure]
+  let times: [DecimalNumber]
+  let steps: [Int]
+  let variants: [Variant]
+
+  init(_ configuration: ConfigurationNode) throws {
+    model = try ModelReader(configuration["model"]).model
+    guard model.particles == nil else {
+      throw configuration["model"]["particles"].error(expected: "null: `particle-numbers` gives the numbers")
+    }
+    initial = try InitialReader(configuration["initial"], model: model).hierarchy
+    let reader = try LatticeReader(configuration["lattice"], model: model)
+    lattice = reader.lattice
+    rank = try configuration["rank"].integer(in: 1...8)
+    closures = try readClosures(configuration["closures"])
+    for closure in closures where closure.name == "exact" {
+      throw configuration["closures"].error(expected: "no exact closure: the reference is at N = ∞", got: "exact")
+    }
+    times = try reader.times(configuration["times"])
+    steps = times.compactMap { reader.lattice.steps(in: $0.value) }
+    let base = model
+    var variants: [Variant] = []
+    let numbers = configuration["particle-numbers"]
+    for node in try numbers.list(orEmpty: true) {
+      let number = try node.integer(in: 1...1_000_000_000)
+      let counts = base.fractions.map { Int(($0 * Double(number)).rounded()) }
+      guard
+        zip(counts, base.fractions).allSatisfy({ $0 >= 1 && (Double($0) / Double(number) - $1).magnitude < 1e-12 })
+      else { throw node.error(expected: "a number whose share N·fraction is whole for every species") }
+      let finite = try node.locating {
+        try Model(
+          geometry: base.geometry, species: base.species, potentials: base.potentials, kernel: base.kernel,
+          particles: counts)
+      }
+      variants.append(Variant(number: number, hbar: nil, model: finite))
+    }
+    for node in try configuration["hbars"].list(orEmpty: true) {
+      let hbar = try node.number("a positive number") { $0 > 0 }
+      variants.append(
+        Variant(number: nil, hbar: hbar, model: try node.locating { try base.with(kernel: .moyal(hbar: hbar)) }))
+    }
+    guard !variants.isEmpty else { throw numbers.error(expected: "particle-numbers or hbars, at least one") }
+    self.variants = variants
+  }
+
+  var orders: [MarginalOrder] {
+    (1...rank).flatMap { MarginalOrder.all(ofRank: $0, speciesCount: model.species.count) }
+  }
+
+  func hierarchy(_ model: Model, _ closure: any Closure, _ workers: Workers) throws -> TruncatedHierarchy {
+    try TruncatedHierarchy(
+      model: model,
+      initial: ProductMixture(
+        components: initial.components, fractions: model.fractions, particles: model.particles),
+      lattice: lattice, rank: rank, closure: closure, workers: workers)
+  }
+
+  /// What a variant is compared with: N = ∞ and its own kernel; for the Moyal variants the classical kernel.
+  func referenceModel(_ variant: Variant) throws -> Model {
+    variant.hbar == nil ? model : try model.with(kernel: .classical)
+  }
+}
+
+Experiment.main(
+  "finite-size", defaults: PackageResources.default_yaml, references: [], configure: Settings.init
+) { settings, run in
+  let total = settings.steps.last ?? 0
+  let size = 2 * settings.orders.count
+  var records: [Double] = []
+  var resumed = try run.loadCheckpoint()
+  records = resumed?.arrays["records"] ?? []
+  let jobs = settings.closures.flatMap { closure in settings.variants.map { (closure, $0) } }
+  let progress = run.progress("hierarchies", total: total * jobs.count)
+  for (index, (closure, variant)) in jobs.enumerated() {
+    let wanted = settings.times.count * size
+    guard records.count < (index + 1) * wanted else { continue }
+    let hierarchy = try settings.hierarchy(variant.model, closure, run.workers)
+    let reference = try settings.hierarchy(settings.referenceModel(variant), closure, run.workers)
+    if let checkpoint = resumed, checkpoint.step / (total + 1) == index, let state = checkpoint.arrays["state"],
+      let other = checkpoint.arrays["reference"]
+    {
+      try hierarchy.restore(state, steps: checkpoint.step % (total + 1))
+      try reference.restore(other, steps: checkpoint.step % (total + 1))
+    }
+    resumed = nil
+    for (time, target) in settings.steps.enumerated()
+    where records.count < index * wanted + (time + 1) * size {
+      while hierarchy.steps < target {
+        try hierarchy.advance(steps: 1)
+        try reference.advance(steps: 1)
+        progress.update(index * total + hierarchy.steps)
+        try run.safePoint {
+          Checkpoint(
+            step: index * (total + 1) + hierarchy.steps,
+            arrays: [
+              "state": hierarchy.checkpoint, "reference": reference.checkpoint, "records": records,
+            ])
+        }
+      }
+      for order in settings.orders {
+        let distance = try hierarchy.distance(order, to: reference)
+        records += [distance.maximum, distance.l2]
+      }
+    }
+  }
+  progress.finish()
+  try Results(settings: settings, records: records).add(to: run)
+}

@@ -1,0 +1,163 @@
+// Hierarchies truncated at rank R against the exact solution: the Vlasov product (Hartree, with the Moyal kernel) for
+// factorised data, the same mixture of products for mixtures. Errors per closure, time and marginal.
+
+import CLibraries
+import ExperimentKit
+import Hierarchy
+import Interaction
+import ModelConfiguration
+import Numerics
+import PhaseSpace
+
+struct Settings {
+  let model: Model
+  let initial: ProductMixture
+  let lattice: FourierLattice
+  let rank: Int
+  let closures: [any Closure]
+  let times: [DecimalNumber]
+  let steps: [Int]
+
+  init(_ configuration: ConfigurationNode) throws {
+    model = try ModelReader(configuration["model"]).model
+    guard model.particles == nil else {
+      throw configuration["model"]["particles"].error(
+        expected: "null: the exact reference, a mixture of Vlasov products, is one at N = ∞")
+    }
+    initial = try InitialReader(configuration["initial"], model: model).hierarchy
+    let reader = try LatticeReader(configuration["lattice"], model: model)
+    lattice = reader.lattice
+    rank = try configuration["rank"].integer(in: 1...8)
+    closures = try readClosures(configuration["closures"])
+    for closure in closures where closure.name == "exact" {
+      throw configuration["closures"].error(expected: "no exact closure at N = ∞", got: closure.name)
+    }
+    times = try reader.times(configuration["times"])
+    steps = times.compactMap { reader.lattice.steps(in: $0.value) }
+  }
+
+  var orders: [MarginalOrder] {
+    (1...rank).flatMap { MarginalOrder.all(ofRank: $0, speciesCount: model.species.count) }
+  }
+}
+
+/// The exact solution at all times, and the pair correlation of the first two particles of different species in it.
+struct Reference {
+  var tables: [ProductTables] = []
+  /// c_m per time, m = 0 … n_max.
+  var correlations: [[Complex<Double>]] = []
+
+  init(_ settings: Settings, _ run: ExperimentRun) throws {
+    let flows = try settings.initial.components.map { component in
+      (
+        weight: component.weight,
+        lattice: try VlasovLattice(
+          model: settings.model, states: component.states, lattice: settings.lattice, coupling: .nonperturbative,
+          workers: run.workers)
+      )
+    }
+    for target in settings.steps {
+      for flow in flows {
+        try flow.lattice.advance(steps: target - flow.lattice.steps) { try run.checkInterruption() }
+      }
+      tables.append(try ProductTables(flows))
+      let other = settings.model.species.count > 1 ? 1 : 0
+      correlations.append(
+        (0...settings.lattice.modes).map { n in
+          let mode = ModeIndex(n, 0, 0)
+          var (pair, first, second) = (Complex<Double>.zero, Complex<Double>.zero, Complex<Double>.zero)
+          for (weight, flow) in flows {
+            let a = flow.gridValue(species: 0, order: 0, mode: mode, point: .zero)
+            let b = flow.gridValue(species: other, order: 0, mode: mode.negated, point: .zero)
+            pair += (a * b).multiplied(by: weight)
+            first += a.multiplied(by: weight)
+            second += b.multiplied(by: weight)
+          }
+          return pair - first * second
+        })
+    }
+  }
+}
+
+/// The numbers of one closure at one time, flat so that a checkpoint holds them to the bit.
+struct Record {
+  static let reportNames = [
+    "highestCumulant", "contractionDefect", "massDefect", "symmetryDefect", "realityDefect", "momentum",
+    "kineticEnergy", "potentialEnergy", "energy", "largestRatio", "densityMinimum", "densityMaximum",
+  ]
+  var numbers: [Double]
+
+  init(_ numbers: [Double]) { self.numbers = numbers }
+
+  init(_ hierarchy: TruncatedHierarchy, _ reference: ProductTables) throws {
+    numbers = hierarchy.orders.flatMap { order in
+      let distance = hierarchy.distance(order, to: reference)
+      return [distance.maximum, distance.l2, distance.referenceMaximum]
+    }
+    let report = try hierarchy.report()
+    numbers += [
+      report.highestCumulant, report.contractionDefect, report.massDefect, report.symmetryDefect,
+      report.realityDefect, report.momentum[0], report.kineticEnergy, report.potentialEnergy, report.energy,
+      report.largestRatio, report.densityRange?.lowerBound ?? .nan, report.densityRange?.upperBound ?? .nan,
+      Double(report.violations.count),
+    ]
+    let other = hierarchy.model.species.count > 1 ? 1 : 0
+    for n in 0...hierarchy.lattice.modes {
+      let mode = ModeIndex(n, 0, 0)
+      let first = hierarchy.value(species: [0], modes: [mode], points: [.zero])
+      let second = hierarchy.value(species: [other], modes: [mode.negated], points: [.zero])
+      let pair =
+        hierarchy.rank < 2
+        ? first * second
+        : hierarchy.value(species: [0, other], modes: [mode, mode.negated], points: [.zero, .zero])
+      let correlation = pair - first * second
+      numbers += [correlation.real, correlation.imaginary]
+    }
+  }
+
+  static func size(_ settings: Settings) -> Int {
+    3 * settings.orders.count + reportNames.count + 1 + 2 * (settings.lattice.modes + 1)
+  }
+}
+
+Experiment.main(
+  "truncation-error", defaults: PackageResources.default_yaml,
+  references: [
+    "J. D. Lawson, Generalized Runge-Kutta processes for stable systems with large Lipschitz constants, SIAM J. Numer. Anal. 4 (1967)."
+  ],
+  configure: Settings.init
+) { settings, run in
+  let reference = try Reference(settings, run)
+  let total = settings.steps.last ?? 0
+  var records: [Record] = []
+  let size = Record.size(settings)
+  var resumed = try run.loadCheckpoint()
+  if let numbers = resumed?.arrays["records"] {
+    records = stride(from: 0, to: numbers.count, by: size).map { Record(Array(numbers[$0..<($0 + size)])) }
+  }
+  let progress = run.progress("truncated hierarchies", total: total * settings.closures.count)
+  for (index, closure) in settings.closures.enumerated() {
+    guard records.count < (index + 1) * settings.times.count else { continue }
+    let hierarchy = try TruncatedHierarchy(
+      model: settings.model, initial: settings.initial, lattice: settings.lattice, rank: settings.rank,
+      closure: closure, workers: run.workers)
+    if let checkpoint = resumed, checkpoint.step / (total + 1) == index, let state = checkpoint.arrays["state"] {
+      try hierarchy.restore(state, steps: checkpoint.step % (total + 1))
+    }
+    resumed = nil
+    for (time, target) in settings.steps.enumerated()
+    where records.count < index * settings.times.count + time + 1 {
+      try hierarchy.advance(steps: target - hierarchy.steps) {
+        progress.update(index * total + hierarchy.steps)
+        try run.safePoint {
+          Checkpoint(
+            step: index * (total + 1) + hierarchy.steps,
+            arrays: ["state": hierarchy.checkpoint, "records": records.flatMap(\.numbers)])
+        }
+      }
+      records.append(try Record(hierarchy, reference.tables[time]))
+    }
+  }
+  progress.finish()
+  Results(settings: settings, reference: reference, records: records).add(to: run)
+}

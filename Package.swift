@@ -80,7 +80,7 @@ let package = Package(
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
     module("ExperimentKit", ["CLibraries", yams, arguments]),
-    module("ModelConfiguration", foundations + ["ExperimentKit", "ManyBody", "Husimi"]),
+    module("ModelConfiguration", foundations + ["Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),
 
     // Experiments
     experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
@@ -89,6 +89,8 @@ let package = Package(
     experiment("chain", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
     experiment("residue-scaling", ["ManyBody", "Husimi"]),
     experiment("vlasov-limit", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
+    experiment("truncation-error", ["Hierarchy"]),
+    experiment("finite-size", ["Hierarchy"]),
 
     // Ours, in scripts/benchmark
     .executableTarget(
@@ -104,6 +106,9 @@ let package = Package(
     .executableTarget(
       name: "benchmark-dyson-trees", dependencies: foundations + ["DysonSeries"],
       path: "scripts/benchmarks/dyson-trees", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-truncated-hierarchy", dependencies: foundations + ["Hierarchy"],
+      path: "scripts/benchmarks/truncated-hierarchy", swiftSettings: strict),
 
     // Tests
     tests("CLibrariesTests", ["CLibraries"]),

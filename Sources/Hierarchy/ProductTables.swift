@@ -60,12 +60,12 @@ public struct ProductTables: Sendable {
     }
   }
 
-  /// Calls `body` with (row, line, P, the product on the line) for every line of the rows wanted.
+  /// Calls `body` with (row, line, P, the product on the line) for every line of one order, or of all.
   func forEachLine(
-    of layout: TruncatedHierarchyLayout, where wanted: (TruncatedHierarchyLayout.Row) -> Bool = { _ in true },
+    of layout: TruncatedHierarchyLayout, order: Int? = nil,
     _ body: (Int, Int, Int, UnsafePointer<Double>) -> Void
   ) {
-    for (number, row) in layout.rows.enumerated() where wanted(row) {
+    for (number, row) in layout.rows.enumerated() where order == nil || row.order == order {
       let slots = layout.orders[row.order].slots
       let last = slots.count - 1
       let points = lattice.pointCount(slots[last])

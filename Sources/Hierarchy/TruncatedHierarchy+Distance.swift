@@ -13,7 +13,7 @@ extension TruncatedHierarchy {
   public func distance(_ order: MarginalOrder, to reference: ProductTables) -> MarginalDistance {
     var measure = Measure()
     let wanted = orders.firstIndex(of: order)
-    reference.forEachLine(of: layout, where: { $0.order == wanted }) { row, line, points, product in
+    reference.forEachLine(of: layout, order: wanted) { row, line, points, product in
       let row = layout.rows[row]
       measure.add(current + row.offset + 2 * points * line, product, points, Double(row.multiplicity))
     }

@@ -3,7 +3,9 @@ public import Hierarchy
 import Interaction
 
 /// The closures that have a name in a configuration; a new one is one more entry.
-public let knownClosures: [any Closure] = [ZeroClosure(), FactorisedClosure(), CumulantClosure(), ExactClosure()]
+public let knownClosures: [any Closure] = [
+  ZeroClosure(), FactorisedClosure(), CumulantClosure(), ExactClosure(),
+]
 
 /// Reads `closures: […]`, names of `knownClosures`, at least one.
 public func readClosures(_ node: ConfigurationNode) throws -> [any Closure] {

@@ -61,7 +61,8 @@ struct TruncatedHierarchyClosureTests {
       // What transport from the edge of the window has reached is cut differently by the two steps.
       let inside = extent - Double(modes) * time + 1e-9
       let hierarchy = try TruncatedHierarchy(
-        model: model, initial: initial, lattice: lattice, rank: rank, closure: ZeroClosure(), workers: workers)
+        model: model, initial: initial, lattice: lattice, rank: rank, closure: ZeroClosure(), workers: workers
+      )
       try hierarchy.advance(steps: steps)
       let jets = try VlasovLattice(
         model: model, states: initial.components[0].states, lattice: lattice,
@@ -76,7 +77,9 @@ struct TruncatedHierarchyClosureTests {
         var index = 0
         marginal.forEachIndex { modes, points in
           defer { index += 1 }
-          guard points.allSatisfy({ (Double($0[0]) * lattice.spacing(0)).magnitude <= inside }) else { return }
+          guard points.allSatisfy({ (Double($0[0]) * lattice.spacing(0)).magnitude <= inside }) else {
+            return
+          }
           var series: [Complex<Double>] = [1] + Array(repeating: .zero, count: orders - 1)
           for (slot, species) in slots.enumerated() {
             let jet = (0..<orders).map {
@@ -148,7 +151,8 @@ struct TruncatedHierarchyClosureTests {
     var errors: [[Double]] = []
     for rank in 2...3 {
       let hierarchy = try TruncatedHierarchy(
-        model: model, initial: initial, lattice: lattice, rank: rank, closure: CumulantClosure(), workers: workers)
+        model: model, initial: initial, lattice: lattice, rank: rank, closure: CumulantClosure(),
+        workers: workers)
       var own: [Double] = []
       for steps in [2, 4] {
         try hierarchy.advance(steps: 2)
@@ -188,7 +192,9 @@ struct TruncatedHierarchyClosureTests {
   func badClosures() throws {
     struct Overlapping: Closure {
       let name = "overlapping"
-      func terms(particles: Int) -> [ClosureTerm] { [ClosureTerm(coefficient: 1, blocks: [[0, 1], [1, 2]])] }
+      func terms(particles: Int) -> [ClosureTerm] {
+        [ClosureTerm(coefficient: 1, blocks: [[0, 1], [1, 2]])]
+      }
     }
     let model = try Models.plasma(strength: 1)
     let initial = try Models.factorised(model)

@@ -23,7 +23,8 @@ struct TruncatedHierarchyConservationTests {
     for step in [0.5, 0.25] {
       let lattice = try Models.lattice(model, modes: 3, extent: 9, step: step)
       let hierarchy = try TruncatedHierarchy(
-        model: model, initial: initial, lattice: lattice, rank: 2, closure: CumulantClosure(), workers: workers)
+        model: model, initial: initial, lattice: lattice, rank: 2, closure: CumulantClosure(),
+        workers: workers)
       let before = try hierarchy.report()
       #expect(before.contractionDefect < 1e-15 && before.largestRatio < 1 + 1e-14)
       try hierarchy.advance(steps: Int((1.5 / step).rounded()))
@@ -71,7 +72,8 @@ struct TruncatedHierarchyConservationTests {
     let model = try Models.plasma(strength: 1, fractions: [0.4, 0.6])
     let lattice = try Models.lattice(model, modes: 2, extent: 9, step: 0.25)
     let hierarchy = try TruncatedHierarchy(
-      model: model, initial: Models.factorised(model), lattice: lattice, rank: 1, closure: FactorisedClosure(),
+      model: model, initial: Models.factorised(model), lattice: lattice, rank: 1,
+      closure: FactorisedClosure(),
       workers: workers)
     let density = try hierarchy.density(species: 1)
     for (i, q) in density.positions.enumerated() {
@@ -118,7 +120,10 @@ struct TruncatedHierarchyConservationTests {
           (
             0, 0,
             try TrigonometricPotential(
-              modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: 0.3), .init(mode: ModeIndex(1, -1, 0), coefficient: 0.2)])
+              modes: [
+                .init(mode: ModeIndex(1, 0, 0), coefficient: 0.3),
+                .init(mode: ModeIndex(1, -1, 0), coefficient: 0.2),
+              ])
           ), (0, 1, try TrigonometricPotential(modes: [.init(mode: ModeIndex(0, 1, 0), coefficient: -0.4)])),
         ]))
     let states: [any OneParticleState] = try [0.8, 0.9].map {

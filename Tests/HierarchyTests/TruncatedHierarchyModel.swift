@@ -61,7 +61,8 @@ enum TruncatedHierarchyModel {
   }
 
   /// The exact solution for product data at the time of `steps` steps.
-  static func reference(_ model: Model, _ initial: ProductMixture, _ lattice: FourierLattice, steps: Int) throws
+  static func reference(_ model: Model, _ initial: ProductMixture, _ lattice: FourierLattice, steps: Int)
+    throws
     -> ProductTables
   {
     let flows = try initial.components.map { component in

@@ -34,7 +34,8 @@ private struct WaveFunction {
   var base: Int { 2 * reach + 1 }
 
   init(
-    species: [Int], hbar: Double, reach: Int, states: [PlaneWaveState], coefficient: @escaping (Int, Int) -> Double
+    species: [Int], hbar: Double, reach: Int, states: [PlaneWaveState],
+    coefficient: @escaping (Int, Int) -> Double
   ) {
     self.species = species
     self.hbar = hbar
@@ -89,7 +90,9 @@ private struct WaveFunction {
       let k2 = derivative(combined(values, h / 2, k1))
       let k3 = derivative(combined(values, h / 2, k2))
       let k4 = derivative(combined(values, h, k3))
-      for i in values.indices { values[i] += (k1[i] + (k2[i] + k3[i]).multiplied(by: 2) + k4[i]).multiplied(by: h / 6) }
+      for i in values.indices {
+        values[i] += (k1[i] + (k2[i] + k3[i]).multiplied(by: 2) + k4[i]).multiplied(by: h / 6)
+      }
     }
   }
 
@@ -141,7 +144,8 @@ struct TruncatedHierarchyQuantumTests {
     let (step, steps) = isPair ? (0.1, 6) : (0.2, 2)
     let lattice = try Models.lattice(model, modes: isPair ? 5 : 3, extent: isPair ? 5 : 1.5, step: step)
     let hierarchy = try TruncatedHierarchy(
-      model: model, initial: ProductMixture(states: states(), fractions: model.fractions, particles: particles),
+      model: model,
+      initial: ProductMixture(states: states(), fractions: model.fractions, particles: particles),
       lattice: lattice, rank: number, closure: ExactClosure(), workers: workers)
     try hierarchy.advance(steps: steps)
     let species = MarginalOrder(particles).slots
@@ -168,7 +172,8 @@ struct TruncatedHierarchyQuantumTests {
           used[one] += 1
         }
         let value = hierarchy.value(
-          species: slots, modes: modes.map { ModeIndex($0, 0, 0) }, points: points.map { ModeIndex($0, 0, 0) })
+          species: slots, modes: modes.map { ModeIndex($0, 0, 0) }, points: points.map { ModeIndex($0, 0, 0) }
+        )
         worst = max(worst, (value - wave.expectation(arguments).multiplied(by: mass)).length)
         moved = max(moved, value.length)
       }
@@ -205,7 +210,8 @@ struct TruncatedHierarchyQuantumTests {
     func run(_ particles: [Int]?) throws -> TruncatedHierarchy {
       let model = try Models.plasma(strength: 1, particles: particles)
       let hierarchy = try TruncatedHierarchy(
-        model: model, initial: Models.factorised(model), lattice: lattice, rank: 2, closure: CumulantClosure(),
+        model: model, initial: Models.factorised(model), lattice: lattice, rank: 2,
+        closure: CumulantClosure(),
         workers: workers)
       try hierarchy.advance(steps: 4)
       return hierarchy

@@ -42,10 +42,12 @@ struct Results {
           for (o, order) in orders.enumerated() {
             let errors = members.map { maximum(c, $0, t, o) }
             // A distance that is zero (at t = 0, or a species that feels nothing) has no slope.
-            let slope = errors.allSatisfy { $0 > 0 } ? try ConvergenceOrder.fitted(steps: scales, errors: errors) : nil
+            let slope =
+              errors.allSatisfy { $0 > 0 } ? try ConvergenceOrder.fitted(steps: scales, errors: errors) : nil
             slopes.append(
               .object([
-                ("closure", .string(closure.name)), ("against", .string(against)), ("time", .number(time.value)),
+                ("closure", .string(closure.name)), ("against", .string(against)),
+                ("time", .number(time.value)),
                 ("marginal", .array(order.counts.map(JSONValue.integer))), ("slope", .optional(slope)),
                 ("expected", .number(expected)),
               ]))

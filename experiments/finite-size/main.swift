@@ -36,7 +36,8 @@ struct Settings {
     rank = try configuration["rank"].integer(in: 1...8)
     closures = try readClosures(configuration["closures"])
     for closure in closures where closure.name == "exact" {
-      throw configuration["closures"].error(expected: "no exact closure: the reference is at N = ∞", got: "exact")
+      throw configuration["closures"].error(
+        expected: "no exact closure: the reference is at N = ∞", got: "exact")
     }
     times = try reader.times(configuration["times"])
     steps = times.compactMap { reader.lattice.steps(in: $0.value) }
@@ -47,7 +48,9 @@ struct Settings {
       let number = try node.integer(in: 1...1_000_000_000)
       let counts = base.fractions.map { Int(($0 * Double(number)).rounded()) }
       guard
-        zip(counts, base.fractions).allSatisfy({ $0 >= 1 && (Double($0) / Double(number) - $1).magnitude < 1e-12 })
+        zip(counts, base.fractions).allSatisfy({
+          $0 >= 1 && (Double($0) / Double(number) - $1).magnitude < 1e-12
+        })
       else { throw node.error(expected: "a number whose share N·fraction is whole for every species") }
       let finite = try node.locating {
         try Model(
@@ -59,7 +62,8 @@ struct Settings {
     for node in try configuration["hbars"].list(orEmpty: true) {
       let hbar = try node.number("a positive number") { $0 > 0 }
       variants.append(
-        Variant(number: nil, hbar: hbar, model: try node.locating { try base.with(kernel: .moyal(hbar: hbar)) }))
+        Variant(
+          number: nil, hbar: hbar, model: try node.locating { try base.with(kernel: .moyal(hbar: hbar)) }))
     }
     guard !variants.isEmpty else { throw numbers.error(expected: "particle-numbers or hbars, at least one") }
     self.variants = variants
@@ -98,7 +102,8 @@ Experiment.main(
     guard records.count < (index + 1) * wanted else { continue }
     let hierarchy = try settings.hierarchy(variant.model, closure, run.workers)
     let reference = try settings.hierarchy(settings.referenceModel(variant), closure, run.workers)
-    if let checkpoint = resumed, checkpoint.step / (total + 1) == index, let state = checkpoint.arrays["state"],
+    if let checkpoint = resumed, checkpoint.step / (total + 1) == index,
+      let state = checkpoint.arrays["state"],
       let other = checkpoint.arrays["reference"]
     {
       try hierarchy.restore(state, steps: checkpoint.step % (total + 1))

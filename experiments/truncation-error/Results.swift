@@ -29,7 +29,8 @@ struct Results {
             ("l2", .number(part[1])), ("referenceMax", .number(part[2])),
           ]))
         table.add([
-          closure.name, time.text, "\(order)", part[0].scientific(), part[1].scientific(), part[2].scientific(),
+          closure.name, time.text, "\(order)", part[0].scientific(), part[1].scientific(),
+          part[2].scientific(),
           isPhysical ? "" : "unphysical",
         ])
       }
@@ -51,7 +52,8 @@ struct Results {
     run.addArray("l2", norms, shape: shape, axes: axes, equation: "(Π Δξ Σ |w − w_exact|²)^½")
     run.addArray("times", times.map(\.value), shape: [times.count], axes: "time")
     let modes = settings.lattice.modes + 1
-    let equation = "c_m = w^{(1,1)}(0,κm; 0,−κm) − w^{(1,0)}(0,κm) w^{(0,1)}(0,−κm); g(q_1 − q_2) = Σ_m c_m e^{−iκm(q_1 − q_2)}"
+    let equation =
+      "c_m = w^{(1,1)}(0,κm; 0,−κm) − w^{(1,0)}(0,κm) w^{(0,1)}(0,−κm); g(q_1 − q_2) = Σ_m c_m e^{−iκm(q_1 − q_2)}"
     run.addArray(
       "pair-correlation", records.flatMap { Array($0.numbers.suffix(2 * modes)) },
       shape: [closures.count, times.count, modes, 2], axes: "closure × time × mode m = 0… × (re, im)",

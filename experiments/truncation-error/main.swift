@@ -52,7 +52,8 @@ struct Reference {
       (
         weight: component.weight,
         lattice: try VlasovLattice(
-          model: settings.model, states: component.states, lattice: settings.lattice, coupling: .nonperturbative,
+          model: settings.model, states: component.states, lattice: settings.lattice,
+          coupling: .nonperturbative,
           workers: run.workers)
       )
     }
@@ -141,7 +142,9 @@ Experiment.main(
     let hierarchy = try TruncatedHierarchy(
       model: settings.model, initial: settings.initial, lattice: settings.lattice, rank: settings.rank,
       closure: closure, workers: run.workers)
-    if let checkpoint = resumed, checkpoint.step / (total + 1) == index, let state = checkpoint.arrays["state"] {
+    if let checkpoint = resumed, checkpoint.step / (total + 1) == index,
+      let state = checkpoint.arrays["state"]
+    {
       try hierarchy.restore(state, steps: checkpoint.step % (total + 1))
     }
     resumed = nil

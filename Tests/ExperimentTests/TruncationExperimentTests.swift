@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+/// truncation-error and finite-size as a user runs them, small.
+@Suite("The experiments truncation-error and finite-size")
+struct TruncationExperimentTests {
+  static let model = """
+    model:
+      dimension: 1
+      domain: {kind: torus, length: 6.283185307179586}
+      species: [{name: a, fraction: 0.5}, {name: b, fraction: 0.5}]
+      potentials:
+        - {between: [a, a], kind: trigonometric, modes: [{m: [1], coefficient: 0.5}]}
+        - {between: [a, b], kind: trigonometric, modes: [{m: [1], coefficient: -0.4}]}
+    initial:
+      kind: mixture
+      components:
+        - weight: 0.6
+          a: {kind: maxwellian, sigma: [1.0], drift: [0.0], modulation: [{m: [1], amplitude: 0.3}]}
+          b: {kind: maxwellian, sigma: [0.7], drift: [0.1], modulation: [{m: [1], amplitude: -0.2}]}
+        - weight: 0.4
+          a: {kind: maxwellian, sigma: [1.0], drift: [0.2], modulation: [{m: [1], amplitude: -0.2}]}
+          b: {kind: maxwellian, sigma: [0.7], drift: [0.0], modulation: [{m: [1], amplitude: 0.4}]}
+    rank: 2
+
+    """
+  static let truncation =
+    model + """
+      lattice: {modes: 2, xi-extent: 4.0, time-step: 0.25}
+      closures: [zero, cumulant]
+      times: [0.0, 0.5, 1.0]
+
+      """
+  static let finiteSize =
+    model + """
+      lattice: {modes: 2, xi-extent: 4.0, time-step: 0.25}
+      closures: [cumulant]
+      times: [1.0]
+      particle-numbers: [8, 16, 32]
+      hbars: [0.2, 0.1]
+
+      """
+
+  private func summary(_ folder: ScratchFolder, _ run: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: folder.url.appendingPathComponent("\(run)/summary.json"))
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  private func rows(_ summary: [String: Any], _ key: String) throws -> [[String: Any]] {
+    try #require(summary[key] as? [[String: Any]])
+  }
+
+  @Test(
+    "truncation-error: a row per closure, time and marginal; no error at t = 0; the cumulant closure is better"
+  )
+  func truncationError() throws {
+    let folder = try ScratchFolder()
+    let file = try folder.write(Self.truncation, to: "config.yaml")
+    let process = ExperimentProcess(name: "truncation-error")
+    let outcome = try process.run(["--config", file, "--output", "one", "--threads", "2"], in: folder.url)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let rows = try rows(try summary(folder, "one"), "rows")
+    #expect(rows.count == 2 * 3 * 5)
+    func error(_ closure: String, _ time: Double) throws -> Double {
+      let found = rows.first {
+        $0["closure"] as? String == closure && $0["time"] as? Double == time
+          && $0["marginal"] as? [Int] == [1, 1]
+      }
+      return try #require(try #require(found)["max"] as? Double)
+    }
+    #expect(try error("zero", 0) < 1e-15)
+    #expect(try error("cumulant", 1) < error("zero", 1) / 3)
+    #expect(try error("cumulant", 1) > 1e-7)
+    #expect(try self.rows(summary(folder, "one"), "reports").count == 2 * 3)
+  }
+
+  @Test("finite-size: slopes −1 in N and 2 in ħ")
+  func finiteSize() throws {
+    let folder = try ScratchFolder()
+    let file = try folder.write(Self.finiteSize, to: "config.yaml")
+    let process = ExperimentProcess(name: "finite-size")
+    let outcome = try process.run(["--config", file, "--output", "one"], in: folder.url)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let summary = try summary(folder, "one")
+    #expect(try rows(summary, "rows").count == 5 * 1 * 5)
+    for entry in try rows(summary, "slopes") {
+      // b feels no b, and at t = 1 every marginal feels N and ħ.
+      let slope = try #require(entry["slope"] as? Double)
+      let expected = try #require(entry["expected"] as? Double)
+      #expect((slope - expected).magnitude < 0.15, "\(entry)")
+    }
+  }
+
+  @Test("an interrupted run resumes to the same bits")
+  func resume() throws {
+    let folder = try ScratchFolder()
+    let longer = Self.truncation.replacing(
+      "{modes: 2, xi-extent: 4.0, time-step: 0.25}", with: "{modes: 4, xi-extent: 6.0, time-step: 0.2}"
+    ).replacing("[0.0, 0.5, 1.0]", with: "[0.4, 6.0]")
+    let file = try folder.write(longer, to: "config.yaml")
+    let process = ExperimentProcess(name: "truncation-error")
+    #expect(
+      try process.run(["--config", file, "--output", "whole", "--quiet"], in: folder.url).exitCode == 0)
+    let interrupted = try process.launch(
+      ["--config", file, "--output", "parts", "--quiet"], in: folder.url, output: FileHandle.nullDevice,
+      errors: FileHandle.nullDevice)
+    Thread.sleep(forTimeInterval: 0.7)
+    interrupted.interrupt()
+    interrupted.waitUntilExit()
+    #expect(interrupted.terminationStatus == 130)
+    let resumed = try process.run(
+      ["--config", file, "--output", "parts", "--resume", "--quiet"], in: folder.url)
+    #expect(resumed.exitCode == 0, "\(resumed.errors)")
+    #expect(
+      try Data(contentsOf: folder.url.appendingPathComponent("whole/summary.json"))
+        == Data(contentsOf: folder.url.appendingPathComponent("parts/summary.json")))
+  }
+
+  @Test("finite particle numbers in the model, and an unknown closure, are refused with 64")
+  func refusals() throws {
+    let folder = try ScratchFolder()
+    let process = ExperimentProcess(name: "truncation-error")
+    for (old, new) in [
+      ("rank: 2", "rank: 9"), ("closures: [zero, cumulant]", "closures: [unknown]"),
+      ("closures: [zero, cumulant]", "closures: [exact]"),
+      ("dimension: 1", "dimension: 1\n  particles: {a: 2, b: 2}"),
+    ] {
+      let file = try folder.write(
+        Self.truncation.replacingOccurrences(of: old, with: new), to: "config.yaml")
+      let outcome = try process.run(["--config", file, "--output", "refused"], in: folder.url)
+      #expect(outcome.exitCode == 64, "\(new): \(outcome.errors)")
+    }
+  }
+}

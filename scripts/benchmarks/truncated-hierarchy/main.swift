@@ -1,0 +1,73 @@
+// Times a step of the rank-2 hierarchy (d = 1, |n| ≤ 6, 161 ξ points, two species, cumulant closure) beside the memory
+// bandwidth of this machine in the same run; prints JSON for scripts/benchmarks/truncated-hierarchy.py.
+//
+//     benchmark-truncated-hierarchy THREADS
+
+import CLibraries
+import Foundation
+import Hierarchy
+import Interaction
+import PhaseSpace
+
+let threads = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1 : 1
+let workers = Workers(threads: threads)
+
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+  let start = ContinuousClock.now
+  try body()
+  let duration = ContinuousClock.now - start
+  return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+}
+
+/// a ← b + s·c over arrays beyond the caches, 24 bytes an element: bytes per second.
+func triadBandwidth() -> Double {
+  let count = 1 << 24
+  let arrays = (0..<3).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: count) }
+  for array in arrays { array.initialize(repeating: 1, count: count) }
+  defer { for array in arrays { array.deallocate() } }
+  nonisolated(unsafe) let (a, b, c) = (arrays[0], arrays[1], arrays[2])
+  var best = Double.infinity
+  for _ in 0..<7 {
+    best = min(
+      best,
+      seconds {
+        workers.forEachRange(of: count) { range in
+          for i in range { a[i] = b[i] + 0.5 * c[i] }
+        }
+      })
+  }
+  return 24 * Double(count) / best
+}
+
+let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(2 * Double.pi)))
+func potential(_ v: DecimalNumber) throws -> TrigonometricPotential {
+  try TrigonometricPotential(modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: v)])
+}
+let model = try Model(
+  geometry: geometry,
+  species: [Species(name: "electron", fraction: 0.5), Species(name: "ion", fraction: 0.5)],
+  potentials: PotentialMatrix(
+    geometry: geometry, speciesCount: 2,
+    pairs: [(0, 0, try potential(0.5)), (0, 1, try potential(-0.4)), (1, 1, try potential(0.3))]))
+var states: [any OneParticleState] = []
+for (sigma, amplitude) in [(1.0, 0.3), (0.6, -0.2)] {
+  states.append(
+    try MaxwellianState(
+      geometry: geometry, sigma: [sigma], drift: [0],
+      modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: amplitude)]))
+}
+let lattice = try FourierLattice(
+  geometry: geometry, modes: 6, xiExtent: 8, timeStep: 0.2, masses: model.masses)
+let hierarchy = try TruncatedHierarchy(
+  model: model, initial: ProductMixture(states: states, fractions: model.fractions), lattice: lattice,
+  rank: 2,
+  closure: CumulantClosure(), workers: workers)
+try hierarchy.advance(steps: 1)
+var best = Double.infinity
+for _ in 0..<5 { best = min(best, try seconds { try hierarchy.advance(steps: 2) } / 2) }
+let density = hierarchy.value(species: [0], modes: [ModeIndex(1, 0, 0)], points: [.zero])
+print(
+  """
+  {"seconds": \(best), "bytesPerStep": \(hierarchy.bytesPerStep), "triad": \(triadBandwidth()), \
+  "density": \(density.real), "steps": \(hierarchy.steps), "points": \(lattice.pointCount(0))}
+  """)

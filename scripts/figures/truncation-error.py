@@ -1,0 +1,104 @@
+"""truncation-error: errors of the closures against time, and the pair correlation as it grows.
+
+    python scripts/figures/truncation-error.py RESULTS [FIGURES]
+
+With folders rank-1, rank-2, … of further runs beside it, RESULTS/rank-R, the error against the rank is drawn too.
+"""
+
+import pathlib
+import sys
+
+import numpy as np
+import style
+from style import Figure, Run
+
+CLOSURES = {"zero": 1, "factorised": 0, "cumulant": 2}
+
+
+def name(marginal: list[int]) -> str:
+    return "(" + ",".join(str(count) for count in marginal) + ")"
+
+
+def look(closure: str) -> dict:
+    return style.line(CLOSURES.get(closure, 3))
+
+
+def error_against_time(run: Run) -> Figure:
+    marginals = run.values("marginal")
+    columns = 3 if len(marginals) > 4 else max(1, len(marginals))
+    lines = -(-len(marginals) // columns)
+    figure, axes = style.panels(lines, columns, height=2.2 * lines, sharex=True, sharey=True)
+    for panel, marginal in zip(axes, marginals):
+        for closure in run.values("closure"):
+            time = run.column("time", closure=closure, marginal=marginal)
+            scale = run.column("referenceMax", closure=closure, marginal=marginal)
+            error = run.column("max", closure=closure, marginal=marginal)
+            panel.semilogy(time, error / scale, **look(closure), label=closure)
+        style.label(panel, "time $t$", "", rf"$w^{{{name(marginal)}}}$")
+    for panel in axes[::columns]:
+        panel.set_ylabel(r"$\|w-w_{\rm exact}\|_\infty\,/\,\|w_{\rm exact}\|_\infty$")
+    for panel in axes[len(marginals):]:
+        panel.axis("off")
+    style.letter(axes[: len(marginals)])
+    handles, labels = axes[0].get_legend_handles_labels()
+    if len(axes) > len(marginals):
+        axes[-1].legend(handles, labels, loc="center", title=f"closure, rank R = {run.summary['rank']}")
+    else:
+        axes[0].legend(title="closure")
+    return figure
+
+
+def pair_correlation(run: Run) -> Figure:
+    """g(x) = Σ_m c_m e^{−imκx}: each closure over the exact one, one panel a time."""
+    times = run.array("times")
+    computed, exact = run.array("pair-correlation"), run.array("pair-correlation-exact")
+    chosen = sorted({int(round(i)) for i in np.linspace(0, len(times) - 1, min(3, len(times)))})
+    x = np.linspace(-np.pi, np.pi, 201)
+
+    def profile(modes: np.ndarray) -> np.ndarray:
+        c = modes[:, 0] + 1j * modes[:, 1]
+        m = np.arange(len(c))
+        weight = np.where(m == 0, 1.0, 2.0)
+        return np.real(np.exp(-1j * np.outer(x, m)) @ (weight * c)) * 1e3
+
+    figure, axes = style.panels(1, len(chosen), height=2.6, sharey=True)
+    for panel, time in zip(axes, chosen):
+        panel.plot(x / np.pi, profile(exact[time]), color="#BDBDBD", linewidth=4, label="exact", solid_capstyle="round")
+        for index, closure in enumerate(run.values("closure")):
+            options = {**look(closure), "marker": ""}
+            panel.plot(x / np.pi, profile(computed[index, time]), **options, label=closure)
+        style.label(panel, r"$\kappa(q_1-\tilde q_1)/\pi$", "", f"$t = {times[time]:g}$")
+    axes[0].set_ylabel(r"$10^3\, g^{(1,1)}(q_1-\tilde q_1)$")
+    axes[0].legend()
+    style.letter(axes)
+    return figure
+
+
+def error_against_rank(run: Run) -> Figure:
+    runs = [run]
+    for folder in sorted(run.folder.glob("rank-*")):
+        runs.append(style.load(folder))
+    runs.sort(key=lambda one: one.summary["rank"])
+    ranks = [one.summary["rank"] for one in runs]
+    times = [t for t in runs[0].values("time") if all(one.select(time=t) for one in runs)]
+    times = [t for t in times if t > 0][:: max(1, len(times) // 3)]
+    figure, axes = style.panels(1, len(times), height=2.6, sharey=True)
+    first = runs[0].values("marginal")[0]
+    for panel, time in zip(axes, times):
+        for closure in run.values("closure"):
+            error = [one.column("max", closure=closure, time=time, marginal=first)[0] for one in runs]
+            panel.semilogy(ranks, error, **look(closure), label=closure)
+        panel.set_xticks(ranks)
+        style.label(panel, "rank $R$", "", f"$t = {time:g}$")
+    axes[0].set_ylabel(rf"$\|w^{{{name(first)}}}-w_{{\rm exact}}\|_\infty$")
+    axes[0].legend()
+    style.letter(axes)
+    return figure
+
+
+FIGURES = {"error-against-time": error_against_time, "pair-correlation": pair_correlation}
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1 and any(pathlib.Path(sys.argv[1]).glob("rank-*")):
+        FIGURES["error-against-rank"] = error_against_rank
+    style.main(FIGURES)

@@ -96,8 +96,9 @@ struct TruncatedHierarchyClosureTests {
       return worst
     }
     let defects = [try defect(0.4), try defect(0.2)]
-    #expect(defects[1] < 1e-7)
-    #expect(try ConvergenceOrder.local(steps: [0.4, 0.2], errors: defects)[0] > 3.6, "\(defects)")
+    // Far below the 1e-7 of two independent discretisations: Lawson's RK4 of the linear chain of marginals and of the jets is
+    // the same polynomial of Δt, so that even the time-stepping errors agree.
+    for defect in defects { #expect(defect < 1e-13, "\(defects)") }
   }
 
   @Test("factorised data stay factorised under the factorised and the cumulant closure, at order 4")

@@ -43,7 +43,8 @@ struct TruncationExperimentTests {
 
   private func summary(_ folder: ScratchFolder, _ run: String) throws -> [String: Any] {
     let data = try Data(contentsOf: folder.url.appendingPathComponent("\(run)/summary.json"))
-    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let object = try JSONSerialization.jsonObject(with: data)
+    return try #require(object as? [String: Any])
   }
 
   private func rows(_ summary: [String: Any], _ key: String) throws -> [[String: Any]] {
@@ -66,7 +67,8 @@ struct TruncationExperimentTests {
         $0["closure"] as? String == closure && $0["time"] as? Double == time
           && $0["marginal"] as? [Int] == [1, 1]
       }
-      return try #require(try #require(found)["max"] as? Double)
+      let row = try #require(found)
+      return try #require(row["max"] as? Double)
     }
     #expect(try error("zero", 0) < 1e-15)
     #expect(try error("cumulant", 1) < error("zero", 1) / 3)

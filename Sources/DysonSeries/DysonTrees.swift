@@ -12,7 +12,7 @@
 // What is left of the weight is T·sign·κ_ħ(y)/y, y = η·x_i, bounded, so the variance is finite for every hierarchy
 // of characteristic functions. Times: t_m = t_{m−1}u^{1/(j−m+1)}, the order statistics, weight t^j/j!.
 //
-// Each point of the cube gives 2^min(j,5) trees, with all signs of the last η's (see DysonTreesPoints.swift).
+// Each point of the cube gives 2^min(j,5) trees, with all signs of the last η's (see DysonTreesBlock.swift).
 //
 // Cost per tree: O(j(k+ℓ+j)d) flops, eight trees at a time. Memory: 4096 Sobol points, and 256 trees a thread.
 

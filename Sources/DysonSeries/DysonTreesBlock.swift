@@ -1,5 +1,7 @@
 // A block of up to 256 trees grown side by side, as a structure of arrays: the value x of tree n sits at lane n mod 8 of
-// vector n/8. Vector passes (times, distances, directions, weights, exponentials) alternate with one scalar pass per step
+// vector n/8. Reflections: κ_ħ is odd, so ±η nearly cancel in every step where μ_0 varies slowly. Each point of the cube
+// therefore stands for 2^b trees, with all signs of c = η̂·x̂ (on the torus of κm) in the last b = min(j, 5) steps. A block
+// starts with its points alone and doubles in each of these steps, so that the two share all that went before. Vector passes (times, distances, directions, weights, exponentials) alternate with one scalar pass per step
 // that looks up parents and tables. Nothing is allocated after `init`.
 
 import CLibraries
@@ -30,7 +32,7 @@ final class TreeBlock {
   static let stride = capacity / 8 + 1
 
   let plan: TreePlan
-  /// Coordinate k of tree n at [k·stride + n/8][n mod 8]; the sampler fills it.
+  /// Coordinate k of point n at [k·stride + n/8][n mod 8]; the sampler fills it.
   let uniforms: UnsafeMutablePointer<Lanes>
   /// ξ and η of particle i, component a, at (i·d + a)·stride.
   let xi: UnsafeMutablePointer<Lanes>
@@ -53,8 +55,6 @@ final class TreeBlock {
   let imaginary: UnsafeMutablePointer<Lanes>
   let exponent: UnsafeMutablePointer<Lanes>
   let phase: UnsafeMutablePointer<Lanes>
-  /// Work of the sampler.
-  let draws: [UnsafeMutablePointer<Lanes>]
   /// Index of the chosen parent.
   let parents: UnsafeMutablePointer<Int32>
   private let base: UnsafeMutablePointer<Lanes>
@@ -67,7 +67,7 @@ final class TreeBlock {
     self.plan = plan
     let v = Self.stride
     let (n, d) = (plan.finalCount, plan.dimension)
-    let total = v * (plan.coordinateCount + n * (2 * d + 4) + 2 * d + 12)
+    let total = v * (plan.coordinateCount + n * (2 * d + 4) + 2 * d + 8)
     base = .allocate(capacity: total)
     base.initialize(repeating: .zero, count: total)
     var next = base
@@ -92,7 +92,6 @@ final class TreeBlock {
     imaginary = take(1)
     exponent = take(1)
     phase = take(1)
-    draws = [take(1), take(1), take(1), take(1)]
     parents = .allocate(capacity: Self.capacity)
     parents.initialize(repeating: 0, count: Self.capacity)
     let frequencies = plan.frequencies
@@ -117,18 +116,39 @@ final class TreeBlock {
     UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: Double.self)
   }
 
-  /// Grows `count` trees from the coordinates in `uniforms` and sums them.
-  func run(count: Int) -> TreeSums {
-    let used = (count + 7) / 8
+  /// Grows the trees of `count` points, whose coordinates are in `uniforms`, and sums them.
+  func run(points count: Int) -> TreeSums {
+    let width = (count + 7) / 8
+    var used = width
     start(used)
     for step in 0..<plan.order {
-      chooseTimes(step, used)
-      chooseParents(step, count: used * 8)
-      if plan.frequencies.isTorus { weighAtoms(step, used) } else { chooseDirections(step, used) }
+      chooseTimes(step, width, used)
+      chooseParents(step, width, used)
+      if plan.frequencies.isTorus { weighAtoms(step, used) } else { chooseDirections(step, width, used) }
+      if plan.reflects(step) {
+        double(step, used)
+        used *= 2
+      }
       branch(step, used)
     }
     evaluateLeaves(used)
-    return sums(count)
+    return sums(count, width, used)
+  }
+
+  /// The second half of the trees becomes a copy of the first, but for the new η and the weight.
+  private func double(_ step: Int, _ used: Int) {
+    let v = Self.stride
+    let present = plan.particles.count + step
+    func copy(_ array: UnsafeMutablePointer<Lanes>, rows: Int) {
+      for row in 0..<rows { (array + row * v + used).update(from: array + row * v, count: used) }
+    }
+    copy(xi, rows: present * plan.dimension)
+    copy(eta, rows: present * plan.dimension)
+    copy(rate, rows: present + 1)
+    copy(inverseMass, rows: present + 1)
+    copy(species, rows: present + 1)
+    copy(times, rows: 1)
+    (parents + 8 * used).update(from: parents, count: 8 * used)
   }
 
   private func start(_ used: Int) {
@@ -151,46 +171,48 @@ final class TreeBlock {
   }
 
   /// t_m = t_{m−1} u^{1/(j−m+1)}, and Σ_{i'≤i} R|x| at that time.
-  private func chooseTimes(_ step: Int, _ used: Int) {
+  private func chooseTimes(_ step: Int, _ width: Int, _ used: Int) {
     let v = Self.stride
     let d = plan.dimension
     let present = plan.particles.count + step
     let left = plan.order - step
     let u = uniforms + step * plan.coordinatesPerStep * v
-    for k in 0..<used {
+    for point in 0..<width {
       let factor =
         switch left {
-        case 1: u[k]
-        case 2: squareRoot(u[k])
-        default: exponential(logarithm(u[k]) * (1 / Double(left)))
+        case 1: u[point]
+        case 2: squareRoot(u[point])
+        default: exponential(logarithm(u[point]) * (1 / Double(left)))
         }
-      let t = times[k] * factor
-      times[k] = t
-      var total = Lanes.zero
-      for i in 0..<present {
-        let row = i &* v &+ k
-        let shift = t * inverseMass[row]
-        var square = Lanes.zero
-        var at = i &* d &* v &+ k
-        for _ in 0..<d {
-          let x = xi[at] - eta[at] * shift
-          square += x * x
-          at &+= v
+      let t = times[point] * factor
+      for k in Swift.stride(from: point, to: used, by: width) {
+        times[k] = t
+        var total = Lanes.zero
+        for i in 0..<present {
+          let row = i &* v &+ k
+          let shift = t * inverseMass[row]
+          var square = Lanes.zero
+          var at = i &* d &* v &+ k
+          for _ in 0..<d {
+            let x = xi[at] - eta[at] * shift
+            square += x * x
+            at &+= v
+          }
+          total += squareRoot(square) * rate[row]
+          cumulative[row] = total
         }
-        total += squareRoot(square) * rate[row]
-        cumulative[row] = total
       }
     }
   }
 
   /// The parent, the species of the new particle and the entry of the table, tree by tree.
-  private func chooseParents(_ step: Int, count: Int) {
+  private func chooseParents(_ step: Int, _ width: Int, _ used: Int) {
     let n = 8 * Self.stride
     let d = plan.dimension
     let present = plan.particles.count + step
     let speciesCount = plan.speciesCount
     let isTorus = plan.frequencies.isTorus
-    let isSigned = !isTorus && d == 1
+    let isSigned = !isTorus && d == 1 && !plan.reflects(step)
     let u = Self.numbers(uniforms + (step * plan.coordinatesPerStep + 1) * Self.stride)
     let w = u + 2 * n
     let choice = u + n
@@ -212,8 +234,10 @@ final class TreeBlock {
     let lastRow = cumulative + (present &- 1) &* n
     let (newSpecies, newRate) = (species + present &* n, rate + present &* n)
     let newInverseMass = inverseMass + present &* n
-    for tree in 0..<count {
-      let target = u[tree] * lastRow[tree]
+    var point = -1
+    for tree in 0..<(8 &* used) {
+      point = point == 8 &* width &- 1 ? 0 : point &+ 1
+      let target = u[point] * lastRow[tree]
       var parent = 0
       var at = tree
       for _ in 1..<max(present, 1) {
@@ -223,7 +247,7 @@ final class TreeBlock {
       let place = parent &* n &+ tree
       let row = Int(truncatingIfNeeded: (species[place] + shift).bitPattern & 0xffff) &* speciesCount
       var beta = 0
-      while beta < speciesCount &- 1, probabilities[row &+ beta] <= choice[tree] { beta &+= 1 }
+      while beta < speciesCount &- 1, probabilities[row &+ beta] <= choice[point] { beta &+= 1 }
       let pair = row &+ beta
       parents[tree] = Int32(truncatingIfNeeded: parent)
       newSpecies[tree] = numbers[beta]
@@ -237,7 +261,7 @@ final class TreeBlock {
         component &+= n
         axisPlace &+= n
       }
-      let level = (isSigned ? (2 * w[tree] - 1).magnitude : w[tree].magnitude) * lengths[pair]
+      let level = (isSigned ? (2 * w[point] - 1).magnitude : w[point]) * lengths[pair]
       let whole = min(level - 0.5 + shift, lengths[pair] - 1 + shift)
       let cell = Int(truncatingIfNeeded: whole.bitPattern & 0xffff_ffff)
       let part = level - (whole - shift)
@@ -246,9 +270,7 @@ final class TreeBlock {
         let alias = Int(truncatingIfNeeded: (entry[1] + shift).bitPattern & 0xffff_ffff)
         let chosen =
           part < entry[0] ? entry : entries + (first[pair] &+ alias) &* TreeFrequencies.entryLength
-        // A negative coordinate takes −m for m.
-        let sign: Double = w[tree] < 0 ? -1 : 1
-        for axis in 0..<d { newEta[axis &* n &+ tree] = sign * chosen[2 &+ axis] }
+        for axis in 0..<d { newEta[axis &* n &+ tree] = chosen[2 &+ axis] }
         gain[tree] = chosen[5]
       } else {
         radius[tree] = entry[0] + part * entry[1]
@@ -290,12 +312,14 @@ final class TreeBlock {
     }
   }
 
-  private func sums(_ count: Int) -> TreeSums {
-    let used = (count + 7) / 8
-    for tree in count..<(used * 8) {
-      Self.numbers(real)[tree] = 0
-      Self.numbers(imaginary)[tree] = 0
-      Self.numbers(weight)[tree] = 0
+  private func sums(_ count: Int, _ width: Int, _ used: Int) -> TreeSums {
+    // The last vector of points may be partly empty.
+    for start in Swift.stride(from: 0, to: 8 * used, by: 8 * width) {
+      for tree in (start + count)..<(start + 8 * width) {
+        Self.numbers(real)[tree] = 0
+        Self.numbers(imaginary)[tree] = 0
+        Self.numbers(weight)[tree] = 0
+      }
     }
     var (a, b, squares, fourth, weights) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
     for k in 0..<used {

@@ -11,15 +11,18 @@ import CLibraries
 
 extension TreeBlock {
   /// η on R^d, and the weight of the step.
-  func chooseDirections(_ step: Int, _ used: Int) {
+  func chooseDirections(_ step: Int, _ width: Int, _ used: Int) {
     let v = Self.stride
     let d = plan.dimension
     let last = cumulative + (plan.particles.count + step - 1) * v
     let u = uniforms + (step * plan.coordinatesPerStep + (d == 1 ? 3 : 4)) * v
     let one = Lanes(repeating: 1)
     let nearPole = Lanes(repeating: 1e-12)
+    let reflects = plan.reflects(step)
+    var point = -1
     for k in 0..<used {
-      let signed = 2 * u[k] - 1
+      point = point == width - 1 ? 0 : point + 1
+      let signed = reflects ? u[point] : 2 * u[point] - 1
       let sign = one.replacing(with: -one, where: signed .< 0)
       let size = signed * sign
       let r = radius[k]
@@ -32,7 +35,7 @@ extension TreeBlock {
       switch d {
       case 1:
         cosine = sign
-        newEta[k] = r * sign.replacing(with: -sign, where: x .< 0)
+        newEta[k] = r * sign * x
       case 2:
         let y = position[v + k] * inverse
         let sine = 2 * size - 1
@@ -44,7 +47,7 @@ extension TreeBlock {
         let z = position[2 * v + k] * inverse
         cosine = squareRoot(size) * sign
         let rim = squareRoot(1 - size)
-        let (sinePhi, cosinePhi) = sineCosine(u[v + k] * (2 * Double.pi))
+        let (sinePhi, cosinePhi) = sineCosine(u[v + point] * (2 * Double.pi))
         let (p, q) = (rim * cosinePhi, rim * sinePhi)
         // Smooth in x̂ but at the pole −e_3: jumps would cost Sobol points their advantage.
         let height = 1 + z
@@ -57,6 +60,14 @@ extension TreeBlock {
       var factor = last[k] * gain[k] * sign
       if let halfHbar = plan.halfHbar { factor *= sinc(halfHbar * r * length * cosine) }
       weight[k] *= factor
+      if reflects {
+        // c becomes −c.
+        let twice = 2 * r * cosine * inverse
+        for axis in 0..<d {
+          newEta[axis * v + used + k] = newEta[axis * v + k] - twice * position[axis * v + k]
+        }
+        weight[used + k] = -weight[k]
+      }
     }
   }
 
@@ -76,6 +87,10 @@ extension TreeBlock {
       var factor = last[k] * gain[k] * product * reciprocalSquareRoot(square)
       if let halfHbar = plan.halfHbar { factor *= sinc(halfHbar * product) }
       weight[k] *= factor
+      if plan.reflects(step) {
+        for axis in 0..<d { newEta[axis * v + used + k] = -newEta[axis * v + k] }
+        weight[used + k] = -weight[k]
+      }
     }
   }
 

@@ -48,11 +48,6 @@ struct TreePlan: Sendable {
   /// b: all signs of η in the last b steps are taken together.
   var reflections: Int { min(order, 5) }
 
-  /// The bit of a tree's number that reflects the step whose sign this coordinate carries, nil for any other
-  /// coordinate.
-  func reflectionBit(ofCoordinate k: Int) -> Int? {
-    let carrier = frequencies.isTorus || dimension == 1 ? 3 : 4
-    let bit = k / coordinatesPerStep - (order - reflections)
-    return k % coordinatesPerStep == carrier && bit >= 0 ? bit : nil
-  }
+  /// Whether a step is one of them.
+  func reflects(_ step: Int) -> Bool { step >= order - reflections }
 }

@@ -1,9 +1,6 @@
 // Points of the unit cube for the trees: a randomly shifted Sobol sequence, or pseudo-random numbers. Scrambling r is
 // an independent copy. Random counters (Philox): (point or coordinate, group of four coordinates and order, scrambling,
 // stream), so that no two terms, points or scramblings share a number.
-//
-// Reflections. κ_ħ is odd, so ±η nearly cancel in every step where μ_0 varies slowly: each point stands for 2^b trees with
-// all signs of c = η̂·x̂ in the last b = min(j, 5) steps (on the torus of κm). Their coordinate u becomes ±u.
 
 import CLibraries
 
@@ -60,89 +57,43 @@ struct TreePointSource: Sendable {
     }
   }
 
-  /// Grows the coordinates of `count` points, of which the first is `first` of the chunk, into those of their trees:
-  /// 2^b reflections of each point, side by side.
+  /// The coordinates of `count` points, of which the first is `first` of the chunk.
   func draw(into block: TreeBlock, scrambling: Int, first: Int, count: Int) {
-    let v = TreeBlock.stride
-    let plan = block.plan
-    let used = ((count << plan.reflections) + 7) / 8
-    for k in 0..<coordinates {
-      if sampler == .sobol {
-        readSobol(k, into: block.exponent, scrambling: scrambling, first: first, count: count)
-      } else if k % 4 == 0 {
-        drawPseudorandom(k / 4, into: block, scrambling: scrambling, first: first, count: count)
-      }
-      let points = sampler == .sobol ? block.exponent : block.draws[k % 4]
-      let target = block.uniforms + k * v
-      let bit = plan.reflectionBit(ofCoordinate: k)
-      for vector in 0..<used {
-        let value = Self.spread(points, vector, plan.reflections)
-        guard let bit else {
-          target[vector] = value
-          continue
-        }
-        let signed = value * Self.signs(bit, vector)
-        target[vector] = plan.frequencies.isTorus ? signed : 0.5 + 0.5 * signed
-      }
+    let used = (count + 7) / 8
+    guard sampler == .sobol else {
+      drawPseudorandom(into: block, scrambling: scrambling, first: first, used: used)
+      return
     }
-  }
-
-  /// Lane n of the result is number n >> b of `points`.
-  @inline(__always)
-  private static func spread(_ points: UnsafeMutablePointer<TreeBlock.Lanes>, _ vector: Int, _ b: Int)
-    -> TreeBlock.Lanes
-  {
-    let numbers = TreeBlock.numbers(points)
-    switch b {
-    case 1:
-      let n = numbers + 4 * vector
-      return SIMD8(n[0], n[0], n[1], n[1], n[2], n[2], n[3], n[3])
-    case 2:
-      let n = numbers + 2 * vector
-      return SIMD8(n[0], n[0], n[0], n[0], n[1], n[1], n[1], n[1])
-    default: return SIMD8(repeating: numbers[vector >> (b - 3)])
-    }
-  }
-
-  /// −1 where the bit of the lane's number is set, else 1.
-  @inline(__always)
-  private static func signs(_ bit: Int, _ vector: Int) -> TreeBlock.Lanes {
-    switch bit {
-    case 0: SIMD8(1, -1, 1, -1, 1, -1, 1, -1)
-    case 1: SIMD8(1, 1, -1, -1, 1, 1, -1, -1)
-    case 2: SIMD8(1, 1, 1, 1, -1, -1, -1, -1)
-    default: SIMD8(repeating: vector >> (bit - 3) & 1 == 0 ? 1 : -1)
-    }
-  }
-
-  private func readSobol(
-    _ k: Int, into target: UnsafeMutablePointer<TreeBlock.Lanes>, scrambling: Int, first: Int, count: Int
-  ) {
-    let shift = SIMD8<UInt64>(repeating: shifts[scrambling * coordinates + k])
     integers.withUnsafeBufferPointer { integers in
-      for vector in 0..<(count + 7) / 8 {
-        var words = SIMD8<UInt64>.zero
-        let at = k * Self.chunk + first + vector * 8
-        for lane in 0..<min(8, Self.chunk - first - vector * 8) { words[lane] = UInt64(integers[at + lane]) }
-        target[vector] = uniformNumbers(of52Bits: (words &<< 22) ^ shift)
+      for k in 0..<coordinates {
+        let shift = SIMD8<UInt64>(repeating: shifts[scrambling * coordinates + k])
+        let target = block.uniforms + k * TreeBlock.stride
+        for vector in 0..<used {
+          var words = SIMD8<UInt64>.zero
+          let at = k * Self.chunk + first + vector * 8
+          for lane in 0..<8 { words[lane] = UInt64(integers[at + lane]) }
+          target[vector] = uniformNumbers(of52Bits: (words &<< 22) ^ shift)
+        }
       }
     }
   }
 
-  private func drawPseudorandom(
-    _ group: Int, into block: TreeBlock, scrambling: Int, first: Int, count: Int
-  ) {
+  private func drawPseudorandom(into block: TreeBlock, scrambling: Int, first: Int, used: Int) {
+    let v = TreeBlock.stride
     let lanes = SIMD8<UInt64>(0, 1, 2, 3, 4, 5, 6, 7)
-    let second = SIMD8(repeating: UInt64(Self.group(group, order)))
     let third = SIMD8(repeating: UInt64(scrambling))
     let fourth = SIMD8(repeating: UInt64(stream))
-    for vector in 0..<(count + 7) / 8 {
-      let index = lanes &+ UInt64(start + first + vector * 8)
-      let words = random.words((index, second, third, fourth))
-      block.draws[0][vector] = uniformNumbers(of: words.0)
-      block.draws[1][vector] = uniformNumbers(of: words.1)
-      block.draws[2][vector] = uniformNumbers(of: words.2)
-      block.draws[3][vector] = uniformNumbers(of: words.3)
+    for group in 0..<(coordinates + 3) / 4 {
+      let second = SIMD8(repeating: UInt64(Self.group(group, order)))
+      for vector in 0..<used {
+        let index = lanes &+ UInt64(start + first + vector * 8)
+        let words = random.words((index, second, third, fourth))
+        let target = block.uniforms + (4 * group * v + vector)
+        target[0] = uniformNumbers(of: words.0)
+        if 4 * group + 1 < coordinates { target[v] = uniformNumbers(of: words.1) }
+        if 4 * group + 2 < coordinates { target[2 * v] = uniformNumbers(of: words.2) }
+        if 4 * group + 3 < coordinates { target[3 * v] = uniformNumbers(of: words.3) }
+      }
     }
   }
 }

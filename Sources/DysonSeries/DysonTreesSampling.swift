@@ -65,7 +65,7 @@ struct TreeSampling {
           let first = index % blocks * pointsPerBlock
           let size = min(pointsPerBlock, count - first)
           source.draw(into: block, scrambling: index / blocks, first: first, count: size)
-          let sums = block.run(count: size << plan.reflections)
+          let sums = block.run(points: size)
           let slot = slots + index * TreeSums.count
           slot[0] = sums.real
           slot[1] = sums.imaginary

@@ -96,7 +96,7 @@ struct DysonTreesExperimentTests {
   #if MPI
     /// Built with the trait MPI: one rank and two give the same files.
     @Test("MPI: results are the same bit for bit for one rank and two")
-    func ranksOfMPI() throws {
+    func resultsUnderMPIAreTheSame() throws {
       let folder = try ScratchFolder()
       let file = try folder.write(Self.configuration(samples: 30_000) + Self.study, to: "config.yaml")
       for ranks in [1, 2] {

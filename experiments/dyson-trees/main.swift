@@ -37,7 +37,12 @@ Experiment.main(
         budget: .samples(settings.samples), stream: UInt32(point * settings.times.count + time),
         workers: run.workers, ranks: ranks, refusesHeavyTails: false))
     progress.update(table.filled)
-    try run.safePoint { Checkpoint(step: table.filled, arrays: ["terms": table.numbers]) }
+    // A signal reaches the ranks one after the other: they stop together, or not yet.
+    var stops = [(try? run.checkInterruption()) == nil ? 1.0 : 0]
+    try ranks.sum(&stops)
+    if stops[0] == 0 || stops[0] == Double(ranks.count) {
+      try run.safePoint { Checkpoint(step: table.filled, arrays: ["terms": table.numbers]) }
+    }
   }
   progress.finish()
 

@@ -1,8 +1,9 @@
-"""Trees of order 4 in three dimensions: ours against the same algorithm in NumPy, one thread each.
+"""Trees of order 4 in three dimensions: ours against the same sampling in NumPy, one thread each.
 
 Both draw species, |η| and parents from the same distributions, directions with density ∝ |cos|, times as order statistics
-(see Sources/DysonSeries/DysonTrees.swift), and use pseudo-random numbers. NumPy works on all trees of a block at once, in
-the block size that is fastest for it. A second row gives the plain Monte Carlo of (5.7), everything uniform, at equal
+(see Sources/DysonSeries/DysonTrees.swift). Ours also grows each tree with all its reflections, which share their first
+steps; NumPy grows every tree for itself, all trees of a block at once, in the block size that is fastest for it. A second
+row gives the plain Monte Carlo of (5.7), everything uniform, at equal
 error: (seconds per tree) × (variance per tree).
 """
 
@@ -140,12 +141,12 @@ def rows():
     count = drawn["samples"]
     yield Row(
         f"trees, d = 3, j = {ORDER}, {TREES} of them", ours["sobol"]["one"], same * ours["sobol"]["samples"],
-        peer_name="NumPy, same algorithm", at_least=20,
+        peer_name="NumPy, same sampling", at_least=20,
         notes={
             "trees per second": count / ours["sobol"]["one"],
             "pseudo-random, ratio": same * count / drawn["one"],
             "two threads, speed-up": ours["sobol"]["one"] / ours["sobol"]["two"],
-            "deviation of z, ours / NumPy": our_deviation / deviation,
+            "error at equal trees, ours / NumPy": our_deviation / deviation,
         },
     )  # fmt: skip
     variance_ratio = (uniform_deviation / our_deviation) ** 2

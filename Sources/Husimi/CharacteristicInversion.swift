@@ -54,7 +54,7 @@ public struct CharacteristicInversion: Sendable {
         for g in -halfWidth...halfWidth {
           let xi = step * Double(g)
           arguments[level].xi = SpaceVector(components: [xi])
-          descend(level + 1, phase * Complex(length: 1, phase: -(xi * p + kappa * Double(n) * q)))
+          descend(level + 1, phase * Complex.unit(-(xi * p + kappa * Double(n) * q)))
         }
       }
     }
@@ -89,8 +89,8 @@ public struct CharacteristicInversion: Sendable {
     }
     for n in 0..<columns {
       for j in 0..<positions {
-        last[n * positions + j] = Complex(
-          length: 1, phase: -2 * Double.pi * Double(n - modes) * Double(j) / Double(positions))
+        last[n * positions + j] = Complex.unit(
+          -2 * Double.pi * Double(n - modes) * Double(j) / Double(positions))
       }
     }
     var middle = [Complex<Double>](repeating: .zero, count: momenta.count * columns)

@@ -74,7 +74,7 @@ public struct CoherentState: Sendable {
     let argument = (p - hbar * k) / root
     let scale = root.squareRoot() / waves.period.squareRoot()
     let rate = k - p / hbar
-    let plane = Complex(length: 1, phase: rate * q)
+    let plane = Complex.unit(rate * q)
     let g = scale * window.transform(argument)
     switch derivative {
     case .position(axis: axis): return plane * Complex(0, rate * g)

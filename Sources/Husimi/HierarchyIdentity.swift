@@ -180,7 +180,7 @@ public final class HierarchyIdentity {
     let eta = c.mode.map { space.waves.wavenumber * Double($0) }
     let angle = zip(eta, q).reduce(0) { $0 + $1.0 * $1.1 }
     let smooth = window.smoothing(xi: [Double](repeating: 0, count: q.count), eta: eta, hbar: space.hbar)
-    return Complex(length: 1, phase: angle).multiplied(by: c.value * smooth / Double(space.totalParticles))
+    return Complex.unit(angle).multiplied(by: c.value * smooth / Double(space.totalParticles))
   }
 
   /// ρ_{β,m} Φ.

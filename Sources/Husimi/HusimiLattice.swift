@@ -40,7 +40,12 @@ public struct HusimiLattice: Sendable {
       guard reach < 1e5 else { throw NumericalFailure(in: "the window", "its transform does not decay") }
     }
     let spacing = hbar * waves.wavenumber
-    let half = waves.cutoff + Int((reach * hbar.squareRoot() / spacing).rounded(.up))
+    let count = (reach * hbar.squareRoot() / spacing).rounded(.up)
+    guard count < 1e7 else {
+      throw ArgumentError(
+        "window", expected: "a window that spans fewer than 10⁷ momenta ħκn", got: "\(count)")
+    }
+    let half = waves.cutoff + Int(count)
     momenta = (-half...half).map { spacing * Double($0) }
     cell = waves.period / Double(positions) * spacing / (2 * Double.pi)
   }

@@ -73,7 +73,7 @@ public struct ChebyshevPropagator: Propagator {
           2 / radius, image, -2 * centre / radius, newer, older, power.multiplied(by: 2 * bessel[k]), sum, n)
         swap(&older, &newer)
       }
-      kernels.combine(.zero, sum, Complex(length: 1, phase: -time * centre / hbar), sum, n)
+      kernels.combine(.zero, sum, Complex.unit(-time * centre / hbar), sum, n)
     }
     guard norm.isFinite else { throw NumericalFailure(in: "the Chebyshev propagator", "norm \(norm)") }
     return (tail + 4 * Double(last + 1) * Double.ulpOfOne) * norm

@@ -19,7 +19,7 @@ public struct WeylOperator: Sendable, Hashable {
   func phase(_ k: [Int], hbar: Double, wavenumber: Double) -> Complex<Double> {
     var angle = 0.0
     for axis in xi.indices { angle += xi[axis] * (Double(k[axis]) + Double(mode[axis]) / 2) }
-    return Complex(length: 1, phase: hbar * wavenumber * angle)
+    return Complex.unit(hbar * wavenumber * angle)
   }
 }
 

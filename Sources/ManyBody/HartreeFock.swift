@@ -129,7 +129,7 @@ public final class HartreeFock {
     let rate = hbar * wavenumber * wavenumber / (2 * masses[species])
     let phases = (0..<points).map { j -> Complex<Double> in
       let n = Double(j < points / 2 ? j : j - points)
-      return Complex(length: 1, phase: -rate * n * n * time)
+      return Complex.unit(-rate * n * n * time)
     }
     eachRow(species, phases: phases) { row in if toPositions { self.transform.backward(row) } }
   }
@@ -153,7 +153,7 @@ public final class HartreeFock {
     let modes = densities.map(densityModes)
     for species in particles.indices {
       let potential = meanPotential(species, modes)
-      let phases = potential.map { Complex(length: 1, phase: -$0 * time / hbar) }
+      let phases = potential.map { Complex.unit(-$0 * time / hbar) }
       eachRow(species, phases: phases) { _ in }
     }
   }

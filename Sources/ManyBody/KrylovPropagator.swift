@@ -121,9 +121,7 @@ private struct KrylovSpace {
     return (0..<m).map { j in
       var sum = Complex<Double>.zero
       for k in 0..<m {
-        sum += Complex(
-          length: 1, phase: -s * values[k] / hbar
-        ).multiplied(by: vectors[k * m] * vectors[k * m + j])
+        sum += Complex.unit(-s * values[k] / hbar).multiplied(by: vectors[k * m] * vectors[k * m + j])
       }
       return sum
     }

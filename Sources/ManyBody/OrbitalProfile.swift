@@ -100,7 +100,11 @@ public struct OrbitalProfile: Sendable, Hashable {
     }
     let k = waveNumbers(
       count: count, total: total, hbar: hbar, wavenumber: waves.wavenumber)
-    let reach = (k.map(abs).max() ?? 0) + Int((momentum / hbar).magnitude.rounded(.up)) + waves.cutoff
+    let phaseReach = (momentum / hbar).magnitude.rounded(.up)
+    guard phaseReach < 1e7 else {
+      throw ArgumentError("momentum", expected: "|momentum|/ħ < 10⁷", got: "\(momentum)")
+    }
+    let reach = (k.map(abs).max() ?? 0) + Int(phaseReach) + waves.cutoff
     var points = 512
     while points < 8 * reach { points *= 2 }
     let all = try fourierCoefficients(

@@ -46,6 +46,11 @@ struct Settings {
       of: Method.allCases.map(\.rawValue), default: Method.exact.rawValue)
     self.method = Method(rawValue: method) ?? .exact
     timeStep = try configuration["time-step"].number("a positive number", default: 0.025) { $0 > 0 }.value
+    let timeStep = self.timeStep
+    guard times.allSatisfy({ $0.value / timeStep < 1e9 }) else {
+      throw configuration["time-step"].error(
+        expected: "fewer than 10⁹ steps to the last time", got: "\(timeStep)")
+    }
     points = try readHusimiPoints(configuration["husimi-points"], model: model)
     let grid = configuration["grid"]
     gridPositions = try grid["positions"].integer(in: 2...2000, default: 96)

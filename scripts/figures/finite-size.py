@@ -25,12 +25,16 @@ def finite_size(run: Run) -> Figure:
             ]  # fmt: skip
             text = name(marginal) + (f", slope {slope[0]:.2f}" if slope and slope[0] is not None else "")
             panel.loglog(values, distance, **style.line(index), label=text)
-        low, high = min(values), max(values)
+        high = max(values)
         least = min(row["max"] for row in run.rows if row[side] is not None and row["time"] == time)
+        greatest = max(row["max"] for row in run.rows if row[side] is not None and row["time"] == time)
+        # Room for the legend: below the falling curves, above the rising ones.
         if side == "N":
-            style.slope_wedge(panel, (low * 1.1, low * 2.2), least * 1.1, -1, r"$-1$")
+            panel.set_ylim(bottom=least / 12)
+            style.slope_wedge(panel, (high * 0.45, high * 0.9), greatest * 0.9, -1, r"$-1$")
             style.label(panel, "particles $N$", r"$\|w_N-w_\infty\|_\infty$", f"finite $N$, $t = {time:g}$")
         else:
+            panel.set_ylim(top=greatest * 12)
             style.slope_wedge(panel, (high * 0.45, high * 0.9), least * 1.1, 2, r"$2$")
             style.label(panel, r"$\hbar$", r"$\|w_\hbar-w_0\|_\infty$", f"Moyal against classical, $t = {time:g}$")
         panel.set_xticks(values, [f"{value:g}" for value in values])

@@ -80,7 +80,9 @@ let package = Package(
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
     module("ExperimentKit", ["CLibraries", yams, arguments]),
-    module("ModelConfiguration", foundations + ["Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),
+    module(
+      "ModelConfiguration",
+      foundations + ["RemainderBounds", "Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),
 
     // Experiments
     experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
@@ -93,24 +95,32 @@ let package = Package(
     experiment("finite-size", ["Hierarchy"]),
 
     // Ours, in scripts/benchmark
+    .target(
+      name: "BenchmarkKit", dependencies: ["CLibraries"], path: "scripts/benchmarks/kit",
+      swiftSettings: strict),
     .executableTarget(
       name: "benchmark-dyson-series",
-      dependencies: ["CLibraries", "PhaseSpace", "Interaction", "Hierarchy", numerics],
+      dependencies: foundations + ["Hierarchy", "BenchmarkKit", numerics],
       path: "scripts/benchmarks/dyson-series", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-wasserstein", dependencies: ["CLibraries", "Wasserstein"],
       path: "scripts/benchmarks/wasserstein", swiftSettings: strict),
     .executableTarget(
-      name: "benchmark-many-body", dependencies: ["CLibraries", "ManyBody", "Husimi", numerics],
+      name: "benchmark-many-body",
+      dependencies: ["CLibraries", "ManyBody", "Husimi", "BenchmarkKit", numerics],
       path: "scripts/benchmarks/many-body", swiftSettings: strict),
     .executableTarget(
-      name: "benchmark-dyson-trees", dependencies: foundations + ["DysonSeries"],
+      name: "benchmark-dyson-trees", dependencies: foundations + ["DysonSeries", "BenchmarkKit"],
       path: "scripts/benchmarks/dyson-trees", swiftSettings: strict),
     .executableTarget(
-      name: "benchmark-truncated-hierarchy", dependencies: foundations + ["Hierarchy"],
+      name: "benchmark-truncated-hierarchy",
+      dependencies: foundations + ["Hierarchy", "BenchmarkKit"],
       path: "scripts/benchmarks/truncated-hierarchy", swiftSettings: strict),
 
     // Tests
+    .target(
+      name: "FermionTestModels", dependencies: ["ManyBody", numerics], path: "Tests/FermionTestModels",
+      swiftSettings: strict),
     tests("CLibrariesTests", ["CLibraries"]),
     tests("WassersteinTests", ["CLibraries", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
@@ -118,8 +128,10 @@ let package = Package(
     tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries"]),
     tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries", "Wasserstein"]),
     tests("DysonSeriesTests", foundations + ["Hierarchy", "DysonSeries"]),
-    tests("ManyBodyTests", foundations + ["ManyBody"]),
-    tests("HusimiTests", foundations + ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
+    tests("ManyBodyTests", foundations + ["ManyBody", "FermionTestModels"]),
+    tests(
+      "HusimiTests",
+      foundations + ["ManyBody", "Husimi", "Hierarchy", "Wasserstein", "FermionTestModels"]),
     tests("ExperimentKitTests", ["CLibraries", "ExperimentKit"]),
     tests("ModelConfigurationTests", foundations + ["ExperimentKit", "ModelConfiguration"]),
     tests("ExperimentTests", ["CLibraries", "ExperimentKit"]),

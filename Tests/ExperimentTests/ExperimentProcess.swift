@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Runs the experiment executables that were built beside the tests, as a user would.
 struct ExperimentProcess {
@@ -74,6 +75,18 @@ final class ScratchFolder {
   }
 
   func data(_ name: String) throws -> Data { try Data(contentsOf: url.appendingPathComponent(name)) }
+
+  /// summary.json of a run in it.
+  func summary(_ run: String) throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: url.appendingPathComponent("\(run)/summary.json")))
+    return try #require(object as? [String: Any])
+  }
+
+  /// The rows of a list of a run's summary.
+  func rows(_ run: String, _ key: String = "rows") throws -> [[String: Any]] {
+    try #require(summary(run)[key] as? [[String: Any]])
+  }
 
   /// Everything in a folder of it, without the hidden lock.
   func entries(of name: String = "") -> [String] {

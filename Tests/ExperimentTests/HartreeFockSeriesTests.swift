@@ -38,15 +38,6 @@ struct HartreeFockSeriesTests {
 
       """
 
-  private func summary(_ folder: ScratchFolder, _ run: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: folder.url.appendingPathComponent("\(run)/summary.json"))
-    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-  }
-
-  private func rows(_ summary: [String: Any], _ key: String = "rows") throws -> [[String: Any]] {
-    try #require(summary[key] as? [[String: Any]])
-  }
-
   @Test(
     "residue-scaling: a row for each term, window, time and N; slopes above the paper's; threads change no bit"
   )
@@ -58,8 +49,7 @@ struct HartreeFockSeriesTests {
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     #expect(
       folder.entries(of: "one") == ["config.yaml", "data.h5", "manifest.json", "summary.json", "table.txt"])
-    let summary = try summary(folder, "one")
-    let rows = try rows(summary)
+    let rows = try folder.rows("one")
     #expect(rows.count == 3 * 2 * 2 * 13)
     let names = Set(rows.compactMap { $0["term"] as? String })
     let required = [
@@ -73,7 +63,7 @@ struct HartreeFockSeriesTests {
       let (value, leading) = (row["value"] as? Double, row["leading"] as? Double)
       #expect((try #require(value) - #require(leading)).magnitude < 1e-12)
     }
-    let slopes = try self.rows(summary, "slopes")
+    let slopes = try folder.rows("one", "slopes")
     #expect(slopes.count == 2 * 2 * 13)
     // V_22 = 0: no residue, no slope.
     for entry in slopes {
@@ -85,7 +75,7 @@ struct HartreeFockSeriesTests {
     let small = try folder.write(Self.residues.replacing("[10, 66, 130]", with: "[2, 4]"), to: "small.yaml")
     #expect(try process.run(["--config", small, "--output", "small"], in: folder.url).exitCode == 0)
     #expect(
-      try self.rows(try self.summary(folder, "small"), "slopes").contains {
+      try folder.rows("small", "slopes").contains {
         $0["verdict"] as? String == "undecided"
       })
     let again = try process.run(
@@ -103,8 +93,7 @@ struct HartreeFockSeriesTests {
     let outcome = try ExperimentProcess(name: "vlasov-limit").run(
       ["--config", file, "--output", "one"], in: folder.url)
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    let summary = try summary(folder, "one")
-    let rows = try rows(summary)
+    let rows = try folder.rows("one")
     #expect(rows.count == 2 * 2 * 2 * 2)
     for row in rows {
       #expect(try #require(row["dualGap"] as? Double) <= 1e-6)
@@ -112,12 +101,12 @@ struct HartreeFockSeriesTests {
       if row["time"] as? Double == 0 { #expect(displacement < 1e-9) } else { #expect(displacement > 0.01) }
     }
     // (1.9) at t = 0; at later times the exact states are entangled, less so for more particles.
-    let exact = try self.rows(summary, "factorisation")
+    let exact = try folder.rows("one", "factorisation")
     let cross = try exact.map { try #require($0["cross"] as? Double) }
     #expect(cross.count == 4)
     #expect(cross[0] < 1e-10 && cross[2] < 1e-10)
     #expect(cross[1] > 0.01 && cross[3] > 0.001 && cross[3] < cross[1])
-    let rates = try self.rows(summary, "rates")
+    let rates = try folder.rows("one", "rates")
     #expect(rates.count == 2 * 2 * 2)
     for rate in rates {
       #expect(rate["verdict"] as? String == "holds")

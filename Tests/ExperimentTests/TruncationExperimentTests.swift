@@ -41,16 +41,6 @@ struct TruncationExperimentTests {
 
       """
 
-  private func summary(_ folder: ScratchFolder, _ run: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: folder.url.appendingPathComponent("\(run)/summary.json"))
-    let object = try JSONSerialization.jsonObject(with: data)
-    return try #require(object as? [String: Any])
-  }
-
-  private func rows(_ summary: [String: Any], _ key: String) throws -> [[String: Any]] {
-    try #require(summary[key] as? [[String: Any]])
-  }
-
   @Test(
     "truncation-error: a row per closure, time and marginal; no error at t = 0; the cumulant closure is better"
   )
@@ -60,7 +50,7 @@ struct TruncationExperimentTests {
     let process = ExperimentProcess(name: "truncation-error")
     let outcome = try process.run(["--config", file, "--output", "one", "--threads", "2"], in: folder.url)
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    let rows = try rows(try summary(folder, "one"), "rows")
+    let rows = try folder.rows("one")
     #expect(rows.count == 2 * 3 * 5)
     func error(_ closure: String, _ time: Double) throws -> Double {
       let found = rows.first {
@@ -73,7 +63,7 @@ struct TruncationExperimentTests {
     #expect(try error("zero", 0) < 1e-15)
     #expect(try error("cumulant", 1) < error("zero", 1) / 3)
     #expect(try error("cumulant", 1) > 1e-7)
-    #expect(try self.rows(summary(folder, "one"), "reports").count == 2 * 3)
+    #expect(try folder.rows("one", "reports").count == 2 * 3)
   }
 
   @Test("finite-size: slopes −1 in N and 2 in ħ")
@@ -83,9 +73,8 @@ struct TruncationExperimentTests {
     let process = ExperimentProcess(name: "finite-size")
     let outcome = try process.run(["--config", file, "--output", "one"], in: folder.url)
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    let summary = try summary(folder, "one")
-    #expect(try rows(summary, "rows").count == 5 * 1 * 5)
-    for entry in try rows(summary, "slopes") {
+    #expect(try folder.rows("one").count == 5 * 1 * 5)
+    for entry in try folder.rows("one", "slopes") {
       // b feels no b, and at t = 1 every marginal feels N and ħ.
       let slope = try #require(entry["slope"] as? Double)
       let expected = try #require(entry["expected"] as? Double)

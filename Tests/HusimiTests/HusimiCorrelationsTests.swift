@@ -1,3 +1,4 @@
+import FermionTestModels
 import Husimi
 import ManyBody
 import Numerics

@@ -1,4 +1,5 @@
 import CLibraries
+import FermionTestModels
 import Foundation
 import Husimi
 import ManyBody
@@ -6,22 +7,8 @@ import Numerics
 import Testing
 
 @Suite struct HusimiGridTests {
-  private func slater(_ particles: [Int], cutoff: Int) throws -> SlaterDeterminant {
-    let waves = try PlaneWaves(cutoff: cutoff, period: 2 * Double.pi)
-    let total = particles.reduce(0, +)
-    let profiles = [
-      try OrbitalProfile(amplitude: 0.3, momentum: 0.3), try OrbitalProfile(amplitude: -0.2, momentum: -0.2),
-    ]
-    return try SlaterDeterminant(
-      orbitals: try (0..<2).map {
-        try profiles[$0].orbitals(
-          waves: waves, count: particles[$0], total: total, hbar: 1 / Double(total)
-        ).orbitals
-      })
-  }
-
   @Test(arguments: 0..<5) func gridIsThePointwiseMeasure(_ index: Int) throws {
-    let state = try slater([4, 3], cutoff: 9)
+    let state = try ReferenceModel.slater([4, 3], cutoff: 9)
     let window = WindowTests.windows[index]
     let measure = HusimiMeasure(state: state, window: window)
     let momenta = [-0.61, -0.2, 0.0, 0.17, 0.44]
@@ -41,7 +28,7 @@ import Testing
 
   /// ∫dq dp/(2π) m^{(1,0)} = N_1/N, exact on q equispaced with more than 2n_max points and p ∈ ħκZ.
   @Test(arguments: 0..<5) func resolutionOfIdentityIsExactOnTheLattice(_ index: Int) throws {
-    let state = try slater([4, 3], cutoff: 9)
+    let state = try ReferenceModel.slater([4, 3], cutoff: 9)
     let window = WindowTests.windows[index]
     let hbar = 1.0 / 7
     let gaussian = window is GaussianWindow

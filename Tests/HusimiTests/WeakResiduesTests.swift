@@ -1,4 +1,5 @@
 import CLibraries
+import FermionTestModels
 import Foundation
 import Husimi
 import ManyBody

@@ -1,4 +1,5 @@
 import CLibraries
+import FermionTestModels
 import ManyBody
 import Numerics
 import Testing

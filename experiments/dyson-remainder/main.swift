@@ -7,11 +7,6 @@ import Interaction
 import ModelConfiguration
 import Numerics
 import PhaseSpace
-import RemainderBounds
-
-let knownBounds: [any RemainderBound] = [
-  PaperBound(), FirstMomentBound(), BranchingBound(), MultiTypeBound(),
-]
 
 struct Settings {
   let model: Model
@@ -20,7 +15,7 @@ struct Settings {
   let times: [DecimalNumber]
   let orders: Int
   let points: [[ConfiguredParticle]]
-  let bounds: [any RemainderBound]
+  let bounds: BoundsReader
   let study: DysonRemainder
 
   init(_ configuration: ConfigurationNode) throws {
@@ -34,45 +29,12 @@ struct Settings {
     times = try lattice.times(configuration["times"])
     orders = try configuration["orders"].integer(in: 1...200)
     points = try PointsReader(configuration["points"], model: model).points
-    let names = try configuration["bounds"].choices(
-      of: knownBounds.map(\.name), default: knownBounds.map(\.name))
-    bounds = knownBounds.filter { names.contains($0.name) }
+    bounds = try BoundsReader(configuration["bounds"])
     let geometry = model.geometry
     let latticePoints = try points.map { try LatticePoint($0.map(\.point), geometry: geometry) }
     study = try DysonRemainder(
       model: model, initial: initial, lattice: lattice.lattice, xiExtent: lattice.xiExtent.value,
       times: times.map(\.value), points: latticePoints, orders: orders)
-  }
-}
-
-/// The enclosures of one bound at one point and time, or why there are none.
-enum BoundResult {
-  case values([Enclosure])
-  case reason(String)
-
-  init(_ bound: any RemainderBound, _ settings: Settings, point: Int, time: Int) throws {
-    let particles = settings.points[point].map {
-      BoundParticle(species: $0.point.species, xi: $0.xi, eta: $0.eta, mode: $0.mode)
-    }
-    do {
-      self = .values(
-        try bound.enclosures(
-          settings.model, initial: settings.initial, at: particles, time: settings.times[time],
-          orders: settings.orders))
-    } catch let error as HypothesisError {
-      self = .reason("\(error)")
-    }
-  }
-
-  /// Enclosure of the bound of Δ_L, nil where it is not finite.
-  func enclosure(_ order: Int) -> Enclosure? {
-    guard case .values(let values) = self, values[order - 1].upper.isFinite else { return nil }
-    return values[order - 1]
-  }
-
-  func reason(_ order: Int) -> String? {
-    if case .reason(let text) = self { return text }
-    return enclosure(order) == nil ? "overflows Float64" : nil
   }
 }
 
@@ -85,16 +47,8 @@ Experiment.main(
   ],
   configure: Settings.init
 ) { settings, run in
-  let species = Array(Set(settings.points.joined().map(\.point.species))).sorted()
-  run.summary.append(
-    (
-      "radii",
-      .object(
-        try settings.bounds.map { bound in
-          let time: Double? = try bound.convergenceTime(settings.model, species: species, as: Double.self)
-          return (bound.name, .optional(time))
-        })
-    ))
+  let radii = try settings.bounds.radii(settings.model, points: settings.points)
+  run.summary.append(("radii", .object(radii.map { ($0.name, .optional($0.time)) })))
 
   let progress = run.progress("Vlasov flow and jets", total: settings.study.totalSteps)
   var steps = 0
@@ -110,11 +64,16 @@ Experiment.main(
     return JSONValue.array(order.counts.map(JSONValue.integer))
   }
   var rows: [JSONValue] = []
-  var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + settings.bounds.map(\.name) + ["verdict"])
+  var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + settings.bounds.bounds.map(\.name) + ["verdict"])
   var columns: [String: [Double]] = [:]
   for result in results {
-    let bounds = try settings.bounds.map {
-      ($0.name, try BoundResult($0, settings, point: result.point, time: result.time))
+    let bounds = try settings.bounds.bounds.map {
+      (
+        $0.name,
+        try BoundResult(
+          $0, settings.model, initial: settings.initial, at: settings.points[result.point],
+          time: settings.times[result.time], orders: settings.orders)
+      )
     }
     for order in 1...settings.orders {
       let (remainder, budget) = (result.remainders[order - 1], result.budgets[order - 1])

@@ -2,9 +2,9 @@ import CLibraries
 import DysonSeries
 import ExperimentKit
 import Interaction
+import ModelConfiguration
 import Numerics
 import PhaseSpace
-import RemainderBounds
 
 /// Rows, table and arrays of a run.
 ///
@@ -16,7 +16,7 @@ struct Results {
   private let partialSums: [[DysonTrees.PartialSum]]
   private let bounds: [[(name: String, result: BoundResult)]]
   private let resummations: [PadeResummation?]
-  private let radii: [(String, Double?)]
+  private let radii: [(name: String, time: Double?)]
   let verdicts: [Verdict]
 
   private static let errorBars = 3.0
@@ -29,7 +29,14 @@ struct Results {
       DysonTrees.partialSums(zeroth: trees.zerothTerm(at: settings.points[point]), table: table, point, time)
     }
     bounds = try places.map { point, time in
-      try settings.bounds.map { ($0.name, try BoundResult($0, settings, point: point, time: time)) }
+      try settings.bounds.bounds.map {
+        (
+          $0.name,
+          try BoundResult(
+            $0, settings.model, initial: settings.initial, at: settings.configuredPoints[point],
+            time: settings.times[time], orders: settings.orders + 1)
+        )
+      }
     }
     resummations = places.map { point, time in
       let entries = (1...table.orders).map { table.entry(point, time, $0) }
@@ -37,10 +44,7 @@ struct Results {
         terms: [trees.zerothTerm(at: settings.points[point])] + entries.map(\.value),
         standardErrors: [0] + entries.map(\.standardError))
     }
-    let species = Array(Set(settings.points.joined().map(\.species))).sorted()
-    radii = try settings.bounds.map { bound in
-      (bound.name, try bound.convergenceTime(settings.model, species: species, as: Double.self))
-    }
+    radii = try settings.bounds.radii(settings.model, points: settings.configuredPoints)
     var verdicts: [Verdict] = []
     for (place, (point, time)) in places.enumerated() {
       for order in 1...table.orders {
@@ -152,7 +156,7 @@ struct Results {
     add("partial-sum/re", sums.map(\.value.real), "Re S_{j+1} = D_0 + … + D_j")
     add("partial-sum/im", sums.map(\.value.imaginary), "Im S_{j+1}")
     add("partial-sum/standard-error", sums.map(\.standardError), "(Var Re + Var Im)^{1/2}")
-    for (index, bound) in settings.bounds.enumerated() {
+    for (index, bound) in settings.bounds.bounds.enumerated() {
       let values = bounds.flatMap { place in
         (1...table.orders).map { place[index].result.enclosure($0 + 1)?.upper ?? .nan }
       }

@@ -4,7 +4,6 @@ import ExperimentKit
 import Interaction
 import ModelConfiguration
 import PhaseSpace
-import RemainderBounds
 
 /// The configuration of a run.
 struct Settings {
@@ -16,7 +15,7 @@ struct Settings {
   let samples: Int
   let sampler: DysonTrees.Sampler
   let scramblings: Int
-  let bounds: [any RemainderBound]
+  let bounds: BoundsReader
   let convergence: Convergence?
 
   var points: [[PhasePoint]] { configuredPoints.map { $0.map(\.point) } }
@@ -37,15 +36,8 @@ struct Settings {
     let names = DysonTrees.Sampler.allCases.map(\.rawValue)
     let name = try configuration["sampler"].choice(of: names, default: DysonTrees.Sampler.sobol.rawValue)
     sampler = DysonTrees.Sampler(rawValue: name) ?? .sobol
-    let boundNames = knownBounds.map(\.name)
-    let chosen = try configuration["bounds"].choices(of: boundNames, default: boundNames)
-    bounds = knownBounds.filter { chosen.contains($0.name) }
+    bounds = try BoundsReader(configuration["bounds"])
     let study = configuration["convergence"]
     convergence = study.isAbsent ? nil : try Convergence(study, orders: orders, least: scramblings)
   }
 }
-
-/// The bounds of the remainder, weakest first.
-let knownBounds: [any RemainderBound] = [
-  PaperBound(), FirstMomentBound(), BranchingBound(), MultiTypeBound(),
-]

@@ -4,6 +4,7 @@
 //     benchmark-dyson-series THREADS            the default lattice, its scaling, the machine's limits
 //     benchmark-dyson-series THREADS memory     d = 3: 7³ modes × 33³ ξ points, L = 4, flow and jets
 
+import BenchmarkKit
 import CLibraries
 import Foundation
 import Hierarchy
@@ -40,13 +41,6 @@ func states(_ model: Model) throws -> [any OneParticleState] {
   }
 }
 
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-  let start = ContinuousClock.now
-  try body()
-  let duration = ContinuousClock.now - start
-  return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-}
-
 /// The shortest time of a step, and the size of the state.
 func stepTime(modes: Int, extent: Double, coupling: VlasovLattice.Coupling, steps: Int = 8) throws -> (
   seconds: Double, stateBytes: Int, points: Int
@@ -60,26 +54,6 @@ func stepTime(modes: Int, extent: Double, coupling: VlasovLattice.Coupling, step
   var best = Double.infinity
   for _ in 0..<5 { best = min(best, try seconds { try evolution.advance(steps: steps) } / Double(steps)) }
   return (best, evolution.stateBytes / 4, lattice.pointCount(0))
-}
-
-/// a ← b + s·c over arrays beyond the caches: bytes per second counted as 24 per element.
-func triadBandwidth() -> Double {
-  let count = 1 << 24
-  let arrays = (0..<3).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: count) }
-  for array in arrays { array.initialize(repeating: 1, count: count) }
-  defer { for array in arrays { array.deallocate() } }
-  nonisolated(unsafe) let (a, b, c) = (arrays[0], arrays[1], arrays[2])
-  var best = Double.infinity
-  for _ in 0..<7 {
-    best = min(
-      best,
-      seconds {
-        workers.forEachRange(of: count) { range in
-          for i in range { a[i] = b[i] + 0.5 * c[i] }
-        }
-      })
-  }
-  return 24 * Double(count) / best
 }
 
 /// The rate of zgemm on square matrices, one product per thread.
@@ -121,12 +95,10 @@ func memoryRun() throws {
     try flow.advance(steps: 2)
     try jets.advance(steps: 2)
   }
-  var usage = rusage()
-  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   print(
     """
     {"modes": \(lattice.modesPerAxis), "points": \(lattice.pointsPerAxis(0)), "secondsPerStep": \(time / 2), \
-    "peakBytes": \(usage.ru_maxrss * 1024), "stateBytes": \(flow.stateBytes + jets.stateBytes)}
+    "peakBytes": \(peakBytes()), "stateBytes": \(flow.stateBytes + jets.stateBytes)}
     """)
 }
 
@@ -160,6 +132,6 @@ if CommandLine.arguments.count > 2, CommandLine.arguments[2] == "memory" {
   }
   print(
     """
-    {"triad": \(triadBandwidth()), "zgemm": \(matrixProductRate()), "entries": [\(entries.joined(separator: ", "))]}
+    {"triad": \(triadBandwidth(workers)), "zgemm": \(matrixProductRate()), "entries": [\(entries.joined(separator: ", "))]}
     """)
 }

@@ -1,6 +1,7 @@
 // Ours, in scripts/benchmark: trees of order 4 in d = 3, seconds for a number of trees with one and with two threads.
 // Prints one JSON object.
 
+import BenchmarkKit
 import CLibraries
 import DysonSeries
 import Foundation
@@ -28,15 +29,14 @@ let data = try ProductMixture(
   ], fractions: [0.5, 0.5])
 let point = [PhasePoint(species: 0, xi: SpaceVector(0.7, -0.2, 0.1), eta: SpaceVector(0.4, 0.1, -0.3))]
 
-func seconds(_ trees: DysonTrees, threads: Int) throws -> (Double, DysonTrees.Term) {
-  let clock = ContinuousClock()
-  let start = clock.now
-  let term = try trees.term(
-    order, at: point, time: 1, budget: .samples(samples), workers: Workers(threads: threads))
-  return (
-    Double((clock.now - start).components.attoseconds) * 1e-18
-      + Double((clock.now - start).components.seconds), term
-  )
+/// The term and the time it took.
+func timed(_ trees: DysonTrees, threads: Int) throws -> (Double, DysonTrees.Term) {
+  var term: DysonTrees.Term?
+  let time = try seconds {
+    term = try trees.term(
+      order, at: point, time: 1, budget: .samples(samples), workers: Workers(threads: threads))
+  }
+  return (time, term!)
 }
 
 var results: [String] = []
@@ -46,7 +46,7 @@ for sampler in DysonTrees.Sampler.allCases {
   var term: DysonTrees.Term?
   for _ in 0..<5 {
     for threads in [1, 2] {
-      let (elapsed, result) = try seconds(trees, threads: threads)
+      let (elapsed, result) = try timed(trees, threads: threads)
       best[threads] = min(best[threads] ?? elapsed, elapsed)
       term = result
     }

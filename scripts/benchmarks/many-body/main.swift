@@ -4,23 +4,12 @@
 //     benchmark-many-body hartree-fock N POINTS THREADS        one Strang step with exchange, N particles in all
 //     benchmark-many-body husimi N GRID THREADS                m(q,p) on GRID × GRID points, N orbitals in all
 
+import BenchmarkKit
 import CLibraries
 import Foundation
 import Husimi
 import ManyBody
 import Numerics
-
-func peakBytes() -> Int {
-  var usage = rusage()
-  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_maxrss * 1024
-}
-
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-  let start = DispatchTime.now().uptimeNanoseconds
-  try body()
-  return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-}
 
 let period = 2 * Double.pi
 

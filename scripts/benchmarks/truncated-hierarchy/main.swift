@@ -3,6 +3,7 @@
 //
 //     benchmark-truncated-hierarchy THREADS
 
+import BenchmarkKit
 import CLibraries
 import Foundation
 import Hierarchy
@@ -11,33 +12,6 @@ import PhaseSpace
 
 let threads = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1 : 1
 let workers = Workers(threads: threads)
-
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-  let start = ContinuousClock.now
-  try body()
-  let duration = ContinuousClock.now - start
-  return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-}
-
-/// a ← b + s·c over arrays beyond the caches, 24 bytes an element: bytes per second.
-func triadBandwidth() -> Double {
-  let count = 1 << 24
-  let arrays = (0..<3).map { _ in UnsafeMutablePointer<Double>.allocate(capacity: count) }
-  for array in arrays { array.initialize(repeating: 1, count: count) }
-  defer { for array in arrays { array.deallocate() } }
-  nonisolated(unsafe) let (a, b, c) = (arrays[0], arrays[1], arrays[2])
-  var best = Double.infinity
-  for _ in 0..<7 {
-    best = min(
-      best,
-      seconds {
-        workers.forEachRange(of: count) { range in
-          for i in range { a[i] = b[i] + 0.5 * c[i] }
-        }
-      })
-  }
-  return 24 * Double(count) / best
-}
 
 let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(2 * Double.pi)))
 func potential(_ v: DecimalNumber) throws -> TrigonometricPotential {
@@ -68,6 +42,6 @@ for _ in 0..<5 { best = min(best, try seconds { try hierarchy.advance(steps: 2) 
 let density = hierarchy.value(species: [0], modes: [ModeIndex(1, 0, 0)], points: [.zero])
 print(
   """
-  {"seconds": \(best), "bytesPerStep": \(hierarchy.bytesPerStep), "triad": \(triadBandwidth()), \
+  {"seconds": \(best), "bytesPerStep": \(hierarchy.bytesPerStep), "triad": \(triadBandwidth(workers)), \
   "density": \(density.real), "steps": \(hierarchy.steps), "points": \(lattice.pointCount(0))}
   """)

@@ -1,8 +1,8 @@
-import ManyBody
+public import ManyBody
 import Numerics
 
 /// A reproducible random state.
-func randomState(_ space: FockSpace, seed: UInt64) throws -> FockState {
+public func randomState(_ space: FockSpace, seed: UInt64) throws -> FockState {
   var bits = seed
   func next() -> Double {  // splitmix64
     bits &+= 0x9E37_79B9_7F4A_7C15

@@ -1,12 +1,15 @@
-import ManyBody
+public import ManyBody
 
 // The model of the reference numbers: Λ = 2π, V(x) = Σ_m v_|m| e^{imx},
 // v_11 = (0.3, 0.5, 0.2), v_22 = (0.1, 0.4, −0.15), v_12 = (−0.2, −0.6, 0.1) for |m| = 0, 1, 2, ħ = 1/N.
 
-enum ReferenceModel {
-  static let period = 2 * Double.pi
+/// The model and the states that the reference numbers of the fermion tests belong to.
+public enum ReferenceModel {
+  /// Λ
+  public static let period = 2 * Double.pi
 
-  static func modes(_ v: [Double]) -> [InteractionModes.Coefficient] {
+  /// v_0 and the pairs v_{±m}.
+  public static func modes(_ v: [Double]) -> [InteractionModes.Coefficient] {
     v.enumerated().flatMap { m, value -> [InteractionModes.Coefficient] in
       m == 0
         ? [.init(mode: [0], value: value)]
@@ -14,7 +17,8 @@ enum ReferenceModel {
     }
   }
 
-  static func interaction(scale: Double = 1) throws -> InteractionModes {
+  /// The pair interactions, times `scale`.
+  public static func interaction(scale: Double = 1) throws -> InteractionModes {
     let v11 = modes([0.3, 0.5, 0.2].map { scale * $0 })
     let v22 = modes([0.1, 0.4, -0.15].map { scale * $0 })
     let v12 = modes([-0.2, -0.6, 0.1].map { scale * $0 })
@@ -22,7 +26,7 @@ enum ReferenceModel {
   }
 
   /// Orbitals of the exact reference states: (amp, eps) = (0.3, 0.3) and (−0.2, −0.2), φ = 0, sea.
-  static func slater(_ particles: [Int], cutoff: Int) throws -> SlaterDeterminant {
+  public static func slater(_ particles: [Int], cutoff: Int) throws -> SlaterDeterminant {
     let waves = try PlaneWaves(cutoff: cutoff, period: period)
     let total = particles.reduce(0, +)
     let profiles = [
@@ -37,7 +41,7 @@ enum ReferenceModel {
   }
 
   /// Orbitals of the Hartree–Fock references.
-  static func profiles(_ occupation: OrbitalProfile.Occupation) throws -> [OrbitalProfile] {
+  public static func profiles(_ occupation: OrbitalProfile.Occupation) throws -> [OrbitalProfile] {
     [
       try OrbitalProfile(amplitude: 0.3, phase: 0, momentum: 0.25, occupation: occupation),
       try OrbitalProfile(amplitude: -0.2, phase: 0.5, momentum: -0.15, occupation: occupation),

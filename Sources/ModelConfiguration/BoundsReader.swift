@@ -1,0 +1,67 @@
+public import CLibraries
+public import ExperimentKit
+public import Interaction
+public import PhaseSpace
+public import RemainderBounds
+
+/// The bounds a configuration can name, weakest first. A new one is one line here.
+let knownBounds: [any RemainderBound] = [
+  PaperBound(), FirstMomentBound(), BranchingBound(), MultiTypeBound(),
+]
+
+/// Reads `bounds: [paper, first-moment, branching, multi-type]`; all of them where nothing is written.
+public struct BoundsReader: Sendable {
+  /// The chosen bounds, weakest first.
+  public let bounds: [any RemainderBound]
+
+  public init(_ node: ConfigurationNode) throws {
+    let names = knownBounds.map(\.name)
+    let chosen = try node.choices(of: names, default: names)
+    bounds = knownBounds.filter { chosen.contains($0.name) }
+  }
+
+  /// The time up to which each bound converges at all of these points, nil where it always does.
+  public func radii(_ model: Model, points: [[ConfiguredParticle]]) throws -> [(name: String, time: Double?)]
+  {
+    let species = Array(Set(points.joined().map(\.point.species))).sorted()
+    return try bounds.map { bound in
+      (bound.name, try bound.convergenceTime(model, species: species, as: Double.self))
+    }
+  }
+}
+
+/// The enclosures of one bound at one configured point and time, or why there are none.
+public enum BoundResult: Sendable {
+  /// Of Δ_1, …, Δ_orders.
+  case values([Enclosure])
+  /// The hypothesis that fails.
+  case reason(String)
+
+  public init(
+    _ bound: any RemainderBound, _ model: Model, initial: some InitialHierarchy,
+    at point: [ConfiguredParticle],
+    time: DecimalNumber, orders: Int
+  ) throws {
+    let particles = point.map {
+      BoundParticle(species: $0.point.species, xi: $0.xi, eta: $0.eta, mode: $0.mode)
+    }
+    do {
+      self = .values(
+        try bound.enclosures(model, initial: initial, at: particles, time: time, orders: orders))
+    } catch let error as HypothesisError {
+      self = .reason("\(error)")
+    }
+  }
+
+  /// Enclosure of the bound of Δ_L, nil where it is not finite.
+  public func enclosure(_ order: Int) -> Enclosure? {
+    guard case .values(let values) = self, values[order - 1].upper.isFinite else { return nil }
+    return values[order - 1]
+  }
+
+  /// Why there is no bound of Δ_L, nil where there is one.
+  public func reason(_ order: Int) -> String? {
+    if case .reason(let text) = self { return text }
+    return enclosure(order) == nil ? "overflows Float64" : nil
+  }
+}

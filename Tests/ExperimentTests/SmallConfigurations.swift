@@ -47,7 +47,9 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
       ("times", "[0.5]"), ("orders", "3"), ("samples", "4096"),
       ("convergence", "{orders: [1, 2], samples: [2048, 8192]}"),
     ],
+    "finite-size": [("times", "[0.5]"), ("particle-numbers", "[4, 8]")],
     "residue-scaling": [("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.1]")],
+    "truncation-error": [("times", "[0.25, 0.5]")],
     "vlasov-limit": [
       ("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.25]"),
       ("histogram", "{q: 14, p: 14, p-max: 1.2}"),

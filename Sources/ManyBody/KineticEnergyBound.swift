@@ -34,4 +34,7 @@ public struct KineticEnergyBound: Sendable, Hashable {
     let root = initial.squareRoot() + rate * time.magnitude / 2.0.squareRoot()
     return root * root
   }
+
+  /// √2 c_α (⟨K_α⟩/N)^{1/2}, an upper bound of |d/dt ⟨K_α⟩/N| by (2.14).
+  public func derivative(kinetic: Double) -> Double { (2 * max(0, kinetic)).squareRoot() * rate }
 }

@@ -84,20 +84,6 @@ final class HartreeFockStage: Stage {
   }
 }
 
-/// The one-particle function of the initial state, of mass 1, as data of the lattice.
-struct WignerState: OneParticleState {
-  let hierarchy: WignerHierarchy
-  let species: Int
-  let mass: Double
-
-  func value(xi: SpaceVector, eta: SpaceVector) -> Complex<Double> {
-    hierarchy.value(at: [PhasePoint(species: species, xi: xi, eta: eta)]).divided(by: mass)
-  }
-
-  func isNonnegative(hbar: Double?) -> Bool { hierarchy.isNonnegative(hbar: hbar) }
-  var highestMode: Int? { 2 * hierarchy.state.waves.cutoff }
-}
-
 /// A mean-field equation on the Fourier lattice: Hartree's with the Moyal kernel, Vlasov's with the classical one. The
 /// initial data are the Wigner functions of the orbitals, so that only the dynamics differs.
 final class LatticeStage: Stage {
@@ -115,9 +101,7 @@ final class LatticeStage: Stage {
       kernel: kernel)
     flow = try VlasovLattice(
       model: model,
-      states: (0..<2).map {
-        WignerState(hierarchy: hierarchy, species: $0, mass: settings.model.fractions[$0])
-      }, lattice: settings.lattice, coupling: .nonperturbative, workers: workers)
+      states: (0..<2).map { WignerState(hierarchy, species: $0) }, lattice: settings.lattice, coupling: .nonperturbative, workers: workers)
   }
 
   func advance(to time: Double) throws {

@@ -1,0 +1,63 @@
+// (2.14): the derivative of the kinetic energy, with the mass m_α,
+//
+//     d/dt ⟨K_α⟩ = (ħ/(m_α N)) Im Σ_β ∫∫ ⟨c_y ∇a_xΨ, ∇V_{αβ}(x−y) c_y a_xΨ⟩ dx dy
+//                = (ħκ²/(m_α N)) Im Σ_β Σ_m v_{αβ,m} Σ_n m·(n+m) ⟨a_{n+m}Ψ, ρ^β_{−m} a_nΨ⟩,
+//
+// a the annihilators of species α, c those of β, V(x) = Σ_m v_m e^{iκm·x}. The modes outside the cutoff do not enter, because
+// K_α commutes with it. Cost: M vectors of the sector below at a time of D·N_α/(M−N_α+1) numbers each, and modes × M density
+// products.
+
+import CLibraries
+import Numerics
+
+extension FockState {
+  /// d⟨K_α⟩/dt of (2.14) in the Schrödinger dynamics of `interaction`; zero for a species without particles.
+  /// - Throws: `MemoryError` when the vectors a_nΨ do not fit.
+  public func kineticEnergyRate(_ species: Int, interaction: InteractionModes) throws -> Double {
+    guard removed[species] < space.particles[species] else { return 0 }
+    let waves = space.waves
+    let below = space.sector(species, removed: removed[species] + 1).count
+    try Memory.require(
+      Memory.product(waves.count, below, species == 0 ? columns : rows, 16),
+      for: "the state less one particle in each of \(waves.count) plane waves")
+    let lowered = (0..<waves.count).map { annihilated(mode: $0, species: species) }
+    var sum = 0.0
+    for partner in 0..<2 {
+      let left = removed[partner] + (partner == species ? 1 : 0)
+      guard left < space.particles[partner] else { continue }
+      let operators = SpeciesOperators(waves: waves, sector: space.sector(partner, removed: left))
+      for coefficient in interaction[species, partner] where coefficient.mode.contains(where: { $0 != 0 }) {
+        let m = coefficient.mode
+        let density = operators.density(m.map { -$0 })
+        for (i, target) in waves.shift(by: m).enumerated() {
+          guard let target else { continue }
+          let weight = Double(zip(m, waves.modes[target]).reduce(0) { $0 + $1.0 * $1.1 })
+          guard weight != 0 else { continue }
+          let moved = lowered[i].applying(density, species: partner)
+          sum += coefficient.value * weight * lowered[target].inner(moved).imaginary
+        }
+      }
+    }
+    let kappa = waves.wavenumber
+    return sum * space.hbar * kappa * kappa
+      / (space.masses[species] * Double(space.particles.reduce(0, +)))
+  }
+
+  /// ⟨Ψ, 𝒩_1^k 𝒩_2^ℓ Ψ⟩ with 𝒩_α = Σ_n a*_n a_n assembled from the annihilators (2.5). Lemma 2.2: N_1^k N_2^ℓ‖Ψ‖².
+  public func numberMoment(_ powers: [Int]) -> Double {
+    precondition(powers.count == 2 && powers.allSatisfy { $0 >= 0 }, "a power for each of two species")
+    var image = self
+    for species in 0..<2 where powers[species] > 0 {
+      let operators = SpeciesOperators(
+        waves: space.waves, sector: space.sector(species, removed: removed[species]))
+      let size = operators.sector.count
+      let zero = SparseMatrix(columns: size, rows: [[Int: Double]](repeating: [:], count: size))
+      let number = (0..<space.waves.count).reduce(zero) { sum, mode in
+        let a = operators.annihilator(mode: mode)
+        return a.rows == 0 ? sum : SparseMatrix.combine(1, sum, 1, a.transposed * a)
+      }
+      for _ in 0..<powers[species] { image = image.applying(number, species: species) }
+    }
+    return inner(image).real
+  }
+}

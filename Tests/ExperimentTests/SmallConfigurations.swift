@@ -38,6 +38,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
     ],
     "chain": [
       ("times", "[0, 0.25]"), ("modes", "4"), ("lattice", "{modes: 8, xi-extent: 40, time-step: 0.05}"),
+      ("moyal-hierarchy", "{modes: 4, xi-extent: 18, time-step: 0.25}"),
       ("grid", "{positions: 24, momenta: 25, p-max: 1.5}"), ("histogram", "{q: 12, p: 12, p-max: 1.5}"),
     ],
     "dyson-remainder": [

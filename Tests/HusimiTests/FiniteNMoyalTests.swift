@@ -66,7 +66,8 @@ import Testing
           worst = max(worst, (ours - exact.value(at: [at(species, g, n)])).length)
         }
         for l in [-1, 0, 2] {
-          let ours = hierarchy.value(species: [0, 1], modes: [index(n), index(l)], points: [index(g), index(5)])
+          let ours = hierarchy.value(
+            species: [0, 1], modes: [index(n), index(l)], points: [index(g), index(5)])
           let theirs = exact.value(at: [at(0, g, n), at(1, 5, l)])
           worst = max(worst, (ours - theirs).length)
           // Correlated: not the product of its marginals.

@@ -42,7 +42,8 @@ import Testing
         let weights = [-1.0, 9, -45, 45, -9, 1]
         var quotient = 0.0
         for (weight, offset) in zip(weights, [-3.0, -2, -1, 1, 2, 3]) {
-          quotient += weight * (try propagator.evolve(start, by: time + offset * h).state.kineticEnergy(species))
+          quotient +=
+            weight * (try propagator.evolve(start, by: time + offset * h).state.kineticEnergy(species))
         }
         #expect((rate - quotient / (60 * h)).magnitude < 1e-8)
         #expect(
@@ -77,7 +78,11 @@ import Testing
         positions += value * list.reduce(0) { $0 + positionPart($1) }
       }
       for first in points {
-        if order.reduce(0, +) == 1 { try add([first]) } else { for second in points { try add([first, second]) } }
+        if order.reduce(0, +) == 1 {
+          try add([first])
+        } else {
+          for second in points { try add([first, second]) }
+        }
       }
       let cell = order.reduce(0, +) == 1 ? lattice.cell : lattice.cell * lattice.cell
       let exact = bound.momentumMoment(

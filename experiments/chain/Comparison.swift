@@ -91,23 +91,21 @@ struct Comparison {
     return try wassersteinDistance(first, second, metric: .euclidean, workers: workers).value
   }
 
-  func write(to run: ExperimentRun) {
-    let species = settings.model.species.map(\.name)
-    run.summary = [
-      ("hbar", .number(settings.hbar)), ("stages", .array(names.map { .string($0) })),
-      ("species", .array(species.map { .string($0) })), ("window", .string(settings.window.name)),
-      (
-        "rows",
-        .array(
-          rows.map {
-            .object([
-              ("time", .number($0.time)), ("from", .string(names[$0.from])), ("to", .string(names[$0.to])),
-              ("species", .string(species[$0.species])), ("densityDistance", .number($0.density)),
-              ("husimiL1", .number($0.husimi)), ("w1", .optional($0.wasserstein)),
-            ])
-          })
-      ),
-    ]
+  private var species: [String] { settings.model.species.map(\.name) }
+
+  /// The rows of summary.json.
+  var jsonRows: [JSONValue] {
+    rows.map {
+      .object([
+        ("time", .number($0.time)), ("from", .string(names[$0.from])), ("to", .string(names[$0.to])),
+        ("species", .string(species[$0.species])), ("densityDistance", .number($0.density)),
+        ("husimiL1", .number($0.husimi)), ("w1", .optional($0.wasserstein)),
+      ])
+    }
+  }
+
+  /// The rows of the last time.
+  var table: String {
     var table = TextTable(["time", "from", "to", "species", "density modes", "Husimi L1", "W1"])
     for row in rows where row.time == times.last {
       table.add([
@@ -115,23 +113,28 @@ struct Comparison {
         row.husimi.scientific(2), (row.wasserstein ?? .nan).scientific(2),
       ])
     }
-    run.report = table.text
-    run.addArray("time", times, shape: [times.count], axes: "time")
+    return table.text
+  }
+
+  /// Pictures and density modes, under `prefix`.
+  func addArrays(to run: ExperimentRun, prefix: String = "") {
+    run.addArray("\(prefix)time", times, shape: [times.count], axes: "time")
     run.addArray(
-      "grid/position",
+      "\(prefix)grid/position",
       (0..<settings.gridPositions).map { settings.period * Double($0) / Double(settings.gridPositions) },
       shape: [settings.gridPositions], axes: "q")
-    run.addArray("grid/momentum", settings.gridMomenta, shape: [settings.gridMomenta.count], axes: "p")
+    run.addArray(
+      "\(prefix)grid/momentum", settings.gridMomenta, shape: [settings.gridMomenta.count], axes: "p")
     for (stage, name) in names.enumerated() {
       for (index, entry) in species.enumerated() {
         run.addArray(
-          "husimi/\(name)/\(entry)", pictures.flatMap { $0[2 * stage + index] },
+          "\(prefix)husimi/\(name)/\(entry)", pictures.flatMap { $0[2 * stage + index] },
           shape: [times.count, settings.gridMomenta.count, settings.gridPositions], axes: "time × p × q",
           equation: "m^{(1,0)} or m^{(0,1)}")
       }
     }
     run.addArray(
-      "density-modes", modes,
+      "\(prefix)density-modes", modes,
       shape: [times.count, names.count, 2, max(1, settings.interaction.highestMode), 2],
       axes: "time × stage × species × mode m = 1 … × (re, im)", equation: "r_m = ∫ρ e^{−iκmx} dx")
   }

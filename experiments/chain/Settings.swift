@@ -9,8 +9,8 @@ import Wasserstein
 
 /// The configuration of `chain`.
 struct Settings {
-  let model: Model
-  let particles: [Int]
+  private(set) var model: Model
+  private(set) var particles: [Int]
   let interaction: InteractionModes
   let modes: Int
   let orbitals: [OrbitalProfile]
@@ -18,7 +18,9 @@ struct Settings {
   let lattice: FourierLattice
   let times: [DecimalNumber]
   /// ξ beyond which the window's ambiguity function is below 1e-16.
-  let xiReach: Double
+  private(set) var xiReach: Double
+  /// Where one and one fermion of the same model are followed through the finite-N Moyal hierarchy, nil: nowhere.
+  let hierarchyLattice: FourierLattice?
   let histogram: PhaseSpaceGrid?
   let gridPositions: Int
   let gridMomenta: [Double]
@@ -53,6 +55,14 @@ struct Settings {
         expected: "at least \(xiReach.rounded(.up)), where the window's a_ħ ends "
           + "(\((xiReach + travel).rounded(.up)) keeps the ends away at all times)")
     }
+    let hierarchy = configuration["moyal-hierarchy"]
+    if !hierarchy.isAbsent {
+      let reader = try LatticeReader(hierarchy, model: model)
+      _ = try reader.times(configuration["times"])
+      hierarchyLattice = reader.lattice
+    } else {
+      hierarchyLattice = nil
+    }
     let period = 2 * .pi / kappa
     let grid = configuration["grid"]
     gridPositions = try grid["positions"].integer(in: 2...1000, default: 64)
@@ -69,6 +79,18 @@ struct Settings {
       : try cells.locating {
         try PhaseSpaceGrid(positions: q, momenta: p, period: period, momentumRange: -reach...reach)
       }
+  }
+
+  /// The same potentials, masses and orbitals for one fermion of each species: N = 2, ħ = 1/2.
+  func pair() throws -> Settings {
+    var pair = self
+    pair.particles = [1, 1]
+    pair.model = try Model(
+      geometry: model.geometry,
+      species: model.species.map { try Species(name: $0.name, fraction: 0.5, mass: $0.mass) },
+      potentials: model.potentials, kernel: .moyal(hbar: 0.5), particles: [1, 1])
+    pair.xiReach = Settings.reach(of: window, hbar: 0.5)
+    return pair
   }
 
   var total: Int { particles.reduce(0, +) }

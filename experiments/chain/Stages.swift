@@ -51,6 +51,43 @@ final class ExactStage: Stage {
   }
 }
 
+/// The finite-N Moyal hierarchy closed at R = N = 2: the Schrödinger equation in the language of (1.8).
+final class MoyalHierarchyStage: Stage {
+  let name = "moyal-hierarchy"
+  private let settings: Settings
+  private let hierarchy: TruncatedHierarchy
+
+  init(_ settings: Settings, _ start: SlaterDeterminant, lattice: FourierLattice, workers: Workers) throws {
+    self.settings = settings
+    let wigner = try WignerHierarchy(state: start)
+    let data = try ProductMixture(
+      components: [.init(weight: 1, states: (0..<2).map { WignerState(wigner, species: $0) })],
+      fractions: settings.model.fractions, particles: settings.particles)
+    hierarchy = try TruncatedHierarchy(
+      model: settings.model, initial: data, lattice: lattice, rank: 2, closure: ExactClosure(),
+      workers: workers)
+  }
+
+  func advance(to time: Double) throws {
+    try hierarchy.advance(steps: Int((time / hierarchy.lattice.timeStep).rounded()) - hierarchy.steps)
+  }
+
+  func densityModes(upTo highest: Int) -> [[Complex<Double>]] {
+    (0..<2).map { species in
+      (1...highest).map {
+        hierarchy.value(species: [species], modes: [ModeIndex(-$0, 0, 0)], points: [.zero])
+      }
+    }
+  }
+
+  func husimi(_ species: Int, positions: Int, momenta: [Double]) throws -> [Double] {
+    let hierarchy = hierarchy
+    return try settings.husimi(
+      on: hierarchy.lattice, species, positions: positions, momenta: momenta
+    ) { hierarchy.value(species: [species], modes: [$0], points: [$1]) }
+  }
+}
+
 /// Hartree–Fock: one Slater determinant per species.
 final class HartreeFockStage: Stage {
   let name = "hartree-fock"
@@ -101,7 +138,8 @@ final class LatticeStage: Stage {
       kernel: kernel)
     flow = try VlasovLattice(
       model: model,
-      states: (0..<2).map { WignerState(hierarchy, species: $0) }, lattice: settings.lattice, coupling: .nonperturbative, workers: workers)
+      states: (0..<2).map { WignerState(hierarchy, species: $0) }, lattice: settings.lattice,
+      coupling: .nonperturbative, workers: workers)
   }
 
   func advance(to time: Double) throws {
@@ -119,30 +157,62 @@ final class LatticeStage: Stage {
   }
 
   func husimi(_ species: Int, positions: Int, momenta: [Double]) throws -> [Double] {
-    let spacing = settings.lattice.spacing(species)
-    let halfWidth = min(settings.lattice.halfWidths[species], Int((settings.xiReach / spacing).rounded(.up)))
+    let flow = flow
+    return try settings.husimi(
+      on: settings.lattice, species, positions: positions, momenta: momenta
+    ) { flow.gridValue(species: species, order: 0, mode: $0, point: $1) }
+  }
+}
+
+extension Settings {
+  /// m from a characteristic function on a lattice: times a_ħ, and back by Fourier transform.
+  fileprivate func husimi(
+    on lattice: FourierLattice, _ species: Int, positions: Int, momenta: [Double],
+    value: @escaping (ModeIndex, ModeIndex) -> Complex<Double>
+  ) throws -> [Double] {
+    let spacing = lattice.spacing(species)
+    let halfWidth = min(lattice.halfWidths[species], Int((xiReach / spacing).rounded(.up)))
     let inversion = try CharacteristicInversion(
-      period: settings.period, modes: settings.lattice.modes, xiExtent: spacing * Double(halfWidth),
-      halfWidth: halfWidth)
+      period: period, modes: lattice.modes, xiExtent: spacing * Double(halfWidth), halfWidth: halfWidth)
     let smoothed = SmoothedHierarchy(
-      LatticeFunction(flow: flow, spacing: spacing, kappa: settings.lattice.kappa), window: settings.window,
-      hbar: settings.hbar)
+      LatticeFunction(grid: value, spacing: spacing, kappa: lattice.kappa), window: window, hbar: hbar)
     return inversion.grid(of: smoothed, species: species, positions: positions, momenta: momenta)
   }
 }
 
 /// The lattice's values at its own points.
 private struct LatticeFunction: InitialHierarchy {
-  nonisolated(unsafe) let flow: VlasovLattice
+  /// The value at a mode and a point of the grid.
+  nonisolated(unsafe) let grid: (ModeIndex, ModeIndex) -> Complex<Double>
   let spacing: Double
   let kappa: Double
 
   func value(at particles: [PhasePoint]) -> Complex<Double> {
     guard let particle = particles.first else { return 1 }
-    return flow.gridValue(
-      species: particle.species, order: 0, mode: ModeIndex(Int((particle.eta[0] / kappa).rounded()), 0, 0),
-      point: ModeIndex(Int((particle.xi[0] / spacing).rounded()), 0, 0))
+    return grid(
+      ModeIndex(Int((particle.eta[0] / kappa).rounded()), 0, 0),
+      ModeIndex(Int((particle.xi[0] / spacing).rounded()), 0, 0))
   }
 
   func isNonnegative(hbar: Double?) -> Bool { false }
+}
+
+extension Settings {
+  /// The chain's stages at t = 0, all from the same Slater determinants.
+  func stages(workers: Workers) throws -> [any Stage] {
+    let waves = try PlaneWaves(cutoff: modes, period: period)
+    let start = try SlaterDeterminant(
+      orbitals: orbitals.enumerated().map { species, profile in
+        try profile.orbitals(waves: waves, count: particles[species], total: total, hbar: hbar).orbitals
+      }, masses: model.masses)
+    var stages: [any Stage] = [try ExactStage(self, start, workers: workers)]
+    if let lattice = hierarchyLattice, particles == [1, 1] {
+      stages.append(try MoyalHierarchyStage(self, start, lattice: lattice, workers: workers))
+    }
+    stages.append(try HartreeFockStage(self, start, workers: workers))
+    stages.append(
+      try LatticeStage(self, start, kernel: .moyal(hbar: DecimalNumber(hbar)), workers: workers))
+    stages.append(try LatticeStage(self, start, kernel: .classical, workers: workers))
+    return stages
+  }
 }

@@ -1,10 +1,9 @@
 // One state along the whole chain: N-body Schrödinger → Hartree–Fock → Hartree → Vlasov, and what every arrow costs: the
-// density modes and the Husimi measures of neighbours, compared at each time.
+// density modes and the Husimi measures of neighbours, compared at each time. One fermion of each species goes through the
+// finite-N Moyal hierarchy as well.
 
 import CLibraries
 import ExperimentKit
-import Interaction
-import ManyBody
 
 Experiment.main(
   "chain", defaults: PackageResources.default_yaml,
@@ -12,30 +11,44 @@ Experiment.main(
   configure: Settings.init
 ) { settings, run in
   MatrixProduct.setThreads(run.threads)
-  let waves = try PlaneWaves(cutoff: settings.modes, period: settings.period)
-  let start = try SlaterDeterminant(
-    orbitals: settings.orbitals.enumerated().map { species, profile in
-      try profile.orbitals(
-        waves: waves, count: settings.particles[species], total: settings.total, hbar: settings.hbar
-      ).orbitals
-    }, masses: settings.model.masses)
-  let stages: [any Stage] = [
-    try ExactStage(settings, start, workers: run.workers),
-    try HartreeFockStage(settings, start, workers: run.workers),
-    try LatticeStage(
-      settings, start, kernel: .moyal(hbar: DecimalNumber(settings.hbar)), workers: run.workers),
-    try LatticeStage(settings, start, kernel: .classical, workers: run.workers),
-  ]
-  var comparison = Comparison(settings, stages.map(\.name), workers: run.workers)
-  let progress = run.progress("times", total: settings.times.count)
-  for (index, time) in settings.times.enumerated() {
-    for stage in stages {
-      try stage.advance(to: time.value)
-      try run.checkInterruption()
+  let all = try [settings] + (settings.hierarchyLattice == nil ? [] : [settings.pair()])
+  var comparisons: [Comparison] = []
+  let progress = run.progress("times", total: all.count * settings.times.count)
+  var done = 0
+  for one in all {
+    let stages = try one.stages(workers: run.workers)
+    var comparison = Comparison(one, stages.map(\.name), workers: run.workers)
+    for time in one.times {
+      for stage in stages {
+        try stage.advance(to: time.value)
+        try run.checkInterruption()
+      }
+      try comparison.add(stages, at: time.value)
+      done += 1
+      progress.update(done)
     }
-    try comparison.add(stages, at: time.value)
-    progress.update(index + 1)
+    comparisons.append(comparison)
   }
   progress.finish()
-  comparison.write(to: run)
+
+  let chain = comparisons[0]
+  run.summary = [
+    ("hbar", .number(settings.hbar)), ("stages", .array(chain.names.map { .string($0) })),
+    ("species", .array(settings.model.species.map { .string($0.name) })),
+    ("window", .string(settings.window.name)), ("rows", .array(chain.jsonRows)),
+  ]
+  run.report = chain.table
+  chain.addArrays(to: run)
+  if let pair = comparisons.dropFirst().first {
+    run.summary.append(
+      (
+        "pair",
+        .object([
+          ("hbar", .number(pair.settings.hbar)), ("stages", .array(pair.names.map { .string($0) })),
+          ("rows", .array(pair.jsonRows)),
+        ])
+      ))
+    run.report += "\n\none fermion of each species\n" + pair.table
+    pair.addArrays(to: run, prefix: "pair/")
+  }
 }

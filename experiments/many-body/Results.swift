@@ -24,8 +24,12 @@ struct Results {
       ("Lemma 2.1: symmetry", worst { $0["symmetry"]?[0] }, 1e-12),
       ("Lemma 2.1: recursion", worst { $0["recursion"]?[0] }, 1e-10),
       (
-        "Lemma 2.2: particle numbers",
+        "Lemma 2.2: number moments",
         worst { s in s["lemma22"].map { $0.map { ($0 - 1).magnitude }.max() ?? 0 } }, 1e-10
+      ),
+      (
+        "(2.14): derivative / bound",
+        worst { s in ratio(s["rate214"]?.map(\.magnitude), s["bound214"]) }, 1 + 1e-9
       ),
       ("Lemma 2.3: kinetic energy / bound", worst { ratio($0["kinetic"], $0["bound23"]) }, 1 + 1e-9),
       ("(2.15) corrected", worst { defect($0["moment"], $0["momentFromKinetic"]) }, 1e-9),
@@ -102,6 +106,7 @@ struct Results {
         ])
       ),
       ("lemma22", list("lemma22")),
+      ("derivative214", .object([("rate", list("rate214")), ("bound", list("bound214"))])),
       ("lemma23", .object([("kinetic", list("kinetic")), ("bound", list("bound23"))])),
       (
         "proposition21",

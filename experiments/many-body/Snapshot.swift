@@ -12,7 +12,7 @@ typealias Snapshot = [String: [Double]]
 struct Observer {
   let settings: Settings
   let workers: Workers
-  let bounds: [KineticEnergyBound]
+  let bounds: MomentBound
   /// Names of the terms in a hierarchy record, in its order.
   static let terms = ["m", "dtm", "transport", "divR", "force", "residueForce", "residuePair", "defect"]
 
@@ -20,12 +20,7 @@ struct Observer {
     self.settings = settings
     self.workers = workers
     let state = try evolution.state()
-    bounds = (0..<2).map { species in
-      KineticEnergyBound(
-        kinetic: state.kineticEnergy(species) / Double(settings.total), species: species,
-        particles: settings.particles, mass: settings.model.masses[species],
-        interaction: settings.interaction, wavenumber: state.waves.wavenumber)
-    }
+    bounds = MomentBound(state, interaction: settings.interaction, window: settings.window)
   }
 
   func measure(_ evolution: Evolution, at time: Double) throws -> Snapshot {
@@ -38,7 +33,8 @@ struct Observer {
     var snapshot: Snapshot = ["time": [time], "error": [evolution.error], "energy": [try evolution.energy()]]
     snapshot["norm"] = [(state as? FockState)?.squaredNorm ?? 1 - evolution.hartreeFock.orthonormalityDefect]
     snapshot["kinetic"] = (0..<2).map { state.kineticEnergy($0) / count }
-    snapshot["bound23"] = bounds.map { $0.value(at: time) }
+    snapshot["bound23"] = bounds.kinetic.map { $0.value(at: time) }
+    snapshot["bound21"] = (0..<2).map { bounds.secondMoment($0, at: time) }
     snapshot["husimi"] = try settings.points.map { try measure.value($0) }
     let highest = settings.interaction.highestMode
     for species in 0..<2 {
@@ -56,7 +52,6 @@ struct Observer {
   private func lemma21(_ state: any FermionState, _ measure: HusimiMeasure, _ snapshot: inout Snapshot) throws
   {
     let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: settings.window)
-    let slope = settings.window.gradientSquaredNorm
     for species in 0..<2 {
       let density = state.oneParticleDensity(species)
       let integral = { (weight: (Double) -> Double) in
@@ -66,15 +61,12 @@ struct Observer {
       }
       let fraction = measure.mass(species == 0 ? [1, 0] : [0, 1])
       let moment = try integral { $0 * $0 }
-      let mass = settings.model.masses[species]
       snapshot["mass", default: []].append(try integral { _ in 1 })
       snapshot["massExpected", default: []].append(fraction)
       // (2π)^{−1}∫p²m = 2m_α⟨K⟩/N + ħ(N_α/N)‖f'‖²
       snapshot["moment", default: []].append(moment)
       snapshot["momentFromKinetic", default: []].append(
-        2 * mass * (snapshot["kinetic"]?[species] ?? .nan) + state.hbar * fraction * slope)
-      snapshot["bound21", default: []].append(
-        2 * mass * (snapshot["bound23"]?[species] ?? .nan) + state.hbar * fraction * slope)
+        bounds.secondMoment(species, kinetic: snapshot["kinetic"]?[species] ?? .nan))
     }
     var worst = 0.0
     for (index, point) in settings.points.enumerated() {
@@ -136,10 +128,20 @@ struct Observer {
 
   /// What needs the vector: the number operators of Lemma 2.2, the recursion of Lemma 2.1, the hierarchy.
   private func fockFigures(_ state: FockState, _ evolution: Evolution, _ snapshot: inout Snapshot) throws {
-    snapshot["lemma22"] = (0..<2).map { species in
-      let density = state.oneParticleDensity(species)
-      let trace = (0..<state.waves.count).reduce(0.0) { $0 + density[$1 * (state.waves.count + 1)].real }
-      return trace / Double(settings.particles[species])
+    // ⟨𝒩_1^k 𝒩_2^ℓ⟩/(N_1^k N_2^ℓ), k + ℓ = 1, 2
+    snapshot["lemma22"] = [[1, 0], [0, 1], [2, 0], [1, 1], [0, 2]].map { powers in
+      let expected = zip(settings.particles, powers).reduce(1.0) { product, pair in
+        (0..<pair.1).reduce(product) { value, _ in value * Double(pair.0) }
+      }
+      return state.numberMoment(powers) / expected
+    }
+    // (2.14)
+    let count = Double(settings.total)
+    snapshot["rate214"] = try (0..<2).map {
+      try state.kineticEnergyRate($0, interaction: settings.interaction) / count
+    }
+    snapshot["bound214"] = (0..<2).map {
+      bounds.kinetic[$0].derivative(kinetic: state.kineticEnergy($0) / count)
     }
     let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: settings.window)
     let measure = HusimiMeasure(state: state, window: settings.window)

@@ -17,8 +17,12 @@ def chain(run: style.Run) -> style.Figure:
     stages, species = run.summary["stages"], run.summary["species"]
     times = run.array("time")
     q, p = run.array("grid/position"), run.array("grid/momentum")
-    figure = style.plt.figure(figsize=(style.DOUBLE_WIDTH, 5.6))
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1, 1.05])
+    pair = run.summary.get("pair")
+    figure = style.plt.figure(figsize=(style.DOUBLE_WIDTH, 8.2 if pair else 5.6))
+    if pair:
+        upper, lower, last = figure.subfigures(3, 1, height_ratios=[1, 1.05, 1.1])
+    else:
+        upper, lower = figure.subfigures(2, 1, height_ratios=[1, 1.05])
 
     # Above: the Husimi measure of the first species at the last time, stage by stage.
     panels = upper.subplots(1, len(stages), sharey=True)
@@ -39,26 +43,40 @@ def chain(run: style.Run) -> style.Figure:
     bar.set_label(f"$m$ of the {species[0]} at $t = {times[-1]:g}$")
     bar.outline.set_linewidth(0.4)
 
-    # Below: the distances of neighbours over time.
-    panels = lower.subplots(1, 3)
+    # Below: the distances of neighbours over time, then the same for one fermion of each species.
+    panels = list(distances(lower, stages, run.summary["rows"], times, species))
+    if pair:
+        panels += list(distances(last, pair["stages"], pair["rows"], times, species))
+        last.suptitle("one fermion of each species", fontsize="medium")
+    style.letter(panels)
+    return figure
+
+
+def distances(figure, stages: list, rows: list, times, species: list):
+    panels = figure.subplots(1, 3)
     arrows = list(zip(stages[:-1], stages[1:], strict=True)) + [(stages[0], stages[-1])]
     quantities = (("densityDistance", "density modes"), ("husimiL1", r"Husimi $L^1$"), ("w1", "Husimi $W_1$"))
     for panel, (key, text) in zip(panels, quantities, strict=True):
         for index, (source, target) in enumerate(arrows):
-            rows = [
-                run.column(key, **{"from": source, "to": target, "species": name}).astype(float) for name in species
+            values = [
+                [
+                    np.nan if row[key] is None else row[key]
+                    for row in rows
+                    if (row["from"], row["to"], row["species"]) == (source, target, name)
+                ]
+                for name in species
             ]
             look = style.line(index)
             if index == len(arrows) - 1:
                 look.update(color=style.BLACK, linestyle=(0, (1, 1)))
             panel.semilogy(
-                times[1:], np.max(rows, axis=0)[1:], **look, label=f"{ARROW[source]} → {ARROW[target]}"
-            )
+                times[1:], np.max(np.array(values, dtype=float), axis=0)[1:], **look,
+                label=f"{ARROW[source]} → {ARROW[target]}",
+            )  # fmt: skip
         style.label(panel, "time", text)
     handles, names = panels[0].get_legend_handles_labels()
-    lower.legend(handles, names, loc="outside lower center", ncols=2)
-    style.letter(panels)
-    return figure
+    figure.legend(handles, names, loc="outside lower center", ncols=3)
+    return panels
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def distances(figure, stages: list, rows: list, times, species: list):
                 ]
                 for name in species
             ]
-            look = style.line(index)
+            look = style.line(["hartree-fock", "hartree", "vlasov", "moyal-hierarchy"].index(target))
             if index == len(arrows) - 1:
                 look.update(color=style.BLACK, linestyle=(0, (1, 1)))
             panel.semilogy(

@@ -53,6 +53,25 @@ import Testing
     }
   }
 
+  /// Reference numbers: 3 + 2 fermions on |n| ≤ 6 at t = 0.4, ⟨K_1⟩/N, its derivative by (2.14), and Lemma 2.3 from there on.
+  @Test func agreesWithTheReferenceRate() throws {
+    let (propagator, start) = try dynamics([3, 2], 6)
+    let interaction = try ReferenceModel.interaction()
+    var state = try propagator.evolve(start, by: 0.4).state
+    #expect(
+      (try state.kineticEnergyRate(0, interaction: interaction) / 5 - 0.0040845086774458).magnitude < 1e-10)
+    let bound = MomentBound(state, interaction: interaction, window: try GaussianWindow(width: 1)).kinetic[0]
+    for (time, kinetic, limit) in [
+      (0.0, 0.021088272532988606, 0.021088272532988606), (0.2, 0.02265173288437742, 0.095825112786453),
+      (0.4, 0.025501877655533987, 0.22457610592598143), (0.6, 0.029228880018119012, 0.40734125195157384),
+    ] {
+      if time > 0 { state = try propagator.evolve(state, by: 0.2).state }
+      #expect((state.kineticEnergy(0) / 5 - kinetic).magnitude < 1e-9)
+      // The reference limit has N_α − 1 where `KineticEnergyBound` has N_α.
+      #expect(kinetic <= limit && limit <= bound.value(at: time) + 1e-12)
+    }
+  }
+
   /// Proposition 2.1: ∫Σ|p|² m^{(k,ℓ)} summed over the exact lattice is what symmetry and contraction make of (2.17), and
   /// with ∫Σ|q| m^{(k,ℓ)} stays below the bound.
   @Test(arguments: [[1, 0], [0, 1], [1, 1], [2, 0]]) func momentsStayBelowTheirBound(_ order: [Int]) throws {

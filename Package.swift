@@ -134,6 +134,8 @@ let package = Package(
       foundations + ["ManyBody", "Husimi", "Hierarchy", "Wasserstein", "FermionTestModels"]),
     tests("ExperimentKitTests", ["CLibraries", "ExperimentKit"]),
     tests("ModelConfigurationTests", foundations + ["ExperimentKit", "ModelConfiguration"]),
+    tests(
+      "TutorialTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "ExperimentKit"]),
     tests("ExperimentTests", ["CLibraries", "ExperimentKit"]),
   ],
   swiftLanguageModes: [.v6],

@@ -49,6 +49,12 @@ experiment_names() {
   return 0
 }
 
+# The library modules: the folders of Sources/ that have a page in the documentation.
+library_names() {
+  local catalogue
+  for catalogue in "$root"/Sources/*/*.docc; do basename "$catalogue" .docc; done
+}
+
 # draw NAME RESULTS FIGURES: the figures of one experiment; a run without a figure script draws nothing.
 draw() {
   local script="$root/scripts/figures/$1.py"

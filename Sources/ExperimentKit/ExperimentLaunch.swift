@@ -49,7 +49,7 @@ struct ExperimentLaunch<Settings> {
 
   /// Reads a configuration: the experiment's keys, then the common ones; every other key is an error.
   func prepare(_ root: ConfigurationNode) throws -> Prepared {
-    let settings = try configure(root)
+    let settings = try settings(root)
     let seed = try override(root["seed"], by: options.seed, "--seed", in: 0...Int.max, default: 1)
     let cores = min(1024, ProcessInfo.processInfo.activeProcessorCount)
     let threads = try override(
@@ -64,6 +64,16 @@ struct ExperimentLaunch<Settings> {
     try root.finish()
     return Prepared(
       settings: settings, seed: seed, threads: threads, sweep: sweep, effective: root.effectiveYAML)
+  }
+
+  /// What a library refuses while the settings are made comes from the file as well: the message says so.
+  private func settings(_ root: ConfigurationNode) throws -> Settings {
+    do {
+      return try configure(root)
+    } catch let error as ArgumentError {
+      throw ConfigurationError(
+        file: root.file, path: error.argument, message: "expected \(error.expected), got \(error.got)")
+    }
   }
 
   /// Computes one configuration into one folder.

@@ -100,60 +100,56 @@ public struct DysonRemainder: Sendable {
   }
 
   /// Runs the series and the flow on the three lattices.
-  /// - Parameter afterEachStep: called after every step of any lattice; may throw to stop.
+  /// - Parameters:
+  ///   - progress: where an interrupted run stopped; the rows are the same to the bit.
+  ///   - afterEachStep: called after every step of any lattice with what a checkpoint of this moment needs; may throw
+  ///     to stop.
   /// - Returns: rows point by point, time by time.
-  /// - Throws: `NumericalFailure` where a value is not finite, `MemoryError`.
-  public func run(workers: Workers, afterEachStep: () throws -> Void = {}) throws -> [DysonRemainderRow] {
-    let base = try sample(lattice, workers, afterEachStep)
-    let fine = try sample(refined, workers, afterEachStep)
-    let wide = try sample(enlarged, workers, afterEachStep)
-    var rows: [DysonRemainderRow] = []
-    for point in points.indices {
-      for time in times.indices {
-        rows.append(try row(point, time, base[time][point], fine[time][point], wide[time][point]))
+  /// - Throws: `NumericalFailure` where a value is not finite, `MemoryError`, `ArgumentError` for the progress of
+  ///   another study.
+  public func run(
+    workers: Workers, from progress: DysonRemainderProgress? = nil,
+    afterEachStep: (_ progress: () -> DysonRemainderProgress) throws -> Void = { _ in }
+  ) throws -> [DysonRemainderRow] {
+    let lattices = [lattice, refined, enlarged]
+    var samples = try progress.map { try Sample.unpacked($0.samples, orders: orders) } ?? []
+    var resumed = progress
+    let perLattice = times.count * points.count
+    for (index, lattice) in lattices.enumerated() where samples.count < (index + 1) * perLattice {
+      let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: workers)
+      let jets = try DysonJets(
+        model: model, initial: initial, lattice: lattice, orders: orders + 1, workers: workers)
+      let parts = (flow.components + jets.components).map(\.lattice)
+      if let resumed, !resumed.states.isEmpty { try resumed.restore(parts) }
+      resumed = nil
+      for time in times.dropFirst((samples.count - index * perLattice) / max(1, points.count)) {
+        let target = lattice.steps(in: time) ?? 0
+        for part in parts {
+          try part.advance(steps: target - part.steps) {
+            try afterEachStep {
+              DysonRemainderProgress(
+                samples: samples.flatMap(\.packed), states: parts.map(\.checkpoint), steps: parts.map(\.steps)
+              )
+            }
+          }
+        }
+        samples += try points.map { point in
+          Sample(
+            exact: try flow.value(at: point), terms: try jets.terms(at: point),
+            coarseExact: try flow.value(at: point, nodes: 8), coarseTerms: try jets.terms(at: point, nodes: 8)
+          )
+        }
       }
     }
-    return rows
-  }
-
-  /// What one lattice says at one time and point, by ten and by eight interpolation nodes.
-  struct Sample {
-    let exact: Complex<Double>
-    let terms: [Complex<Double>]
-    let coarseExact: Complex<Double>
-    let coarseTerms: [Complex<Double>]
-
-    /// Δ_1 … Δ_L from ten nodes.
-    var remainders: [Complex<Double>] { Self.remainders(exact, terms) }
-    /// The same from eight.
-    var coarseRemainders: [Complex<Double>] { Self.remainders(coarseExact, coarseTerms) }
-
-    static func remainders(_ exact: Complex<Double>, _ terms: [Complex<Double>]) -> [Complex<Double>] {
-      var rest = exact
-      return terms.dropLast().map { term in
-        rest -= term
-        return rest
-      }
+    guard samples.count == 3 * perLattice else {
+      throw ArgumentError(
+        "checkpoint", expected: "at most \(3 * perLattice) values", got: "\(samples.count)")
     }
-  }
-
-  private func sample(_ lattice: FourierLattice, _ workers: Workers, _ afterEachStep: () throws -> Void)
-    throws
-    -> [[Sample]]
-  {
-    let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: workers)
-    let jets = try DysonJets(
-      model: model, initial: initial, lattice: lattice, orders: orders + 1, workers: workers)
-    var done = 0
-    return try times.map { time in
-      let steps = lattice.steps(in: time) ?? 0
-      try flow.advance(steps: steps - done, afterEach: afterEachStep)
-      try jets.advance(steps: steps - done, afterEach: afterEachStep)
-      done = steps
-      return try points.map { point in
-        Sample(
-          exact: try flow.value(at: point), terms: try jets.terms(at: point),
-          coarseExact: try flow.value(at: point, nodes: 8), coarseTerms: try jets.terms(at: point, nodes: 8))
+    return try points.indices.flatMap { point in
+      try times.indices.map { time in
+        let place = time * points.count + point
+        return try row(
+          point, time, samples[place], samples[perLattice + place], samples[2 * perLattice + place])
       }
     }
   }

@@ -15,7 +15,8 @@ public final class ExperimentRun {
   /// The verdicts so far; a violated one makes the exit code 1.
   public private(set) var verdicts = VerdictTally()
 
-  /// How old the last checkpoint may become before `safePoint` saves the next one.
+  /// How old the last checkpoint may become before `safePoint` saves the next one; longer where saving takes more than a
+  /// twentieth of it.
   public var checkpointInterval = Duration.seconds(10)
 
   let folder: OutputFolder
@@ -24,6 +25,7 @@ public final class ExperimentRun {
   private let configurationHash: String
   private let canResume: Bool
   private var lastCheckpoint = ContinuousClock.now
+  private var lastCost = Duration.zero
   private var arrays: [DataArray] = []
 
   private struct DataArray {
@@ -116,9 +118,11 @@ public final class ExperimentRun {
   /// run was asked to stop, and then throws `Interrupted`.
   public func safePoint(_ checkpoint: () -> Checkpoint) throws {
     let stop = interruption.isRequested()
-    guard stop || ContinuousClock.now - lastCheckpoint >= checkpointInterval else { return }
+    let start = ContinuousClock.now
+    guard stop || start - lastCheckpoint >= max(checkpointInterval, lastCost * 20) else { return }
     try folder.write(checkpoint().encoded(configurationHash: configurationHash), to: Self.checkpointName)
     lastCheckpoint = .now
+    lastCost = lastCheckpoint - start
     if stop { throw Interrupted() }
   }
 

@@ -95,6 +95,12 @@ final class LatticeStepper {
     }
   }
 
+  /// The numbers of w at the present time.
+  var contents: [Double] {
+    get { Array(UnsafeBufferPointer(start: state, count: rows.count)) }
+    set { state.update(from: newValue, count: min(rows.count, newValue.count)) }
+  }
+
   /// Advances by Δt.
   /// - Throws: `NumericalFailure` when a density is not finite.
   func advance() throws(NumericalFailure) {

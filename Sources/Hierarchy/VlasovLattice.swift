@@ -107,6 +107,20 @@ public final class VlasovLattice {
     }
   }
 
+  /// The whole state, for a checkpoint: 8 bytes for each of the numbers that a quarter of `stateBytes` holds.
+  public var checkpoint: [Double] { stepper.contents }
+
+  /// Continues from a checkpoint of the same lattice after `steps` steps, bit for bit.
+  /// - Throws: `ArgumentError` when the state has another size.
+  public func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
+    guard checkpoint.count == stepper.rows.count, steps >= 0 else {
+      throw ArgumentError(
+        "checkpoint", expected: "\(stepper.rows.count) numbers", got: "\(checkpoint.count)")
+    }
+    stepper.contents = checkpoint
+    self.steps = steps
+  }
+
   /// w_j^α at a mode and a grid point; zero outside the modes or the window.
   public func gridValue(species: Int, order: Int, mode: ModeIndex, point: ModeIndex) -> Complex<Double> {
     if mode[0] < 0 {

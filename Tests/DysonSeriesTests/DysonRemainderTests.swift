@@ -128,17 +128,36 @@ struct DysonRemainderTests {
   func progressAndStopping() throws {
     let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
     var steps = 0
-    _ = try study.run(workers: Self.workers) { steps += 1 }
+    _ = try study.run(workers: Self.workers) { _ in steps += 1 }
     #expect(steps == study.totalSteps)
     struct Stop: Error {}
     steps = 0
     #expect(throws: Stop.self) {
-      try study.run(workers: Self.workers) {
+      try study.run(workers: Self.workers) { _ in
         steps += 1
         if steps == 5 { throw Stop() }
       }
     }
     #expect(steps == 5)
+  }
+
+  @Test("from whatever moment an interrupted study goes on, its rows are the same to the bit")
+  func resuming() throws {
+    let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
+    var moments: [DysonRemainderProgress] = []
+    let whole = try study.run(workers: Self.workers) { moments.append($0()) }
+    #expect(moments.count == study.totalSteps && Set(moments.map(\.samples.count)).count > 3)
+    for moment in moments {
+      let rows = try study.run(workers: Self.workers, from: moment)
+      #expect(rows.map(\.exact) == whole.map(\.exact) && rows.map(\.terms) == whole.map(\.terms))
+      #expect(
+        rows.map(\.remainders) == whole.map(\.remainders) && rows.map(\.budgets) == whole.map(\.budgets))
+    }
+    var other = moments[4]
+    other.states[0].removeLast()
+    #expect(throws: ArgumentError.self) { try study.run(workers: Self.workers, from: other) }
+    other.samples.append(0)
+    #expect(throws: ArgumentError.self) { try study.run(workers: Self.workers, from: other) }
   }
 
   @Test("times off the grid, points off the window or the modes and absurd orders are refused before the run")

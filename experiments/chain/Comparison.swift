@@ -91,6 +91,39 @@ struct Comparison {
     return try wassersteinDistance(first, second, metric: .euclidean, workers: workers).value
   }
 
+  /// What a checkpoint keeps of the times so far.
+  var numbers: [String: [Double]] {
+    [
+      "modes": modes, "pictures": pictures.flatMap { $0.flatMap { $0 } },
+      "rows": rows.flatMap { [$0.density, $0.husimi, $0.wasserstein ?? .nan] },
+    ]
+  }
+
+  /// Takes up the comparisons already made at the first times.
+  mutating func restore(_ numbers: [String: [Double]], times: [Double]) {
+    self.times = times
+    modes = numbers["modes"] ?? []
+    let saved = numbers["pictures"] ?? []
+    let grids = 2 * names.count
+    let size = settings.gridPositions * settings.gridMomenta.count
+    pictures = times.indices.map { time in
+      (0..<grids).map { grid in
+        let start = (time * grids + grid) * size
+        return Array(saved[start..<start + size])
+      }
+    }
+    let values = numbers["rows"] ?? []
+    let places = times.flatMap { time in
+      arrows.flatMap { arrow in (0..<2).map { (time, arrow, $0) } }
+    }
+    rows = places.enumerated().map { index, place in
+      let wasserstein = values[3 * index + 2]
+      return Row(
+        time: place.0, from: place.1.0, to: place.1.1, species: place.2, density: values[3 * index],
+        husimi: values[3 * index + 1], wasserstein: wasserstein.isNaN ? nil : wasserstein)
+    }
+  }
+
   private var species: [String] { settings.model.species.map(\.name) }
 
   /// The rows of summary.json.

@@ -14,6 +14,16 @@ protocol Stage: AnyObject {
   func densityModes(upTo highest: Int) -> [[Complex<Double>]]
   /// The Husimi measure of a species at q_j = Λj/Q and the given momenta, values[i·Q + j].
   func husimi(_ species: Int, positions: Int, momenta: [Double]) throws -> [Double]
+  /// The state, for a checkpoint.
+  var numbers: [Double] { get }
+  /// Goes on from the state it had at this time, bit for bit.
+  func restore(_ numbers: [Double], at time: Double) throws
+}
+
+/// Real and imaginary parts in turn, and back.
+private func flat(_ values: [Complex<Double>]) -> [Double] { values.flatMap { [$0.real, $0.imaginary] } }
+private func complex(_ numbers: [Double]) -> [Complex<Double>] {
+  stride(from: 0, to: numbers.count - 1, by: 2).map { Complex(numbers[$0], numbers[$0 + 1]) }
 }
 
 /// The N-body Schrödinger equation.
@@ -49,6 +59,13 @@ final class ExactStage: Stage {
       of: state, species: species, window: settings.window, positions: positions, momenta: momenta
     ).values
   }
+
+  var numbers: [Double] { flat(state.coefficients) }
+
+  func restore(_ numbers: [Double], at time: Double) throws {
+    state = FockState(space: state.space, coefficients: complex(numbers))
+    self.time = time
+  }
 }
 
 /// The finite-N Moyal hierarchy closed at R = N = 2: the Schrödinger equation in the language of (1.8).
@@ -69,7 +86,15 @@ final class MoyalHierarchyStage: Stage {
   }
 
   func advance(to time: Double) throws {
-    try hierarchy.advance(steps: Int((time / hierarchy.lattice.timeStep).rounded()) - hierarchy.steps)
+    try hierarchy.advance(steps: steps(to: time) - hierarchy.steps)
+  }
+
+  private func steps(to time: Double) -> Int { Int((time / hierarchy.lattice.timeStep).rounded()) }
+
+  var numbers: [Double] { hierarchy.checkpoint }
+
+  func restore(_ numbers: [Double], at time: Double) throws {
+    try hierarchy.restore(numbers, steps: steps(to: time))
   }
 
   func densityModes(upTo highest: Int) -> [[Complex<Double>]] {
@@ -119,6 +144,18 @@ final class HartreeFockStage: Stage {
       momenta: momenta
     ).values
   }
+
+  var numbers: [Double] { equations.coefficients.flatMap(flat) }
+
+  func restore(_ numbers: [Double], at time: Double) throws {
+    var rest = complex(numbers)[...]
+    try equations.replaceCoefficients(
+      equations.coefficients.map { old in
+        defer { rest = rest.dropFirst(old.count) }
+        return Array(rest.prefix(old.count))
+      })
+    self.time = time
+  }
 }
 
 /// A mean-field equation on the Fourier lattice: Hartree's with the Moyal kernel, Vlasov's with the classical one. The
@@ -142,9 +179,14 @@ final class LatticeStage: Stage {
       coupling: .nonperturbative, workers: workers)
   }
 
-  func advance(to time: Double) throws {
-    let target = Int((time / settings.lattice.timeStep).rounded())
-    try flow.advance(steps: target - flow.steps)
+  func advance(to time: Double) throws { try flow.advance(steps: steps(to: time) - flow.steps) }
+
+  private func steps(to time: Double) -> Int { Int((time / settings.lattice.timeStep).rounded()) }
+
+  var numbers: [Double] { flow.checkpoint }
+
+  func restore(_ numbers: [Double], at time: Double) throws {
+    try flow.restore(numbers, steps: steps(to: time))
   }
 
   /// ρ̂(κn) = w(0, n) is the mean of e^{iκnq}: r_m = w(0, −m).

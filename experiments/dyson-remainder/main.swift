@@ -38,6 +38,21 @@ struct Settings {
   }
 }
 
+extension DysonRemainderProgress {
+  init(_ checkpoint: Checkpoint) {
+    let steps = checkpoint.arrays["steps"] ?? []
+    self.init(
+      samples: checkpoint.arrays["samples"] ?? [],
+      states: steps.indices.map { checkpoint.arrays["state-\($0)"] ?? [] }, steps: steps.map { Int($0) })
+  }
+
+  func checkpoint(step: Int) -> Checkpoint {
+    var arrays = ["samples": samples, "steps": steps.map(Double.init)]
+    for (index, state) in states.enumerated() { arrays["state-\(index)"] = state }
+    return Checkpoint(step: step, arrays: arrays)
+  }
+}
+
 func complex(_ z: Complex<Double>) -> JSONValue { .numbers([z.real, z.imaginary]) }
 
 Experiment.main(
@@ -51,11 +66,13 @@ Experiment.main(
   run.summary.append(("radii", .object(radii.map { ($0.name, .optional($0.time)) })))
 
   let progress = run.progress("Vlasov flow and jets", total: settings.study.totalSteps)
-  var steps = 0
-  let results = try settings.study.run(workers: run.workers) {
+  let saved = try run.loadCheckpoint()
+  var steps = saved?.step ?? 0
+  let results = try settings.study.run(workers: run.workers, from: saved.map(DysonRemainderProgress.init)) {
+    moment in
     steps += 1
     progress.update(steps)
-    try run.checkInterruption()
+    try run.safePoint { moment().checkpoint(step: steps) }
   }
   progress.finish()
 

@@ -3,6 +3,7 @@
 //
 //     benchmark-dyson-series THREADS            the default lattice, its scaling, the machine's limits
 //     benchmark-dyson-series THREADS memory     d = 3: 7³ modes × 33³ ξ points, L = 4, flow and jets
+//     benchmark-dyson-series THREADS flow MODES EXTENT STEP TIME     the flow alone, and the modes of its densities
 
 import BenchmarkKit
 import CLibraries
@@ -102,8 +103,33 @@ func memoryRun() throws {
     """)
 }
 
+/// The shortest of three runs to a time, and w^α(0,κn), n = 1 … 4, as it prints them.
+func flowRun(_ numbers: [Double]) throws {
+  let model = try model(dimension: 1)
+  let lattice = try FourierLattice(
+    geometry: model.geometry, modes: Int(numbers[0]), xiExtent: numbers[1], timeStep: numbers[2],
+    masses: [1, 1])
+  let steps = Int((numbers[3] / numbers[2]).rounded())
+  var best = Double.infinity
+  var densities: [Double] = []
+  for _ in 0..<3 {
+    let flow = try VlasovLattice(
+      model: model, states: states(model), lattice: lattice, coupling: .nonperturbative, workers: workers)
+    best = min(best, try seconds { try flow.advance(steps: steps) })
+    densities = (0..<2).flatMap { species in
+      (1...4).flatMap { n -> [Double] in
+        let w = flow.gridValue(species: species, order: 0, mode: ModeIndex(n, 0, 0), point: .zero)
+        return [w.real, w.imaginary]
+      }
+    }
+  }
+  print("{\"seconds\": \(best), \"densities\": \(densities)}")
+}
+
 if CommandLine.arguments.count > 2, CommandLine.arguments[2] == "memory" {
   try memoryRun()
+} else if CommandLine.arguments.count == 7, CommandLine.arguments[2] == "flow" {
+  try flowRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
 } else {
   func entry(_ name: String, _ x: Double, _ result: (seconds: Double, stateBytes: Int, points: Int)) -> String
   {

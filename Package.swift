@@ -59,6 +59,7 @@ let package = Package(
     system("COpenBLAS", "openblas", apt: "libopenblas-dev"),
     system("CGSL", apt: "libgsl-dev"),
     system("CFFTW", "fftw3", apt: "libfftw3-dev"),
+    .systemLibrary(name: "CPrefetch", path: "Sources/System/CPrefetch"),
     system("CHDF5", "hdf5-serial", apt: "libhdf5-dev"),
     system("CArb", apt: "libflint-arb-dev"),
     system("COpenMPI", "ompi-c", apt: "libopenmpi-dev"),
@@ -68,7 +69,7 @@ let package = Package(
     module(
       "CLibraries",
       [
-        "COpenBLAS", "CGSL", "CFFTW", "CHDF5", "CArb", "CLEMON",
+        "COpenBLAS", "CGSL", "CFFTW", "CHDF5", "CArb", "CLEMON", "CPrefetch",
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
     module("Wasserstein", ["CLibraries"]),
@@ -121,12 +122,13 @@ let package = Package(
     .target(
       name: "FermionTestModels", dependencies: ["ManyBody", numerics], path: "Tests/FermionTestModels",
       swiftSettings: strict),
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     tests("CLibrariesTests", ["CLibraries"]),
     tests("WassersteinTests", ["CLibraries", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),
     tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries"]),
-    tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries", "Wasserstein"]),
+    tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries", "Wasserstein", "CAllocationCount"]),
     tests("DysonSeriesTests", foundations + ["Hierarchy", "DysonSeries"]),
     tests("ManyBodyTests", foundations + ["ManyBody", "FermionTestModels"]),
     tests(

@@ -89,18 +89,25 @@ extension TruncatedHierarchy {
     let plan = TruncatedHierarchyPlan.cumulants(model: model, layout: layout, rank: rank)
     let program = TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
     let widest = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
-    var scratch = [Double](repeating: 0, count: 4 * widest)
+    var scratch = [Double](repeating: 0, count: 2 * widest)
+    var prepared = [Double](repeating: 0, count: program.preparedCount)
+    let workspace = program.makeWorkspace()
+    defer { workspace.deallocate() }
     var largest = 0.0
     for (number, row) in layout.rows.enumerated() where row.modes.count == rank {
       let points = lattice.pointCount(slots(row)[rank - 1])
-      forEachLine(row) { g, _ in
-        scratch.withUnsafeMutableBufferPointer { buffer in
-          let k = buffer.baseAddress!
-          program.evaluate(
-            row: number, at: g, points: points, from: current, into: k, gathered: k + 2 * points)
-          for i in 0..<points {
-            let square = k[i] * k[i] + k[points + i] * k[points + i]
-            largest = square <= largest ? largest : square
+      prepared.withUnsafeMutableBufferPointer { prepared in
+        guard let prepared = prepared.baseAddress else { return }
+        program.prepare(row: number, points: points, from: current, in: prepared)
+        forEachLine(row) { g, _ in
+          scratch.withUnsafeMutableBufferPointer { buffer in
+            let k = buffer.baseAddress!
+            program.evaluate(
+              row: number, at: g, points: points, from: current, prepared: prepared, into: k, in: workspace)
+            for i in 0..<points {
+              let square = k[i] * k[i] + k[points + i] * k[points + i]
+              largest = square <= largest ? largest : square
+            }
           }
         }
       }

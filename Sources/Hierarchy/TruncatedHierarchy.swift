@@ -28,6 +28,8 @@ public final class TruncatedHierarchy {
   let layout: TruncatedHierarchyLayout
   let masses: MarginalMasses
   private let stepper: TruncatedHierarchyStepper
+  /// Where the one-particle densities of every mode stand: real part, distance of the imaginary part.
+  private let densities: [(real: Int, imaginary: Int, mode: ModeIndex)]
 
   /// The hierarchy at t = 0, sampled from any family of characteristic functions.
   ///
@@ -65,9 +67,17 @@ public final class TruncatedHierarchy {
       for: "the truncated hierarchy of rank \(rank) (four stages)")
     layout = TruncatedHierarchyLayout(orders: orders, lattice: lattice)
     let plan = TruncatedHierarchyPlan.motion(model: model, layout: layout, rank: rank, closure: closure)
-    stepper = TruncatedHierarchyStepper(
-      layout: layout, program: TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel),
-      workers: workers)
+    let program = TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
+    try Memory.require(
+      TruncatedHierarchyStepper.bytes(doubles: layout.count).flatMap {
+        Memory.sum($0, 8 * program.preparedCount)
+      },
+      for: "the truncated hierarchy of rank \(rank) (four stages and the lines they share)")
+    densities = layout.rows.filter { $0.modes.count == 1 }.map { [layout] row in
+      let points = lattice.pointCount(layout.orders[row.order].slots[0])
+      return (row.offset + points / 2, points, lattice.mode(at: row.modes[0]))
+    }
+    stepper = TruncatedHierarchyStepper(layout: layout, program: program, workers: workers)
     if let mixture = initial as? ProductMixture {
       fill(with: mixture)
     } else {
@@ -103,13 +113,10 @@ public final class TruncatedHierarchy {
   }
 
   private func checkDensities() throws(NumericalFailure) {
-    for row in layout.rows where row.modes.count == 1 {
-      let points = lattice.pointCount(layout.orders[row.order].slots[0])
-      let centre = row.offset + points / 2
-      guard current[centre].isFinite, current[centre + points].isFinite else {
+    for density in densities {
+      guard current[density.real].isFinite, current[density.real + density.imaginary].isFinite else {
         throw NumericalFailure(
-          in: "the density of mode \(lattice.mode(at: row.modes[0])) at t = \(time)",
-          "a value that is not finite")
+          in: "the density of mode \(density.mode) at t = \(time)", "a value that is not finite")
       }
     }
   }

@@ -22,7 +22,7 @@ struct TruncatedHierarchyLayout: Sendable {
   }
 
   /// A read of w at a tuple of modes: value(g) = re[base + Σ_s stride_s g_s] + i·sign·im, g counted from the centre.
-  struct Read: Sendable {
+  struct Read: Sendable, Hashable {
     let base: Int
     let imaginaryOffset: Int
     /// −1 when the mirror image is stored: conjugate, and all strides negative.

@@ -3,9 +3,9 @@
 //     (∂_t − Σ_i (η_i/m_i)·∇_{ξ_i}) w^{o}(ξ,n) = Σ_i Σ_β Σ_m v_{α_iβ,m} κ_ħ(κm·ξ_i) w^{o+β}(…, n_i+m, …; 0, −m)
 //                                     + (1/N) Σ_{i<j} Σ_m v_{α_iα_j,m} κ_ħ(κm·(ξ_i − ξ_j)) w^{o}(…, n_i+m, …, n_j−m, …)
 //
-// w^{o+β} is stored for rank < R and a sum of products from the closure at rank R. Of every product one factor, the block
-// that holds the last particle, is read line by line; the others are one number a line. Products with the same line are
-// gathered, so that a line is read once whatever stands before it. Since κ_ħ is odd, m and −m share their table.
+// w^{o+β} is stored for rank < R and a sum of products from the closure at rank R. Of every product the block that holds the
+// last particle is a line of numbers, the rest is one number a line: `TruncatedHierarchyFactoring` brings the sum of a row
+// into as few products number × line as it can. Since κ_ħ is odd, m and −m share their table.
 
 import Interaction
 import PhaseSpace
@@ -24,22 +24,7 @@ struct TruncatedHierarchyPlan: Sendable {
     let table: Int
   }
 
-  /// coefficient · Π tables · Π blocks, all of particles before the last.
-  struct Product: Sendable {
-    let coefficient: Double
-    let factors: [Factor]
-    let blocks: [(read: TruncatedHierarchyLayout.Read, slots: [Int])]
-  }
-
-  /// Products that multiply the same line.
-  struct Group: Sendable {
-    let read: TruncatedHierarchyLayout.Read
-    /// The particles of the row that the line's block holds; the last of the row among them.
-    let slots: [Int]
-    /// Table on the last particle.
-    let table: Int?
-    var products: [Product]
-  }
+  typealias Group = TruncatedHierarchyFactoring.Group
 
   var tables: [Table] = []
   /// Per row.
@@ -58,7 +43,7 @@ struct TruncatedHierarchyPlan: Sendable {
       let order = layout.orders[row.order]
       let slots = order.slots
       let modes = row.modes.map { layout.lattice.mode(at: $0) }
-      var builder = RowBuilder(layout: layout, slots: slots)
+      var builder = TruncatedHierarchyFactoring(layout: layout, slots: slots)
       for i in slots.indices {
         for beta in model.species.indices {
           let extended = order.adding(beta)
@@ -102,7 +87,7 @@ struct TruncatedHierarchyPlan: Sendable {
           }
         }
       }
-      plan.rows.append(builder.groups)
+      plan.rows.append(builder.groups())
     }
     return plan
   }
@@ -114,7 +99,7 @@ struct TruncatedHierarchyPlan: Sendable {
     let partitions = SetPartitions.all(of: rank)
     for row in layout.rows {
       let slots = layout.orders[row.order].slots
-      var builder = RowBuilder(layout: layout, slots: slots)
+      var builder = TruncatedHierarchyFactoring(layout: layout, slots: slots)
       if slots.count == rank {
         for blocks in partitions {
           let share = blocks.reduce(1.0) { $0 / masses.mass(of: $1.map { slots[$0] }) }
@@ -123,7 +108,7 @@ struct TruncatedHierarchyPlan: Sendable {
             row.modes.map { layout.lattice.mode(at: $0) }, blocks)
         }
       }
-      plan.rows.append(builder.groups)
+      plan.rows.append(builder.groups())
     }
     return plan
   }
@@ -137,61 +122,6 @@ struct TruncatedHierarchyPlan: Sendable {
       tableIndex[table] = index
     }
     return (index, first > 0 || isCosine ? 1 : -1)
-  }
-}
-
-/// Collects the products of one row by the line they multiply.
-private struct RowBuilder {
-  struct Line: Hashable {
-    let base: Int
-    let sign: Int
-    let strides: [Int]
-    let slots: [Int]
-    let table: Int?
-  }
-
-  let layout: TruncatedHierarchyLayout
-  let slots: [Int]
-  var groups: [TruncatedHierarchyPlan.Group] = []
-  var lines: [Line: Int] = [:]
-
-  init(layout: TruncatedHierarchyLayout, slots: [Int]) {
-    self.layout = layout
-    self.slots = slots
-  }
-
-  /// Adds one product; particles beyond the row's own stand at ξ = 0. Nothing when a factor vanishes.
-  mutating func add(
-    _ coefficient: Double, _ factors: [TruncatedHierarchyPlan.Factor], _ species: [Int], _ modes: [ModeIndex],
-    _ blocks: [[Int]]
-  ) {
-    guard coefficient != 0 else { return }
-    let last = slots.count - 1
-    var line: (read: TruncatedHierarchyLayout.Read, slots: [Int])?
-    var numbers: [(read: TruncatedHierarchyLayout.Read, slots: [Int])] = []
-    for block in blocks {
-      guard let read = layout.read(species: block.map { species[$0] }, modes: block.map { modes[$0] }) else {
-        return
-      }
-      let kept = block.indices.filter { block[$0] <= last }
-      let moved = TruncatedHierarchyLayout.Read(
-        base: read.base, imaginaryOffset: read.imaginaryOffset, sign: read.sign,
-        strides: kept.map { read.strides[$0] })
-      let part = (moved, kept.map { block[$0] })
-      if block.contains(last) { line = part } else { numbers.append(part) }
-    }
-    guard let line else { return }
-    let table = factors.first { $0.slot == last }?.table
-    let product = TruncatedHierarchyPlan.Product(
-      coefficient: coefficient, factors: factors.filter { $0.slot != last }, blocks: numbers)
-    let key = Line(
-      base: line.read.base, sign: line.read.sign, strides: line.read.strides, slots: line.slots, table: table)
-    if let index = lines[key] {
-      groups[index].products.append(product)
-    } else {
-      lines[key] = groups.count
-      groups.append(.init(read: line.read, slots: line.slots, table: table, products: [product]))
-    }
   }
 }
 

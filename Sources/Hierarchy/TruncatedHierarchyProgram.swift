@@ -1,8 +1,9 @@
 // The plan of a right side flattened into plain memory, and its evaluation line by line,
 //
-//     k(g_1 … g_{r−1}, ·) = Σ_groups S(g_1 … g_{r−1}) · table(·) · line(·),   S = Σ_products c Π tables Π blocks.
+//     k(g_1 … g_{r−1}, ·) = Σ_groups S(g_1 … g_{r−1}) · line(·),   S = S_0 + Σ_i S_i(g_i) + Σ_numbers weight Π tables Π blocks.
 //
-// Cost: per line and group one fused multiply–add stream of P complex numbers, and a few numbers per product.
+// `prepare` makes once per row and right side what all its lines share: the weights, S_0, S_i over the grid of particle i,
+// and the lines that do not move. Cost per line: a stream of P complex numbers and r numbers per group.
 
 import CLibraries
 import Interaction
@@ -22,18 +23,52 @@ final class TruncatedHierarchyProgram {
     let strides: Range<Int>
   }
 
-  private struct Product {
+  private struct Weight {
     let coefficient: Double
+    let constants: Range<Int>
+  }
+
+  private struct Number {
+    let weights: Range<Int>
     let factors: Range<Int>
     let blocks: Range<Int>
   }
 
-  private struct Group {
-    let line: Block
-    /// Stride along the last particle; its other strides are in `line`.
-    let lineStride: Int
+  private struct Line {
+    let weights: Range<Int>
+    let block: Block
+    /// Stride along the last particle; its other strides are in `block`.
+    let stride: Int
     let table: UnsafePointer<Double>?
-    let products: Range<Int>
+  }
+
+  /// The numbers that depend on one particle, over its grid; those of all groups of a row lie together point by point.
+  private struct SlotSum {
+    let slot: Int
+    let points: Int
+    let numbers: Range<Int>
+    /// Where it is prepared for the centre, and from point to point.
+    let centre: Int
+    let stride: Int
+  }
+
+  private struct Group {
+    /// Without particles: S_0.
+    let constants: Range<Int>
+    let slotSums: Range<Int>
+    /// Of several particles; their weights are prepared.
+    let numbers: Range<Int>
+    let lines: Range<Int>
+    let moves: Bool
+    /// Where S_0, the weights and the line are prepared.
+    let at: Int
+    let lineAt: Int
+  }
+
+  private struct Row {
+    let groups: Range<Int>
+    /// Groups before it have no table on their line, or not on a moving one.
+    let plain: Int
   }
 
   private struct Factor {
@@ -41,13 +76,43 @@ final class TruncatedHierarchyProgram {
     let table: UnsafePointer<Double>
   }
 
-  private let rows: UnsafeMutableBufferPointer<Range<Int>>
+  private let rows: UnsafeMutableBufferPointer<Row>
   private let groups: UnsafeMutableBufferPointer<Group>
-  private let products: UnsafeMutableBufferPointer<Product>
+  private let slotSums: UnsafeMutableBufferPointer<SlotSum>
+  private let numbers: UnsafeMutableBufferPointer<Number>
+  private let lines: UnsafeMutableBufferPointer<Line>
+  private let weights: UnsafeMutableBufferPointer<Weight>
   private let factors: UnsafeMutableBufferPointer<Factor>
   private let blocks: UnsafeMutableBufferPointer<Block>
   private let strides: UnsafeMutableBufferPointer<Stride>
   private let tables: [UnsafeMutableBufferPointer<Double>]
+  private let mostGroups: Int
+  private let widest: Int
+  /// Doubles that `prepare` fills for all rows together.
+  let preparedCount: Int
+
+  /// What one thread needs: the terms of a line, and its moving lines where they are gathered.
+  struct Workspace {
+    fileprivate let terms: UnsafeMutablePointer<LineTerm>
+    /// Per group P reals and P imaginary parts.
+    fileprivate let lines: UnsafeMutablePointer<Double>
+
+    func deallocate() {
+      terms.deallocate()
+      lines.deallocate()
+    }
+  }
+
+  /// A workspace, to be deallocated by the caller.
+  func makeWorkspace() -> Workspace {
+    let count = max(1, mostGroups)
+    let lines = UnsafeMutablePointer<Double>.allocate(capacity: count * 2 * widest)
+    lines.initialize(repeating: 0, count: count * 2 * widest)
+    let terms = UnsafeMutablePointer<LineTerm>.allocate(capacity: count)
+    terms.initialize(
+      repeating: LineTerm(real: UnsafePointer(lines), imaginary: UnsafePointer(lines)), count: count)
+    return Workspace(terms: terms, lines: lines)
+  }
 
   init(_ plan: TruncatedHierarchyPlan, layout: TruncatedHierarchyLayout, kernel: Kernel) {
     let lattice = layout.lattice
@@ -61,10 +126,10 @@ final class TruncatedHierarchyProgram {
       return values
     }
     var flat = (
-      rows: [Range<Int>](), groups: [Group](), products: [Product](), factors: [Factor](), blocks: [Block](),
-      strides: [Stride]()
+      rows: [Row](), groups: [Group](), slotSums: [SlotSum](), numbers: [Number](), lines: [Line](),
+      weights: [Weight](), factors: [Factor](), blocks: [Block](), strides: [Stride](), prepared: 0
     )
-    func block(_ read: TruncatedHierarchyLayout.Read, _ slots: [Int], skipping skipped: Int) -> Block {
+    func block(_ read: TruncatedHierarchyLayout.Read, _ slots: [Int], skipping skipped: Int = -1) -> Block {
       let start = flat.strides.count
       for (slot, stride) in zip(slots, read.strides) where slot != skipped {
         flat.strides.append(Stride(slot: slot, stride: stride))
@@ -73,47 +138,118 @@ final class TruncatedHierarchyProgram {
         base: read.base, imaginaryOffset: read.imaginaryOffset, sign: Double(read.sign),
         strides: start..<flat.strides.count)
     }
+    func weights(_ weights: [TruncatedHierarchyFactoring.Weight]) -> Range<Int> {
+      // The constants of all first, so that the weights lie in one piece.
+      let parts = weights.map { weight in
+        let start = flat.blocks.count
+        for read in weight.constants { flat.blocks.append(block(read, [])) }
+        return Weight(coefficient: weight.coefficient, constants: start..<flat.blocks.count)
+      }
+      let start = flat.weights.count
+      flat.weights += parts
+      return start..<flat.weights.count
+    }
+    func number(
+      _ entry: (weights: [TruncatedHierarchyFactoring.Weight], number: TruncatedHierarchyFactoring.Number)
+    )
+      -> Number
+    {
+      let firstFactor = flat.factors.count
+      for factor in entry.number.factors {
+        let table = tables[factor.table]
+        let centre = UnsafePointer(table.baseAddress! + table.count / 2)
+        flat.factors.append(Factor(slot: factor.slot, table: centre))
+      }
+      let own = weights(entry.weights)
+      let firstBlock = flat.blocks.count
+      for part in entry.number.blocks { flat.blocks.append(block(part.read, part.slots)) }
+      return Number(
+        weights: own, factors: firstFactor..<flat.factors.count, blocks: firstBlock..<flat.blocks.count)
+    }
+    func numbers(
+      _ entries: [(weights: [TruncatedHierarchyFactoring.Weight], number: TruncatedHierarchyFactoring.Number)]
+    )
+      -> Range<Int>
+    {
+      let parts = entries.map(number)
+      flat.numbers += parts
+      return (flat.numbers.count - parts.count)..<flat.numbers.count
+    }
+    func prepared(_ count: Int) -> Int {
+      flat.prepared += count
+      return flat.prepared - count
+    }
     for (row, planned) in zip(layout.rows, plan.rows) {
-      let last = row.modes.count - 1
+      let slots = layout.orders[row.order].slots
+      let last = slots.count - 1
+      func moves(_ group: TruncatedHierarchyFactoring.Group) -> Bool {
+        group.lines.contains { $0.line.block.slots.count > 1 }
+      }
+      func hasTable(_ group: TruncatedHierarchyFactoring.Group) -> Bool {
+        moves(group) && group.lines.contains { $0.line.table != nil }
+      }
+      let ordered = planned.filter { !hasTable($0) } + planned.filter(hasTable)
       let firstGroup = flat.groups.count
-      for group in planned {
-        let firstProduct = flat.products.count
-        for product in group.products {
-          let firstFactor = flat.factors.count
-          for factor in product.factors {
-            let table = tables[factor.table]
-            let centre = UnsafePointer(table.baseAddress! + table.count / 2)
-            flat.factors.append(Factor(slot: factor.slot, table: centre))
-          }
-          let firstBlock = flat.blocks.count
-          for (read, slots) in product.blocks { flat.blocks.append(block(read, slots, skipping: -1)) }
-          flat.products.append(
-            Product(
-              coefficient: product.coefficient, factors: firstFactor..<flat.factors.count,
-              blocks: firstBlock..<flat.blocks.count))
+      // Per particle, the groups that have a sum over its grid, and where the next of them stands.
+      let sums = (0..<last).map { slot in
+        ordered.count { group in group.numbers.contains { $0.number.slots == [slot] } }
+      }
+      var nextSum = (0..<last).map { prepared(2 * lattice.pointCount(slots[$0]) * sums[$0]) }
+      for group in ordered {
+        let constants = numbers(group.numbers.filter { $0.number.slots.isEmpty })
+        let joint = numbers(group.numbers.filter { $0.number.slots.count > 1 })
+        let at = prepared(2 + 2 * joint.count)
+        let firstSum = flat.slotSums.count
+        for slot in 0..<last {
+          let own = numbers(group.numbers.filter { $0.number.slots == [slot] })
+          guard !own.isEmpty else { continue }
+          let points = lattice.pointCount(slots[slot])
+          flat.slotSums.append(
+            SlotSum(
+              slot: slot, points: points, numbers: own, centre: nextSum[slot] + points / 2 * 2 * sums[slot],
+              stride: 2 * sums[slot]))
+          nextSum[slot] += 2
         }
-        let position = group.slots.firstIndex(of: last) ?? 0
+        let linesOfGroup = group.lines.map { entry in
+          let part = entry.line.block
+          let position = part.slots.firstIndex(of: last) ?? 0
+          return Line(
+            weights: weights(entry.weights), block: block(part.read, part.slots, skipping: last),
+            stride: part.read.strides[position],
+            table: entry.line.table.map { UnsafePointer(tables[$0].baseAddress!) })
+        }
+        flat.lines += linesOfGroup
         flat.groups.append(
           Group(
-            line: block(group.read, group.slots, skipping: last), lineStride: group.read.strides[position],
-            table: group.table.map { UnsafePointer(tables[$0].baseAddress!) },
-            products: firstProduct..<flat.products.count))
+            constants: constants, slotSums: firstSum..<flat.slotSums.count, numbers: joint,
+            lines: (flat.lines.count - linesOfGroup.count)..<flat.lines.count, moves: moves(group), at: at,
+            lineAt: moves(group) ? 0 : prepared(2 * lattice.pointCount(slots[last]))))
       }
-      flat.rows.append(firstGroup..<flat.groups.count)
+      flat.rows.append(
+        Row(groups: firstGroup..<flat.groups.count, plain: ordered.count { !hasTable($0) }))
     }
     rows = Self.copy(flat.rows)
     groups = Self.copy(flat.groups)
-    products = Self.copy(flat.products)
+    slotSums = Self.copy(flat.slotSums)
+    self.numbers = Self.copy(flat.numbers)
+    lines = Self.copy(flat.lines)
+    self.weights = Self.copy(flat.weights)
     factors = Self.copy(flat.factors)
     blocks = Self.copy(flat.blocks)
     strides = Self.copy(flat.strides)
     self.tables = tables
+    mostGroups = flat.rows.map(\.groups.count).max() ?? 0
+    preparedCount = flat.prepared
+    widest = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
   }
 
   deinit {
     rows.deallocate()
     groups.deallocate()
-    products.deallocate()
+    slotSums.deallocate()
+    numbers.deallocate()
+    lines.deallocate()
+    weights.deallocate()
     factors.deallocate()
     blocks.deallocate()
     strides.deallocate()
@@ -126,64 +262,141 @@ final class TruncatedHierarchyProgram {
     return buffer
   }
 
-  /// One line of a row: P reals, then P imaginary parts.
-  /// - Parameters:
-  ///   - g: grid points of the other particles, counted from the centre.
-  ///   - gathered: scratch memory for 2P numbers.
+  /// What all lines of a row share; to be called before the first of them.
+  func prepare(
+    row: Int, points: Int, from source: UnsafePointer<Double>, in prepared: UnsafeMutablePointer<Double>
+  ) {
+    for index in rows[row].groups {
+      let group = groups[index]
+      var constant = (0.0, 0.0)
+      for number in group.constants {
+        let value = weight(numbers[number].weights, source)
+        constant = (constant.0 + value.0, constant.1 + value.1)
+      }
+      (prepared[group.at], prepared[group.at + 1]) = constant
+      for (position, number) in group.numbers.enumerated() {
+        let at = group.at + 2 + 2 * position
+        (prepared[at], prepared[at + 1]) = weight(numbers[number].weights, source)
+      }
+      for sum in group.slotSums { prepare(slotSums[sum], from: source, in: prepared) }
+      if !group.moves { prepareLine(group, points: points, from: source, in: prepared) }
+    }
+  }
+
+  /// S_i over the grid of its particle.
+  private func prepare(
+    _ sum: SlotSum, from source: UnsafePointer<Double>, in prepared: UnsafeMutablePointer<Double>
+  ) {
+    let half = sum.points / 2
+    for g in -half..<(sum.points - half) {
+      prepared[sum.centre + sum.stride * g] = 0
+      prepared[sum.centre + sum.stride * g + 1] = 0
+    }
+    for number in sum.numbers {
+      let entry = numbers[number]
+      let (a, b) = weight(entry.weights, source)
+      for g in -half..<(sum.points - half) {
+        var (x, y) = (a, b)
+        for factor in entry.factors {
+          let table = factors[factor].table[g]
+          (x, y) = (x * table, y * table)
+        }
+        for part in entry.blocks {
+          let block = blocks[part]
+          var at = block.base
+          for index in block.strides { at += strides[index].stride * g }
+          let (u, v) = (source[at], block.sign * source[at + block.imaginaryOffset])
+          (x, y) = (x * u - y * v, x * v + y * u)
+        }
+        prepared[sum.centre + sum.stride * g] += x
+        prepared[sum.centre + sum.stride * g + 1] += y
+      }
+    }
+  }
+
+  /// The sum of the lines of a group, none of which moves.
+  private func prepareLine(
+    _ group: Group, points: Int, from source: UnsafePointer<Double>, in prepared: UnsafeMutablePointer<Double>
+  ) {
+    let target = prepared + group.lineAt
+    target.update(repeating: 0, count: 2 * points)
+    for number in group.lines {
+      let line = lines[number]
+      let (a, b) = weight(line.weights, source)
+      let start = source + line.block.base - line.stride * (points / 2)
+      let s = line.block.sign
+      for i in 0..<points {
+        let factor = line.table.map { $0[i] } ?? 1
+        let x = factor * start[line.stride * i]
+        let y = s * factor * start[line.stride * i + line.block.imaginaryOffset]
+        target[i] += a * x - b * y
+        target[points + i] += a * y + b * x
+      }
+    }
+  }
+
+  /// One line of a prepared row: P reals, then P imaginary parts.
+  /// - Parameter g: grid points of the other particles, counted from the centre.
   @inline(__always)
   func evaluate(
     row: Int, at g: UnsafePointer<Int>, points: Int, from source: UnsafePointer<Double>,
-    into k: UnsafeMutablePointer<Double>, gathered: UnsafeMutablePointer<Double>
+    prepared: UnsafePointer<Double>, into k: UnsafeMutablePointer<Double>, in workspace: Workspace
   ) {
-    k.update(repeating: 0, count: 2 * points)
-    let groups = groups.baseAddress!
-    for index in rows[row] {
-      let group = groups + index
-      let (a, b) = number(group.pointee.products, g, source)
-      let line = group.pointee.line
-      let start = address(line, g) - group.pointee.lineStride * (points / 2)
-      var real = source + start
-      var imaginary = real + line.imaginaryOffset
-      let stride = group.pointee.lineStride
-      if stride != 1 {
-        for i in 0..<points {
-          gathered[i] = real[i * stride]
-          gathered[points + i] = imaginary[i * stride]
+    let shape = rows.baseAddress! + row
+    let first = shape.pointee.groups.lowerBound
+    let count = shape.pointee.groups.count
+    for position in 0..<count {
+      let group = groups.baseAddress! + first + position
+      let term = workspace.terms + position
+      let (a, b) = number(group, g, source, prepared)
+      var s = 1.0
+      if group.pointee.moves {
+        let line = lines.baseAddress! + group.pointee.lines.lowerBound
+        s = line.pointee.block.sign
+        let stride = line.pointee.stride
+        let real = source + address(line.pointee.block, g) - stride * (points / 2)
+        let imaginary = real + line.pointee.block.imaginaryOffset
+        term.pointee.table = line.pointee.table
+        if stride == 1 {
+          term.pointee.real = real
+          term.pointee.imaginary = imaginary
+        } else {
+          let gathered = workspace.lines + 2 * widest * position
+          Self.gather(gathered, real, stride, points)
+          Self.gather(gathered + points, imaginary, stride, points)
+          term.pointee.real = UnsafePointer(gathered)
+          term.pointee.imaginary = UnsafePointer(gathered + points)
         }
-        real = UnsafePointer(gathered)
-        imaginary = real + points
-      }
-      // (a + ib)(x + iσy)
-      let s = line.sign
-      if let table = group.pointee.table {
-        Self.add(k, points, a, -b * s, b, a * s, real, imaginary, table)
       } else {
-        Self.add(k, points, a, -b * s, b, a * s, real, imaginary)
+        term.pointee.real = prepared + group.pointee.lineAt
+        term.pointee.imaginary = prepared + group.pointee.lineAt + points
       }
+      term.pointee.a = a
+      term.pointee.b = -b * s
+      term.pointee.c = b
+      term.pointee.d = a * s
+    }
+    combineLines(workspace.terms, plain: shape.pointee.plain, count: count, points: points, into: k)
+  }
+
+  /// Asks for the moving lines of `evaluate` ahead of it.
+  func prefetchLines(row: Int, at g: UnsafePointer<Int>, points: Int, from source: UnsafePointer<Double>) {
+    for index in rows[row].groups where groups[index].moves {
+      let line = lines[groups[index].lines.lowerBound]
+      guard line.stride.magnitude == 1 else { continue }
+      let start = source + address(line.block, g) - points / 2
+      prefetch(start, count: 2 * points)
     }
   }
 
   @inline(__always)
-  private static func add(
-    _ k: UnsafeMutablePointer<Double>, _ points: Int, _ a: Double, _ b: Double, _ c: Double, _ d: Double,
-    _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>
+  private static func gather(
+    _ target: UnsafeMutablePointer<Double>, _ source: UnsafePointer<Double>, _ stride: Int, _ points: Int
   ) {
-    let kImaginary = k + points
-    for i in 0..<points {
-      k[i] += a * x[i] + b * y[i]
-      kImaginary[i] += c * x[i] + d * y[i]
-    }
-  }
-
-  @inline(__always)
-  private static func add(
-    _ k: UnsafeMutablePointer<Double>, _ points: Int, _ a: Double, _ b: Double, _ c: Double, _ d: Double,
-    _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ table: UnsafePointer<Double>
-  ) {
-    let kImaginary = k + points
-    for i in 0..<points {
-      k[i] += table[i] * (a * x[i] + b * y[i])
-      kImaginary[i] += table[i] * (c * x[i] + d * y[i])
+    if stride == -1 {
+      for i in 0..<points { target[i] = source[-i] }
+    } else {
+      for i in 0..<points { target[i] = source[i * stride] }
     }
   }
 
@@ -195,21 +408,50 @@ final class TruncatedHierarchyProgram {
     return at
   }
 
-  /// Σ_products c Π tables Π blocks
-  @inline(__always)
-  private func number(_ range: Range<Int>, _ g: UnsafePointer<Int>, _ source: UnsafePointer<Double>)
-    -> (Double, Double)
-  {
-    let (products, factors, blocks) = (products.baseAddress!, factors.baseAddress!, blocks.baseAddress!)
+  /// Σ coefficient Π constants
+  private func weight(_ range: Range<Int>, _ source: UnsafePointer<Double>) -> (Double, Double) {
     var sum = (0.0, 0.0)
     for index in range {
-      let product = products[index]
-      var (x, y) = (product.coefficient, 0.0)
-      for factor in product.factors { x *= factors[factor].table[g[factors[factor].slot]] }
-      for number in product.blocks {
+      var (x, y) = (weights[index].coefficient, 0.0)
+      for number in weights[index].constants {
         let block = blocks[number]
-        let at = address(block, g)
-        let (u, v) = (source[at], block.sign * source[at + block.imaginaryOffset])
+        let (u, v) = (source[block.base], block.sign * source[block.base + block.imaginaryOffset])
+        (x, y) = (x * u - y * v, x * v + y * u)
+      }
+      sum.0 += x
+      sum.1 += y
+    }
+    return sum
+  }
+
+  /// S_0 + Σ_i S_i + Σ weight Π tables Π blocks
+  @inline(__always)
+  private func number(
+    _ group: UnsafePointer<Group>, _ g: UnsafePointer<Int>, _ source: UnsafePointer<Double>,
+    _ prepared: UnsafePointer<Double>
+  ) -> (Double, Double) {
+    let own = prepared + group.pointee.at
+    var sum = (own[0], own[1])
+    for index in group.pointee.slotSums {
+      let part = slotSums.baseAddress! + index
+      let at = prepared + part.pointee.centre + part.pointee.stride * g[part.pointee.slot]
+      sum.0 += at[0]
+      sum.1 += at[1]
+    }
+    let (numbers, factors, blocks) = (numbers.baseAddress!, factors.baseAddress!, blocks.baseAddress!)
+    var weight = own + 2
+    for index in group.pointee.numbers {
+      let number = numbers + index
+      var (x, y) = (weight[0], weight[1])
+      weight += 2
+      for factor in number.pointee.factors {
+        let table = factors[factor].table[g[factors[factor].slot]]
+        (x, y) = (x * table, y * table)
+      }
+      for part in number.pointee.blocks {
+        let block = blocks + part
+        let at = address(block.pointee, g)
+        let (u, v) = (source[at], block.pointee.sign * source[at + block.pointee.imaginaryOffset])
         (x, y) = (x * u - y * v, x * v + y * u)
       }
       sum.0 += x

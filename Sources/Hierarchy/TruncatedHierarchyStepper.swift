@@ -3,7 +3,9 @@
 //
 //     k_1 = f(w), k_2 = f(B), k_3 = f(Ew + h/2 k_2), k_4 = f(E²w + h Ek_3),   w ← E²w + h/6 (E²k_1 + 2E(k_2 + k_3) + k_4)
 //
-// Sixteen streams of the state a step. A line of k is made in cache and combined at once.
+// Sixteen streams of the state a step. A line of k is made in cache and combined at once. The force couples lines of the
+// same ξ_1 … ξ_{r−1} in rows of neighbouring modes: each thread takes neighbouring rows of a marginal and goes through them
+// a few lines at a time, so that a line read for one row is still in cache for the next.
 
 import CLibraries
 import Interaction
@@ -20,12 +22,17 @@ final class TruncatedHierarchyStepper {
   private var sum: UnsafeMutablePointer<Double>
   private var stage: UnsafeMutablePointer<Double>
   private var next: UnsafeMutablePointer<Double>
-  /// Per thread: a line of k and a gathered line; then the grid points of the line.
+  private let workspaces: [TruncatedHierarchyProgram.Workspace]
+  /// What the lines of a row share, for all rows.
+  private let prepared: UnsafeMutablePointer<Double>
+  /// Per thread: a line of k and a copied line; then the grid points of the line.
   private let scratch: UnsafeMutablePointer<Double>
   private let scratchPerPiece: Int
   private let coordinates: UnsafeMutablePointer<Int>
   private let coordinatesPerPiece: Int
   private let geometry: [RowGeometry]
+  /// Per thread.
+  private let blocks: [[RowBlock]]
 
   private enum Phase { case first, second, third, fourth }
 
@@ -42,6 +49,14 @@ final class TruncatedHierarchyStepper {
     let grid: ShiftedGrid
     /// Whether targets lie before their sources.
     let isAscending: Bool
+  }
+
+  /// Neighbouring rows of a marginal that are gone through together.
+  private struct RowBlock {
+    var rows: Range<Int>
+    let isAscending: Bool
+    /// Lines at a time.
+    let tile: Int
   }
 
   /// Bytes of four buffers; nil on overflow.
@@ -77,8 +92,12 @@ final class TruncatedHierarchyStepper {
         shifts: shifts, grid: ShiftedGrid(lattice: lattice, species: last, shift: lastMode),
         isAscending: linear >= 0)
     }
+    blocks = Self.blocks(of: geometry, layout: layout, threads: layout.count < 20_000 ? 1 : workers.threads)
+    workspaces = (0..<workers.threads).map { _ in program.makeWorkspace() }
     let points = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
-    scratchPerPiece = 6 * points + 64
+    prepared = .allocate(capacity: max(1, program.preparedCount))
+    prepared.initialize(repeating: 0, count: max(1, program.preparedCount))
+    scratchPerPiece = 4 * points + 64
     coordinatesPerPiece = 64
     state = .allocate(capacity: layout.count)
     sum = .allocate(capacity: layout.count)
@@ -92,8 +111,9 @@ final class TruncatedHierarchyStepper {
   }
 
   deinit {
-    for buffer in [state, sum, stage, next, scratch] { buffer.deallocate() }
+    for buffer in [state, sum, stage, next, scratch, prepared] { buffer.deallocate() }
     coordinates.deallocate()
+    for workspace in workspaces { workspace.deallocate() }
   }
 
   /// Advances by Δt.
@@ -106,56 +126,134 @@ final class TruncatedHierarchyStepper {
     evaluate(.fourth, from: stage)
   }
 
+  /// Below a few thousand numbers the threads cost more than they bring (then there is one list). Every thread takes
+  /// neighbouring rows of every marginal, as many numbers as the others.
+  private static func blocks(of geometry: [RowGeometry], layout: TruncatedHierarchyLayout, threads: Int)
+    -> [[RowBlock]]
+  {
+    var blocks = [[RowBlock]](repeating: [], count: threads)
+    var first = 0
+    while first < geometry.count {
+      let order = layout.rows[first].order
+      let end = layout.rows[first...].firstIndex { $0.order != order } ?? geometry.count
+      for piece in 0..<threads {
+        for row in (first + (end - first) * piece / threads)..<(first + (end - first) * (piece + 1) / threads)
+        {
+          let ascending = geometry[row].isAscending
+          if let open = blocks[piece].last, open.rows.upperBound == row, open.isAscending == ascending,
+            layout.rows[open.rows.lowerBound].order == order
+          {
+            blocks[piece][blocks[piece].count - 1].rows = open.rows.lowerBound..<(row + 1)
+          } else {
+            let tile = max(1, Self.tileNumbers / (2 * geometry[row].points))
+            blocks[piece].append(RowBlock(rows: row..<(row + 1), isAscending: ascending, tile: tile))
+          }
+        }
+      }
+      first = end
+    }
+    return blocks
+  }
+
+  /// Numbers of a row that are gone through before the next row: some dozen rows of them fit the second-level cache.
+  private static let tileNumbers = 2048
+
   private func evaluate(_ phase: Phase, from source: UnsafeMutablePointer<Double>) {
     nonisolated(unsafe) let this = self
     nonisolated(unsafe) let from = UnsafePointer(source)
-    // Below a few thousand numbers the threads cost more than they bring.
-    let pieces = layout.count < 20_000 ? 1 : workers.threads
-    workers.forEachPiece(of: pieces) { _, range in
-      for piece in range {
-        for row in stride(from: piece, to: this.geometry.count, by: pieces) {
-          this.evaluateRow(phase, row, from, piece)
+    workers.forEachPiece(of: blocks.count) { _, range in
+      for piece in range { this.evaluate(phase, piece, from) }
+    }
+  }
+
+  private func evaluate(_ phase: Phase, _ piece: Int, _ source: UnsafePointer<Double>) {
+    geometry.withUnsafeBufferPointer { shapes in
+      blocks[piece].withUnsafeBufferPointer { blocks in
+        for block in blocks {
+          for row in block.rows {
+            program.prepare(row: row, points: shapes[row].points, from: source, in: prepared)
+          }
+          let lines = shapes[block.rows.lowerBound].lines
+          var done = 0
+          while done < lines {
+            let visits = done..<min(lines, done + block.tile)
+            for row in block.rows {
+              evaluate(
+                phase, row, shapes.baseAddress! + row, visits, block.isAscending, source, piece,
+                hasNext: row + 1 < block.rows.upperBound)
+            }
+            done = visits.upperBound
+          }
         }
       }
     }
   }
 
-  private func evaluateRow(_ phase: Phase, _ row: Int, _ source: UnsafePointer<Double>, _ piece: Int) {
-    geometry.withUnsafeBufferPointer { all in
-      let shape = all.baseAddress! + row
-      let lines = shape.pointee.lines
-      let leading = shape.pointee.counts.count
-      let g = coordinates + 2 * coordinatesPerPiece * piece
-      let centred = g + coordinatesPerPiece
-      let isShifted = phase == .first || phase == .third
-      let ascending = !isShifted || shape.pointee.isAscending
-      for visit in 0..<lines {
-        let line = ascending ? visit : lines - 1 - visit
-        var rest = line
-        for slot in stride(from: leading - 1, through: 0, by: -1) {
-          let count = shape.pointee.counts[slot]
-          g[slot] = rest % count
-          rest /= count
-        }
-        var from = 0
-        if isShifted {
-          for slot in 0..<leading {
-            let shifted = Int(shape.pointee.shifts[slot][g[slot]])
-            from = shifted < 0 || from < 0 ? -1 : from * shape.pointee.counts[slot] + shifted
-            centred[slot] = shifted - shape.pointee.counts[slot] / 2
-          }
-        } else {
-          from = line
-          for slot in 0..<leading { centred[slot] = g[slot] - shape.pointee.counts[slot] / 2 }
-        }
-        let k = scratch + scratchPerPiece * piece
-        if from >= 0 {
-          program.evaluate(
-            row: row, at: centred, points: shape.pointee.points, from: source, into: k,
-            gathered: k + 2 * shape.pointee.points)
-        }
-        combine(phase, shape, line: line, from: from, k: k)
+  /// Some lines of a row: from the first on, or from the last back where targets lie behind their sources.
+  private func evaluate(
+    _ phase: Phase, _ row: Int, _ shape: UnsafePointer<RowGeometry>, _ visits: Range<Int>, _ ascending: Bool,
+    _ source: UnsafePointer<Double>, _ piece: Int, hasNext: Bool
+  ) {
+    let lines = shape.pointee.lines
+    let leading = shape.pointee.counts.count
+    let g = coordinates + 2 * coordinatesPerPiece * piece
+    let centred = g + coordinatesPerPiece
+    let isShifted = phase == .first || phase == .third
+    let k = scratch + scratchPerPiece * piece
+    let workspace = workspaces[piece]
+    for visit in visits {
+      let line = ascending ? visit : lines - 1 - visit
+      var rest = line
+      for slot in stride(from: leading - 1, through: 0, by: -1) {
+        let count = shape.pointee.counts[slot]
+        g[slot] = rest % count
+        rest /= count
       }
+      var from = 0
+      if isShifted {
+        for slot in 0..<leading {
+          let shifted = Int(shape.pointee.shifts[slot][g[slot]])
+          from = shifted < 0 || from < 0 ? -1 : from * shape.pointee.counts[slot] + shifted
+          centred[slot] = shifted - shape.pointee.counts[slot] / 2
+        }
+      } else {
+        from = line
+        for slot in 0..<leading { centred[slot] = g[slot] - shape.pointee.counts[slot] / 2 }
+      }
+      if from >= 0 {
+        if hasNext {
+          program.prefetchLines(row: row + 1, at: centred, points: shape.pointee.points, from: source)
+          prefetchTargets(phase, shape + 1, line: line)
+        }
+        program.evaluate(
+          row: row, at: centred, points: shape.pointee.points, from: source,
+          prepared: UnsafePointer(prepared),
+          into: k, in: workspace)
+      }
+      combine(phase, shape, line: line, from: from, k: k)
+    }
+  }
+
+  /// Asks for the lines that `combine` will need.
+  private func prefetchTargets(_ phase: Phase, _ shape: UnsafePointer<RowGeometry>, line: Int) {
+    let points = 2 * shape.pointee.points
+    let at = shape.pointee.offset + points * line
+    switch phase {
+    case .first:
+      prefetch(sum + at, count: points)
+      prefetch(stage + at, count: points)
+    case .second:
+      prefetch(sum + at, count: points)
+      prefetch(stage + at, count: points)
+      prefetch(state + at, count: points)
+      prefetch(next + at, count: points)
+    case .third:
+      prefetch(sum + at, count: points)
+      prefetch(state + at, count: points)
+      prefetch(next + at, count: points)
+    case .fourth:
+      prefetch(sum + at, count: points)
+      prefetch(state + at, count: points)
     }
   }
 
@@ -190,7 +288,7 @@ final class TruncatedHierarchyStepper {
       }
     case .third:
       // A is transported in place: its line is copied before it may be overwritten.
-      let copy = k + 4 * points
+      let copy = k + 2 * points
       if from >= 0 { copy.update(from: sum + shape.pointee.offset + 2 * points * from, count: 2 * points) }
       shift(shape, line: from, of: state) { target, source, count, w in
         for i in 0..<count {

@@ -27,6 +27,9 @@ public struct ClosureReport: Sendable {
   public let largestRatio: Double
   /// The least and the greatest value of the reconstructed densities m^α(q,p), d = 1 only.
   public let densityRange: ClosedRange<Double>?
+  /// What the outermost modes and the outer quarter of the ξ window bring to those densities: a value below zero by less
+  /// may be the ringing of what the lattice cuts off.
+  public let densityRinging: Double?
   /// What is unphysical, in words; empty when nothing is.
   public let violations: [String]
 
@@ -38,21 +41,22 @@ extension TruncatedHierarchy {
   /// The closure report at the present time.
   ///
   /// Derivatives at ξ = 0 are eighth-order differences on the grid. `densityRange` is the inverse Fourier transform over the
-  /// window. A violation is reported when it exceeds `tolerance` times the scale of the quantity (the truncated modes and
-  /// the window leave a ringing of that size in a density that is nonnegative).
+  /// window. A violation is reported when it exceeds `tolerance` times the scale of the quantity, for the densities beyond
+  /// what the lattice itself makes ring.
   /// - Throws: `MemoryError`, `ArgumentError` from the transform.
   public func report(tolerance: Double = 1e-6) throws -> ClosureReport {
     let ratio = largestRatio()
-    let range = try lattice.dimension == 1 ? densityRange() : nil
+    let density = try lattice.dimension == 1 ? densityRange() : nil
     var violations: [String] = []
     if !(ratio <= 1 + tolerance) {
       violations.append("|w| exceeds the mass by a factor of \(ratio): no nonnegative measure has it")
     }
-    if let range {
+    if let (range, ringing) = density {
       let scale = max(range.upperBound.magnitude, range.lowerBound.magnitude)
       // The Wigner function of a positive operator may be negative: only the classical density may not.
-      if model.kernel.hbar == nil, range.lowerBound < -tolerance * scale {
-        violations.append("a one-particle density reaches \(range.lowerBound) < 0")
+      if model.kernel.hbar == nil, range.lowerBound < -tolerance * scale - ringing {
+        violations.append(
+          "a one-particle density reaches \(range.lowerBound) < 0 (ringing explains \(ringing))")
       }
     }
     let (momentum, kinetic) = moments()
@@ -60,7 +64,7 @@ extension TruncatedHierarchy {
       highestCumulant: highestCumulant(), contractionDefect: contractionDefect(), massDefect: massDefect(),
       symmetryDefect: selfMapDefect(mirrored: false), realityDefect: selfMapDefect(mirrored: true),
       momentum: momentum, kineticEnergy: kinetic, potentialEnergy: potentialEnergy(), largestRatio: ratio,
-      densityRange: range, violations: violations)
+      densityRange: density?.range, densityRinging: density?.ringing, violations: violations)
   }
 
   private func slots(_ row: TruncatedHierarchyLayout.Row) -> [Int] { layout.orders[row.order].slots }
@@ -99,6 +103,7 @@ extension TruncatedHierarchy {
       prepared.withUnsafeMutableBufferPointer { prepared in
         guard let prepared = prepared.baseAddress else { return }
         program.prepare(row: number, points: points, from: current, in: prepared)
+        program.forgetLines(in: workspace)
         forEachLine(row) { g, _ in
           scratch.withUnsafeMutableBufferPointer { buffer in
             let k = buffer.baseAddress!

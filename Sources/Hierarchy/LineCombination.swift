@@ -12,6 +12,8 @@ struct LineTerm {
   var imaginary: UnsafePointer<Double>
   /// Over the columns; nil for 1.
   var table: UnsafePointer<Double>?
+  /// Where a line that was gathered stands in the state.
+  var gatheredFrom: UnsafePointer<Double>?
 }
 
 /// k ← Σ terms, P reals, then P imaginary parts. Terms without a table come first.

@@ -19,6 +19,11 @@ extension TruncatedHierarchy {
   /// The one-particle density of a species.
   /// - Throws: `ArgumentError` in d > 1.
   public func density(species: Int) throws -> ReconstructedDensity {
+    try density(species: species, modes: lattice.modes, window: lattice.pointCount(species) / 2)
+  }
+
+  /// The same from the modes |n| ≤ `modes` and the grid points |g| ≤ `window` alone.
+  private func density(species: Int, modes: Int, window: Int) throws -> ReconstructedDensity {
     guard lattice.dimension == 1 else {
       throw ArgumentError("dimension", expected: "1 for a reconstructed density", got: "\(lattice.dimension)")
     }
@@ -33,11 +38,12 @@ extension TruncatedHierarchy {
     let momenta = (-half...half).map { 2 * .pi * Double($0) / (Double(points) * spacing) }
     var values = [Double](repeating: 0, count: positions.count * points)
     var row = [Complex<Double>](repeating: .zero, count: points)
-    for n in -lattice.modes...lattice.modes {
+    for n in -modes...modes {
       let mode = ModeIndex(components: [n])
       for g in -half...half {
-        row[g < 0 ? g + points : g] = value(
-          species: [species], modes: [mode], points: [ModeIndex(components: [g])])
+        row[g < 0 ? g + points : g] =
+          g.magnitude > window.magnitude
+          ? .zero : value(species: [species], modes: [mode], points: [ModeIndex(components: [g])])
       }
       row.withUnsafeMutableBufferPointer { transform.forward($0.baseAddress!) }
       for (index, q) in positions.enumerated() {
@@ -50,18 +56,23 @@ extension TruncatedHierarchy {
     return ReconstructedDensity(positions: positions, momenta: momenta, values: values)
   }
 
-  /// The least and the greatest value of all one-particle densities.
-  func densityRange() throws -> ClosedRange<Double> {
-    var (least, greatest) = (Double.infinity, -Double.infinity)
+  /// The least and the greatest value of all one-particle densities, and how far they can be trusted: what the outermost
+  /// modes and the outer quarter of the ξ window bring at most. What lies beyond both, and is cut off, rings as much or less.
+  func densityRange() throws -> (range: ClosedRange<Double>, ringing: Double) {
+    var (least, greatest, ringing) = (Double.infinity, -Double.infinity, 0.0)
     for species in model.species.indices {
-      for value in try density(species: species).values {
+      let half = lattice.pointCount(species) / 2
+      let whole = try density(species: species).values
+      let inner = try density(species: species, modes: max(0, lattice.modes - 1), window: half * 3 / 4).values
+      for (value, part) in zip(whole, inner) {
         least = min(least, value)
         greatest = max(greatest, value)
+        ringing = max(ringing, (value - part).magnitude)
       }
     }
     guard least <= greatest else {
       throw NumericalFailure(in: "the reconstructed density at t = \(time)", "values that are not numbers")
     }
-    return least...greatest
+    return (least...greatest, ringing)
   }
 }

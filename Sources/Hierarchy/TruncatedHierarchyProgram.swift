@@ -335,6 +335,11 @@ final class TruncatedHierarchyProgram {
     }
   }
 
+  /// To be called before lines of another row, or of another state, are evaluated.
+  func forgetLines(in workspace: Workspace) {
+    for position in 0..<mostGroups { workspace.terms[position].gatheredFrom = nil }
+  }
+
   /// One line of a prepared row: P reals, then P imaginary parts.
   /// - Parameter g: grid points of the other particles, counted from the centre.
   @inline(__always)
@@ -362,8 +367,12 @@ final class TruncatedHierarchyProgram {
           term.pointee.imaginary = imaginary
         } else {
           let gathered = workspace.lines + 2 * widest * position
-          Self.gather(gathered, real, stride, points)
-          Self.gather(gathered + points, imaginary, stride, points)
+          // A line that some particle does not move is often the one before.
+          if term.pointee.gatheredFrom != real {
+            Self.gather(gathered, real, stride, points)
+            Self.gather(gathered + points, imaginary, stride, points)
+            term.pointee.gatheredFrom = real
+          }
           term.pointee.real = UnsafePointer(gathered)
           term.pointee.imaginary = UnsafePointer(gathered + points)
         }

@@ -201,6 +201,7 @@ final class TruncatedHierarchyStepper {
     let isShifted = phase == .first || phase == .third
     let k = scratch + scratchPerPiece * piece
     let workspace = workspaces[piece]
+    program.forgetLines(in: workspace)
     for visit in visits {
       let line = ascending ? visit : lines - 1 - visit
       var rest = line

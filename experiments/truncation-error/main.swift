@@ -85,6 +85,7 @@ struct Record {
   static let reportNames = [
     "highestCumulant", "contractionDefect", "massDefect", "symmetryDefect", "realityDefect", "momentum",
     "kineticEnergy", "potentialEnergy", "energy", "largestRatio", "densityMinimum", "densityMaximum",
+    "densityRinging",
   ]
   var numbers: [Double]
 
@@ -100,7 +101,7 @@ struct Record {
       report.highestCumulant, report.contractionDefect, report.massDefect, report.symmetryDefect,
       report.realityDefect, report.momentum[0], report.kineticEnergy, report.potentialEnergy, report.energy,
       report.largestRatio, report.densityRange?.lowerBound ?? .nan, report.densityRange?.upperBound ?? .nan,
-      Double(report.violations.count),
+      report.densityRinging ?? .nan, Double(report.violations.count),
     ]
     let other = hierarchy.model.species.count > 1 ? 1 : 0
     for n in 0...hierarchy.lattice.modes {

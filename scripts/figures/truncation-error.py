@@ -2,7 +2,7 @@
 
     python scripts/figures/truncation-error.py RESULTS [FIGURES]
 
-With folders rank-1, rank-2, … of further runs beside it, RESULTS/rank-R, the error against the rank is drawn too.
+With a finished sweep over the rank in RESULTS/sweep, the error against the rank is drawn too.
 """
 
 import pathlib
@@ -75,23 +75,23 @@ def pair_correlation(run: Run) -> Figure:
 
 
 def error_against_rank(run: Run) -> Figure:
-    runs = [run]
-    for folder in sorted(run.folder.glob("rank-*")):
-        runs.append(style.load(folder))
+    runs = [style.load(folder) for folder in sorted(run.folder.glob("sweep/run-*"))]
     runs.sort(key=lambda one: one.summary["rank"])
     ranks = [one.summary["rank"] for one in runs]
-    times = [t for t in runs[0].values("time") if all(one.select(time=t) for one in runs)]
-    times = [t for t in times if t > 0][:: max(1, len(times) // 3)]
-    figure, axes = style.panels(1, len(times), height=2.6, sharey=True)
+    times = [t for t in runs[0].values("time") if t > 0]
     first = runs[0].values("marginal")[0]
+    figure, axes = style.panels(1, len(times), height=2.6, sharey=True)
     for panel, time in zip(axes, times):
-        for closure in run.values("closure"):
-            error = [one.column("max", closure=closure, time=time, marginal=first)[0] for one in runs]
-            panel.semilogy(ranks, error, **look(closure), label=closure)
+        for closure in runs[0].values("closure"):
+            rows = [one.select(closure=closure, time=time, marginal=first)[0] for one in runs]
+            panel.semilogy(
+                ranks, [row["max"] / row["referenceMax"] for row in rows], **look(closure), label=closure
+            )
         panel.set_xticks(ranks)
         style.label(panel, "rank $R$", "", f"$t = {time:g}$")
-    axes[0].set_ylabel(rf"$\|w^{{{name(first)}}}-w_{{\rm exact}}\|_\infty$")
-    axes[0].legend()
+    symbol = f"w^{{{name(first)}}}"
+    axes[0].set_ylabel(rf"$\|{symbol}-{symbol}_{{\rm exact}}\|_\infty\,/\,\|{symbol}_{{\rm exact}}\|_\infty$")
+    axes[-1].legend(title="closure")
     style.letter(axes)
     return figure
 
@@ -99,6 +99,6 @@ def error_against_rank(run: Run) -> Figure:
 FIGURES = {"error-against-time": error_against_time, "pair-correlation": pair_correlation}
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1 and any(pathlib.Path(sys.argv[1]).glob("rank-*")):
+    if len(sys.argv) > 1 and any(pathlib.Path(sys.argv[1]).glob("sweep/run-*")):
         FIGURES["error-against-rank"] = error_against_rank
     style.main(FIGURES)

@@ -5,7 +5,9 @@ import Foundation
 
 /// The nodes and weights of the n-point Gauss–Legendre rule on an interval, in ascending order.
 public struct GaussLegendre: Sendable {
+  /// x_1 < … < x_n.
   public let nodes: [Double]
+  /// w_1 … w_n: Σ w_i f(x_i) is the integral of every polynomial f of degree ≤ 2n − 1.
   public let weights: [Double]
 
   /// - Precondition: `points` ≥ 1.

@@ -3,7 +3,9 @@ import Foundation
 
 /// A failure of the HDF5 library: what was being done to which object.
 public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What was being done: "create", "write", …
   public let operation: String
+  /// The file, data set or attribute it was done to.
   public let object: String
 
   public var description: String { "HDF5: cannot \(operation) '\(object)'" }

@@ -5,7 +5,12 @@ public import Numerics
 public enum MatrixProduct {
   /// Transposition of a factor.
   public enum Form: Sendable {
-    case plain, transposed, adjoint
+    /// A
+    case plain
+    /// Aᵀ
+    case transposed
+    /// A*, the conjugate transpose.
+    case adjoint
 
     var code: CBLAS_TRANSPOSE {
       switch self {

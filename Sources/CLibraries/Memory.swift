@@ -2,11 +2,14 @@ import Foundation
 
 /// A request for more memory than the machine has to give; thrown before anything is allocated (exit 75).
 public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What the memory was wanted for.
   public let purpose: String
   /// Bytes asked for; nil when the size itself overflows Int.
   public let bytes: Int?
+  /// Bytes that the machine had to give.
   public let available: Int
 
+  /// A refused request of `bytes`; nil when the size itself overflows Int.
   public init(purpose: String, bytes: Int?, available: Int = Memory.available()) {
     self.purpose = purpose
     self.bytes = bytes

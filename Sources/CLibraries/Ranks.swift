@@ -11,6 +11,7 @@
 public struct Ranks: Sendable, Hashable {
   /// 0 ..< count; rank 0 writes the results.
   public let index: Int
+  /// How many processes there are.
   public let count: Int
 
   /// This process alone.

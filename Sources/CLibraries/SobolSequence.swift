@@ -10,6 +10,7 @@ public final class SobolSequence: @unchecked Sendable {
   /// The largest dimension GSL's tables reach.
   public static let highestDimension = 40
 
+  /// Coordinates of a point, 1 … 40.
   public let dimension: Int
   private let generator: OpaquePointer
   private var point: [Double]

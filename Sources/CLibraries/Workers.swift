@@ -5,6 +5,7 @@ import Dispatch
 /// Ranges are cut in the same way for the same number of threads, so a reduction that adds the results in
 /// range order is bit-identical from run to run.
 public struct Workers: Sendable, Hashable {
+  /// Threads that a loop is cut for; with one of them everything runs on the calling thread.
   public let threads: Int
 
   /// - Parameter threads: at least 1.

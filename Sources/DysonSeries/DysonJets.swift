@@ -66,6 +66,7 @@ public final class DysonJets {
     }
   }
 
+  /// t, the same for all components.
   public var time: Double { components[0].lattice.time }
 
   /// Makes steps of Δt in every component.

@@ -8,8 +8,9 @@ public import PhaseSpace
 
 /// The series against the exact solution at one point and time.
 public struct DysonRemainderRow: Sendable {
-  /// Index of the point and of the time in the request.
+  /// Index of the point in the request.
   public let point: Int
+  /// Index of the time in the request.
   public let time: Int
   /// μ̄_t
   public let exact: Complex<Double>
@@ -34,10 +35,15 @@ public struct DysonRemainderRow: Sendable {
 ///
 /// The two other lattices cost about five times the configured one.
 public struct DysonRemainder: Sendable {
+  /// Species, potentials and kernel.
   public let model: Model
+  /// The data at t = 0; a mixture is the sum of its components' products.
   public let initial: ProductMixture
+  /// The configured lattice; the budget comes from two others made from it.
   public let lattice: FourierLattice
+  /// Ascending, multiples of the time step.
   public let times: [Double]
+  /// Where the marginals are evaluated.
   public let points: [LatticePoint]
   /// The largest L.
   public let orders: Int

@@ -42,11 +42,15 @@ public struct DysonTrees: Sendable {
     case standardError(target: Double, atMost: Int)
   }
 
+  /// Species, potentials and kernel.
   public let model: Model
+  /// The data at t = 0, of any correlation.
   public let initial: any InitialHierarchy
+  /// Which points are asked for; see `Term.sampler` for those that were used.
   public let sampler: Sampler
   /// Independent scramblings, from whose spread the error bars come.
   public let scramblings: Int
+  /// With it every number is determined, whatever the threads and ranks.
   public let seed: UInt64
   let frequencies: TreeFrequencies
 

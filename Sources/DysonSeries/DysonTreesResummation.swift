@@ -8,9 +8,11 @@ public import Numerics
 
 /// The Padé approximant of highest order from D_0, …, D_J, with what speaks for it.
 public struct PadeResummation: Sendable, Hashable {
-  /// Degrees of numerator and denominator.
+  /// Degree of the numerator.
   public let numerator: Int
+  /// Degree of the denominator.
   public let denominator: Int
+  /// The approximant at λ = 1.
   public let value: Complex<Double>
   /// The largest distance to a neighbouring approximant that uses one term less (or the other diagonal).
   public let disagreement: Double

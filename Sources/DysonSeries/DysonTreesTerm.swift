@@ -5,6 +5,7 @@ extension DysonTrees {
   public struct Term: Sendable, Hashable {
     /// What the standard error is worth.
     public enum ErrorBar: Sendable, Hashable {
+      /// A standard error from enough effective samples.
       case reliable
       /// Every weight vanishes: D_j = 0 exactly.
       case exactZero
@@ -30,6 +31,7 @@ extension DysonTrees {
     /// (Σ|z|²)²/Σ|z|⁴ of the trees' values z: how many of them carry the second moment. In proportion to the
     /// samples when z has four moments, bounded when its variance is infinite.
     public let effectiveSamples: Double
+    /// Whether the standard errors may be believed.
     public let errorBar: ErrorBar
 
     /// Fewer effective samples than this are no variance (`ErrorBar.heavyTailed`).
@@ -52,8 +54,11 @@ extension DysonTrees {
   public struct PartialSum: Sendable, Hashable {
     /// L
     public let order: Int
+    /// S_L, the sum of the terms' means.
     public let value: Complex<Double>
+    /// Standard error of the real part: the terms' errors are independent and add in squares.
     public let standardErrorRe: Double
+    /// Standard error of the imaginary part.
     public let standardErrorIm: Double
 
     /// (Var Re + Var Im)^{1/2}

@@ -22,6 +22,7 @@ public final class VlasovFlow {
     }
   }
 
+  /// t, the same for all components.
   public var time: Double { components[0].lattice.time }
 
   /// Makes steps of Δt in every component.

@@ -7,6 +7,7 @@ public struct Checkpoint: Sendable, Equatable {
   /// The state.
   public var arrays: [String: [Double]]
 
+  /// The step it was taken after, and the arrays that determine all later ones.
   public init(step: Int, arrays: [String: [Double]]) {
     self.step = step
     self.arrays = arrays

@@ -4,8 +4,10 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
   public let file: String
   /// e.g. `model.species[1].fraction`; empty for the document as a whole.
   public let path: String
+  /// "expected …, got …"
   public let message: String
 
+  /// The file, the key path in it (empty for the whole file) and what is wrong there.
   public init(file: String, path: String, message: String) {
     self.file = file
     self.path = path

@@ -7,6 +7,7 @@ public struct Console: Sendable {
   /// Prints a message as it is.
   public let errors: @Sendable (String) -> Void
 
+  /// Where text goes; `output` returns false when the reader has gone.
   public init(output: @escaping @Sendable (String) -> Bool, errors: @escaping @Sendable (String) -> Void) {
     self.output = output
     self.errors = errors

@@ -2,9 +2,12 @@ import CLibraries
 
 /// An input file that is missing or cannot be used: which, and why (exit 66).
 public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file that was asked for.
   public let path: String
+  /// Why it cannot be read.
   public let reason: String
 
+  /// The file and the reason.
   public init(path: String, reason: String) {
     self.path = path
     self.reason = reason

@@ -3,7 +3,9 @@ import Foundation
 
 /// One run of an experiment: what its main function sees of the outside world.
 public final class ExperimentRun {
+  /// The seed in force, from the command line or the configuration.
   public let seed: Int
+  /// Threads in force; results are bit-identical for the same number.
   public let threads: Int
   /// Threads for loops over blocks.
   public var workers: Workers { Workers(threads: threads) }

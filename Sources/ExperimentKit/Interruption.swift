@@ -3,6 +3,7 @@ import Synchronization
 
 /// The run was asked to stop (SIGINT or SIGTERM); thrown at the next safe point (exit 130).
 public struct Interrupted: Error, Sendable {
+  /// A signal asked the run to stop.
   public init() {}
 }
 

@@ -8,16 +8,25 @@ public indirect enum JSONValue: Sendable, Equatable, ExpressibleByStringLiteral,
 {
   /// One key with its value.
   public struct Member: Sendable, Equatable {
+    /// The name.
     public let key: String
+    /// What stands behind it.
     public let value: JSONValue
   }
 
+  /// null; NaN and the infinities are written so as well.
   case null
+  /// true or false.
   case boolean(Bool)
+  /// Digits without a point.
   case integer(Int)
+  /// The shortest decimal that reads back to the same Double.
   case number(Double)
+  /// A text, escaped when written.
   case string(String)
+  /// Values in order.
   case array([JSONValue])
+  /// Members in the order they are written.
   case object([Member])
 
   public init(stringLiteral value: String) { self = .string(value) }

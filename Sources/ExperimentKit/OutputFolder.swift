@@ -2,9 +2,12 @@ import Foundation
 
 /// Output that cannot be written: where and why (exit 73).
 public struct OutputError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file or folder that was to be written.
   public let path: String
+  /// Why it cannot be.
   public let reason: String
 
+  /// The file and the reason.
   public init(path: String, reason: String) {
     self.path = path
     self.reason = reason

@@ -9,6 +9,7 @@ public struct SHA256: Sendable {
   private var pending: [UInt8] = []
   private var length: UInt64 = 0
 
+  /// The digest of no bytes yet.
   public init() {}
 
   /// The digest of these bytes in hexadecimal.

@@ -6,11 +6,13 @@ public struct TextTable: Sendable {
   public let columns: [String]
   private var rows: [[String]] = []
 
+  /// The headings, one a column.
   public init(_ columns: [String]) { self.columns = columns }
 
   /// Adds a row; missing cells are empty.
   public mutating func add(_ cells: [String]) { rows.append(cells) }
 
+  /// Whether it has no rows.
   public var isEmpty: Bool { rows.isEmpty }
 
   /// The table as text, each line ended.

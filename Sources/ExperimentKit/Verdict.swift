@@ -1,7 +1,10 @@
 /// What a numerical comparison with a bound can honestly say.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
+  /// True for every value the errors allow.
   case holds
+  /// True for some values the errors allow, false for others.
   case undecided
+  /// False for every value the errors allow.
   case violated
 
   /// |Δ| ≤ bound? The bound is known to lie in [lower, upper], |Δ| within ± `budget` of `remainder`.
@@ -30,6 +33,7 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
 public struct VerdictTally: Sendable, Hashable, CustomStringConvertible {
   private var counts: [Verdict: Int] = [:]
 
+  /// No verdicts yet.
   public init() {}
 
   /// Counts a verdict.

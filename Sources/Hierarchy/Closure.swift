@@ -2,10 +2,12 @@ public import Interaction
 
 /// One product of a closure: a real coefficient and a partition of the particles 0 … R.
 public struct ClosureTerm: Sendable, Hashable {
+  /// a_π
   public let coefficient: Double
   /// Disjoint blocks that together hold every particle once; each at most R particles.
   public let blocks: [[Int]]
 
+  /// The term a_π Π_B w_B; the hierarchy checks that the blocks are a partition.
   public init(coefficient: Double, blocks: [[Int]]) {
     self.coefficient = coefficient
     self.blocks = blocks

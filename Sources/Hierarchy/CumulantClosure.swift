@@ -4,6 +4,7 @@
 public struct CumulantClosure: Closure {
   public let name = "cumulant"
 
+  /// The closure has no parameters.
   public init() {}
 
   public func terms(particles: Int) -> [ClosureTerm] {

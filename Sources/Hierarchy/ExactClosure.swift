@@ -6,6 +6,7 @@ public import Interaction
 public struct ExactClosure: Closure {
   public let name = "exact"
 
+  /// The closure has no parameters.
   public init() {}
 
   public func terms(particles: Int) -> [ClosureTerm] { [] }

@@ -2,6 +2,7 @@
 public struct FactorisedClosure: Closure {
   public let name = "factorised"
 
+  /// The closure has no parameters.
   public init() {}
 
   public func terms(particles: Int) -> [ClosureTerm] {

@@ -10,8 +10,11 @@ import PhaseSpace
 
 /// m^α(q,p) on a grid: values[position · momenta.count + momentum].
 public struct ReconstructedDensity: Sendable {
+  /// q_i, 4(n_max + 1) of them over the period.
   public let positions: [Double]
+  /// p_j = 2πj/(PΔξ), |j| ≤ P/2, ascending.
   public let momenta: [Double]
+  /// m^α(q_i, p_j), momenta fastest.
   public let values: [Double]
 }
 

@@ -3,8 +3,11 @@ public import PhaseSpace
 
 /// ‖u − w‖∞ and ‖u − w‖₂ = (Π_i Δξ_i^d Σ|u − w|²)^{1/2} over the full array of one marginal, and ‖u‖∞ of the reference.
 public struct MarginalDistance: Sendable, Hashable {
+  /// ‖u − w‖∞
   public let maximum: Double
+  /// ‖u − w‖₂
   public let l2: Double
+  /// ‖u‖∞ of the reference.
   public let referenceMaximum: Double
 }
 

@@ -15,10 +15,13 @@ public import PhaseSpace
 /// Memory: 4 × 16 bytes per stored number, ½ of the sorted mode tuples times the full ξ grids; cost: 16 streams of that a
 /// step. Computed before anything is allocated.
 public final class TruncatedHierarchy {
+  /// Species, potentials, kernel and, at finite N, the particle numbers.
   public let model: Model
+  /// The modes and ξ grids of every particle.
   public let lattice: FourierLattice
   /// R
   public let rank: Int
+  /// What stands in for the marginals of rank R + 1.
   public let closure: any Closure
   /// The marginals that are kept; at finite N those with k ≤ N_1, ℓ ≤ N_2, …
   public let orders: [MarginalOrder]

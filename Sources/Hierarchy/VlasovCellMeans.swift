@@ -11,10 +11,13 @@ import Numerics
 
 /// Equal cells on (q mod Λ, p).
 public struct VlasovCells: Sendable, Hashable {
+  /// Cells over the period in q.
   public let positions: Int
+  /// Cells over the range of p.
   public let momenta: Int
   /// Λ.
   public let period: Double
+  /// From the lower edge of the first cell to the upper edge of the last.
   public let momentumRange: ClosedRange<Double>
 
   /// Throws `ArgumentError` unless the counts are positive and the lengths positive and finite.
@@ -43,7 +46,9 @@ public struct VlasovCells: Sendable, Hashable {
 
 /// The mean of a density over every cell; cell (i, k) at i·momenta + k, q outermost.
 public struct VlasovCellMeans: Sendable, Hashable {
+  /// The cells.
   public let grid: VlasovCells
+  /// One mean a cell, in the order above.
   public let values: [Double]
 
   /// - Precondition: one value a cell.

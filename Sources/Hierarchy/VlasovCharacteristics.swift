@@ -22,11 +22,13 @@ public struct VlasovCharacteristics: Sendable {
     let amplitudes: [[Complex<Double>]]
   }
 
+  /// The mean force, from the potentials' Fourier coefficients.
   public let force: VlasovForce
   /// m_α(0).
   public let densities: [any VlasovInitialDensity]
   /// m_α.
   public let masses: [Double]
+  /// The threads of the loops over nodes.
   public let workers: Workers
   /// t.
   public private(set) var time = 0.0

@@ -10,6 +10,7 @@ import PhaseSpace
 
 /// Fourier coefficients of the pair potentials of all species, on the torus in one dimension.
 public struct VlasovForce: Sendable, Hashable {
+  /// S
   public let speciesCount: Int
   /// κ = 2π/Λ.
   public let wavenumber: Double

@@ -5,8 +5,11 @@ import CLibraries
 
 /// Nodes and weights of a measure on phase space: Σ_j w_j δ_{(q_j, p_j)}.
 public struct PhaseSpaceQuadrature: Sendable, Hashable {
+  /// q_j
   public let positions: [Double]
+  /// p_j
   public let momenta: [Double]
+  /// w_j; their sum is the mass n_α.
   public let weights: [Double]
 
   /// - Precondition: three lists of one length.

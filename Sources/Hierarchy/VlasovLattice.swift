@@ -26,8 +26,11 @@ public final class VlasovLattice {
     }
   }
 
+  /// Species, potentials and kernel; N = ∞.
   public let model: Model
+  /// The modes and ξ grids, one for each species.
   public let lattice: FourierLattice
+  /// The full equation, or how many orders of its expansion in the coupling.
   public let coupling: Coupling
   /// Steps of Δt made so far.
   public private(set) var steps = 0

@@ -30,6 +30,7 @@ public struct VlasovOrbitalLimit: VlasovInitialDensity, Hashable {
   public let phase: Double
   /// eps.
   public let momentum: Double
+  /// Which wave numbers the orbitals have; it decides the profile in p.
   public let occupation: Occupation
   /// Λ.
   public let period: Double

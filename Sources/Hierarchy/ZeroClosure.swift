@@ -2,6 +2,7 @@
 public struct ZeroClosure: Closure {
   public let name = "zero"
 
+  /// The closure has no parameters.
   public init() {}
 
   public func terms(particles: Int) -> [ClosureTerm] { [] }

@@ -12,6 +12,7 @@ public import PhaseSpace
 
 /// The inverse Fourier transform of a characteristic function, d = 1.
 public struct CharacteristicInversion: Sendable {
+  /// Λ
   public let period: Double
   /// |n| ≤ modes.
   public let modes: Int

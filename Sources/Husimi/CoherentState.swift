@@ -11,10 +11,15 @@ public import Numerics
 
 /// A point (q, p) of phase space with the coherent state there.
 public struct CoherentState: Sendable {
+  /// q, d components.
   public let position: [Double]
+  /// p, d components.
   public let momentum: [Double]
+  /// f
   public let window: any Window
+  /// The plane waves e_n the state is expanded in.
   public let waves: PlaneWaves
+  /// ħ
   public let hbar: Double
 
   /// A derivative of ⟨f_{q,p}, e_n⟩ in the coordinates of one axis.

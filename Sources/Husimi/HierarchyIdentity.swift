@@ -21,11 +21,14 @@ import Numerics
 public struct HierarchyTerms: Sendable, Hashable {
   /// A particle of the marginal and a partner species.
   public struct Pair: Sendable, Hashable {
+    /// α, the species of the particle.
     public let species: Int
     /// Index among the marginal's particles of the species.
     public let particle: Int
+    /// β, the species it feels the force of.
     public let partner: Int
 
+    /// Particle `particle` of species α, and β.
     public init(species: Int, particle: Int, partner: Int) {
       self.species = species
       self.particle = particle
@@ -48,7 +51,9 @@ public struct HierarchyTerms: Sendable, Hashable {
   /// R̂.
   public internal(set) var pairResidue = 0.0
 
+  /// F, all particles and partners together.
   public var force: Double { sum(forces) }
+  /// ∇_p·R̃, all particles and partners together.
   public var forceResidue: Double { sum(forceResidues) }
 
   /// The two sides' difference; zero up to rounding.
@@ -66,7 +71,9 @@ public struct HierarchyTerms: Sendable, Hashable {
 
 /// Evaluates the hierarchy of one state.
 public final class HierarchyIdentity {
+  /// The potentials in the time derivative and in the force terms.
   public let interaction: InteractionModes
+  /// f, the window of the coherent states.
   public let window: any Window
   let space: FockSpace
   let state: FockState

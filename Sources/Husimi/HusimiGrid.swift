@@ -15,6 +15,7 @@ public import Numerics
 public struct HusimiGrid: Sendable {
   /// q_j = Λj/Q.
   public let positions: [Double]
+  /// p_i as they were asked for.
   public let momenta: [Double]
   /// values[i·Q + j] = m(q_j, p_i).
   public let values: [Double]

@@ -11,9 +11,12 @@ import Numerics
 
 /// A point of one-particle phase space.
 public struct HusimiPoint: Sendable, Hashable {
+  /// q, d components in [0, Λ).
   public let position: [Double]
+  /// p, d components; any real numbers.
   public let momentum: [Double]
 
+  /// A point in d dimensions.
   public init(position: [Double], momentum: [Double]) {
     self.position = position
     self.momentum = momentum
@@ -25,14 +28,18 @@ public struct HusimiPoint: Sendable, Hashable {
 
 /// The Husimi measures of a state with a window.
 public struct HusimiMeasure: Sendable {
+  /// Ψ, exact or a Slater determinant.
   public let state: any FermionState
+  /// f, of norm 1.
   public let window: any Window
 
+  /// The measures of every order of one state and window.
   public init(state: any FermionState, window: any Window) {
     self.state = state
     self.window = window
   }
 
+  /// ħ of the state.
   public var hbar: Double { state.hbar }
 
   /// The coherent state at a point.

@@ -11,6 +11,7 @@ public import ManyBody
 
 /// The moments of m^{(k,ℓ)} and their bound for all times.
 public struct MomentBound: Sendable, Hashable {
+  /// Label in the paper.
   public static let label = "Proposition 2.1"
   /// Lemma 2.3, species by species.
   public let kinetic: [KineticEnergyBound]

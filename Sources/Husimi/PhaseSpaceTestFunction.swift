@@ -10,10 +10,14 @@ public import Numerics
 public struct PhaseSpaceTestFunction: Sendable, Hashable {
   /// a cos(κm q − phase).
   public struct Wave: Sendable, Hashable {
+    /// m, any integer.
     public let mode: Int
+    /// a
     public let amplitude: Double
+    /// The phase.
     public let phase: Double
 
+    /// a cos(κm q − phase).
     public init(mode: Int, amplitude: Double, phase: Double = 0) {
       self.mode = mode
       self.amplitude = amplitude
@@ -23,6 +27,7 @@ public struct PhaseSpaceTestFunction: Sendable, Hashable {
 
   /// c.
   public let constant: Double
+  /// The terms of φ(q).
   public let waves: [Wave]
   /// p₀.
   public let centre: Double

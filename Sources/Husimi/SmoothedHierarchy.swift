@@ -12,9 +12,13 @@ public import PhaseSpace
 
 /// A hierarchy of characteristic functions smoothed by a window.
 public struct SmoothedHierarchy: InitialHierarchy {
+  /// The hierarchy before smoothing.
   public let base: any InitialHierarchy
+  /// f, whose ambiguity function multiplies every particle.
   public let window: any Window
+  /// ħ
   public let hbar: Double
+  /// d
   public let dimension: Int
   /// Whether the base is the Wigner hierarchy of a state with this ħ, so that the smoothed one is a nonnegative measure.
   private let isHusimi: Bool

@@ -8,6 +8,7 @@ public struct PotentialAtom<Scalar: RealScalar>: Sendable {
   /// v_m, real, v_{−m} = v_m
   public let coefficient: Scalar
 
+  /// The term v_m e^{iκm·x}; −m has an atom of its own.
   public init(mode: ModeIndex, coefficient: Scalar) {
     self.mode = mode
     self.coefficient = coefficient

@@ -8,9 +8,11 @@ import PhaseSpace
 ///     ∫ |V̂||η|^q dη = s |S^{d−1}| B^{d+q} · ½ Γ((d+q)/2) Γ(p+1) / Γ((d+q)/2 + p + 1),
 ///     A = sup |ηV̂| = s r (1 − r²/B²)^p at r² = B²/(2p+1).
 public struct BumpPotential: BandLimitedPotential, Hashable {
+  /// The value of V̂ at its centre.
   public let strength: DecimalNumber
   /// B
   public let limit: DecimalNumber
+  /// The exponent of the bump; the larger, the smoother at the edge of the support.
   public let power: DecimalNumber
 
   /// - Throws: `ArgumentError` unless B > 0 and power > 0.

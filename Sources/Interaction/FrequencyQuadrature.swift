@@ -9,10 +9,13 @@ public import PhaseSpace
 public struct FrequencyQuadrature: Sendable {
   /// A node η with its weight.
   public struct Node: Sendable {
+    /// η
     public let eta: SpaceVector
+    /// w_i, V̂_{αβ} included.
     public let weight: Double
   }
 
+  /// All nodes; Σ_i w_i g(η_i) for ∫ V̂_{αβ}(η) g(η) dη.
   public let nodes: [Node]
 
   /// - Parameters:

@@ -10,9 +10,11 @@ import PhaseSpace
 ///               replaces vol_d B^d A)
 ///     ‖∇V_{αβ}‖_∞ ≤ M¹_{αβ};   the Lipschitz constant of ∇V_{αβ} is ≤ M²_{αβ}, with equality when v_m ≥ 0.
 public struct InteractionConstants<Scalar: RealScalar>: Sendable {
+  /// The model whose constants these are.
   public let model: Model
   let kappa: Scalar?
 
+  /// The constants of a model in the arithmetic `Scalar`: `Double`, or `Ball` for certified bounds.
   public init(_ model: Model, as _: Scalar.Type = Scalar.self) {
     self.model = model
     self.kappa = model.geometry.kappa(as: Scalar.self)

@@ -11,7 +11,9 @@ public import PhaseSpace
 
 /// K(t) of Proposition 5.1 as a value that can be applied, pointwise or on a lattice.
 public struct InteractionOperator: Sendable {
+  /// Species, potentials and kernel.
   public let model: Model
+  /// t in K(t).
   public let time: Double
   let quadratures: [[FrequencyQuadrature]]
 

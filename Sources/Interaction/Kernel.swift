@@ -6,6 +6,7 @@ import Foundation
 ///     κ_ħ(x) = x                     classical (Vlasov)
 ///     κ_ħ(x) = (2/ħ) sin(ħx/2)       Moyal (quantum); → x as ħ → 0, and |κ_ħ(x)| ≤ |x|.
 public enum Kernel: Sendable, Hashable {
+  /// κ(x) = x, the limit ħ → 0.
   case classical
   /// - Precondition: ħ > 0 (`Model` checks it).
   case moyal(hbar: DecimalNumber)

@@ -3,9 +3,13 @@ public import PhaseSpace
 
 /// The physical model: geometry, species, pair potentials, kernel, and the particle numbers at finite N.
 public struct Model: Sendable {
+  /// Torus or R^d, and d.
   public let geometry: PhaseSpaceGeometry
+  /// In the order of every index α.
   public let species: [Species]
+  /// V_{αβ}
   public let potentials: PotentialMatrix
+  /// Classical or Moyal.
   public let kernel: Kernel
   /// N_α at finite N, nil for N = ∞.
   public let particles: [Int]?

@@ -3,7 +3,9 @@ public import PhaseSpace
 
 /// The symmetric matrix of pair potentials V_{αβ} = V_{βα}; an absent pair does not interact.
 public struct PotentialMatrix: Sendable {
+  /// The domain all potentials live on.
   public let geometry: PhaseSpaceGeometry
+  /// S; there are S(S + 1)/2 potentials.
   public let speciesCount: Int
   private let potentials: [(any BandLimitedPotential)?]
   private let atomLists: [[PotentialAtom<Double>]]

@@ -6,15 +6,19 @@ public import PhaseSpace
 public struct TrigonometricPotential: BandLimitedPotential, Hashable {
   /// Coefficient c of the pair ±m.
   public struct Mode: Sendable, Hashable {
+    /// m ≠ 0 or m = 0 (a constant, without force).
     public let mode: ModeIndex
+    /// v_m = v_{−m}
     public let coefficient: DecimalNumber
 
+    /// v_m for one of m and −m.
     public init(mode: ModeIndex, coefficient: DecimalNumber) {
       self.mode = mode
       self.coefficient = coefficient
     }
   }
 
+  /// One entry for each pair ±m.
   public let modes: [Mode]
 
   /// - Throws: `ArgumentError` when a pair ±m is given twice.

@@ -9,21 +9,26 @@ import CLibraries
 public final class FermionSector: Sendable {
   /// One nonzero entry ⟨b − i| a_i |b⟩ = sign of all annihilators taken together.
   public struct Annihilation: Sendable {
+    /// i of a_i.
     public let mode: Int32
     /// Index of b in this sector.
     public let source: Int32
+    /// (−1)^{occupied modes before i}
     public let sign: Double
   }
 
   /// Number of one-particle modes M ≤ 63.
   public let modeCount: Int
+  /// n
   public let particles: Int
   /// Ascending bitstrings.
   public let states: [UInt64]
   /// For the r-th state of the sector below: its entries are annihilations[starts[r] ..< starts[r+1]].
   public let annihilations: [Annihilation]
+  /// The starts: one more than the sector below has states.
   public let annihilationStarts: [Int]
 
+  /// C(M, n), the dimension.
   public var count: Int { states.count }
 
   /// - Throws: `ArgumentError` for more than 63 modes or a negative particle number; `MemoryError` when the basis

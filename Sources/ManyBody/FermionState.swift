@@ -7,9 +7,12 @@ public import Numerics
 
 /// The Weyl operator e^{i(ξ·p̂ + κn·q̂)} on the torus: e^{i(ξ·p̂ + κn·q̂)}|k⟩ = e^{iħκ ξ·(k + n/2)} |k + n⟩.
 public struct WeylOperator: Sendable, Hashable {
+  /// ξ, d components.
   public let xi: [Double]
+  /// n with η = κn, d components.
   public let mode: [Int]
 
+  /// The operator of (ξ, κn).
   public init(xi: [Double], mode: [Int]) {
     self.xi = xi
     self.mode = mode
@@ -27,6 +30,7 @@ public struct WeylOperator: Sendable, Hashable {
 ///
 ///     let m = state.expectation([[f.coefficients()], []])    // m^{(1,0)} at the coherent state f
 public protocol FermionState: Sendable {
+  /// The plane waves of both species.
   var waves: PlaneWaves { get }
   /// N_1, N_2.
   var particles: [Int] { get }
@@ -45,6 +49,7 @@ public protocol FermionState: Sendable {
 }
 
 extension FermionState {
+  /// N = N_1 + N_2
   public var totalParticles: Int { particles.reduce(0, +) }
   /// ħ = N^{−1/d}.
   public var hbar: Double { FockSpace.hbar(particles: totalParticles, dimension: waves.dimension) }

@@ -6,6 +6,7 @@ import CLibraries
 
 /// Two species of fermions with fixed numbers on the plane waves of a torus.
 public struct FockSpace: Sendable {
+  /// The plane waves of both species, M of them.
   public let waves: PlaneWaves
   /// N_1, N_2.
   public let particles: [Int]

@@ -9,6 +9,7 @@ public import Numerics
 
 /// A state of `space` with `removed` particles of each species taken away by annihilators.
 public struct FockState: Sendable {
+  /// The space the state was made in.
   public let space: FockSpace
   /// How many particles of each species annihilators have removed.
   public let removed: [Int]
@@ -26,7 +27,9 @@ public struct FockState: Sendable {
     self.coefficients = coefficients
   }
 
+  /// D_1, basis states of the first species.
   public var rows: Int { space.sector(0, removed: removed[0]).count }
+  /// D_2, basis states of the second species.
   public var columns: Int { space.sector(1, removed: removed[1]).count }
 
   /// ‖Ψ‖².

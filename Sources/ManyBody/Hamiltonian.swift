@@ -13,8 +13,11 @@ public import Numerics
 
 /// The Hamiltonian of two species, matrix-free, on the whole space or on one sector of total momentum.
 public final class Hamiltonian: Sendable {
+  /// The space it acts on.
   public let space: FockSpace
+  /// V_{αβ}, as Fourier coefficients.
   public let interaction: InteractionModes
+  /// The threads of an application.
   public let workers: Workers
   /// The total momentum Σ n (units ħκ) of the sector, nil for the whole space.
   public let totalMomentum: [Int]?

@@ -15,6 +15,7 @@ public struct HartreeFockEnergy: Sendable, Hashable {
   /// The exchange energy, with its sign.
   public let exchange: Double
 
+  /// Kinetic, direct and exchange energy together; conserved.
   public var total: Double { kinetic.reduce(0, +) + direct + exchange }
 }
 

@@ -21,13 +21,17 @@ public final class HartreeFock {
     case fourth = 4
   }
 
+  /// V_{αβ}, as Fourier coefficients.
   public let interaction: InteractionModes
+  /// Λ
   public let period: Double
+  /// m_α
   public let masses: [Double]
   /// N_α.
   public let particles: [Int]
   /// Whether the exchange term is kept; without it the equations are Hartree's.
   public let exchange: Bool
+  /// The threads of transforms and kicks; products are BLAS's.
   public let workers: Workers
   /// Grid points G; the modes are −G/2 ≤ n < G/2.
   public let points: Int
@@ -36,9 +40,11 @@ public final class HartreeFock {
 
   let transform: FourierTransform
 
+  /// N = N_1 + N_2 = 1/ħ
   public var totalParticles: Int { particles.reduce(0, +) }
   /// ħ = 1/N.
   public var hbar: Double { 1 / Double(totalParticles) }
+  /// κ = 2π/Λ
   public var wavenumber: Double { 2 * Double.pi / period }
 
   /// - Parameter coefficients: per species N_α rows of G Fourier coefficients in FFT order, orthonormal.

@@ -6,15 +6,19 @@ import CLibraries
 public struct InteractionModes: Sendable {
   /// One Fourier coefficient.
   public struct Coefficient: Sendable, Hashable {
+    /// m, d components.
     public let mode: [Int]
+    /// v_m, real.
     public let value: Double
 
+    /// v_m e^{iκm·x}; equal modes of a list are added.
     public init(mode: [Int], value: Double) {
       self.mode = mode
       self.value = value
     }
   }
 
+  /// S
   public let speciesCount: Int
   private let table: [[Coefficient]]
 

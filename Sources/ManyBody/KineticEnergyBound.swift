@@ -6,6 +6,7 @@
 
 /// The bound of Lemma 2.3 on the kinetic energy per particle of one species.
 public struct KineticEnergyBound: Sendable, Hashable {
+  /// Label in the paper.
   public static let label = "Lemma 2.3"
   /// ⟨K_α⟩/N at t = 0.
   public let initial: Double

@@ -25,6 +25,7 @@ public struct OrbitalProfile: Sendable, Hashable {
   public let phase: Double
   /// eps: amplitude of the phase S, whose derivative is the local momentum.
   public let momentum: Double
+  /// Which wave numbers the orbitals have.
   public let occupation: Occupation
 
   /// - Throws: `ArgumentError` unless |amp| < 1 and all numbers are finite.

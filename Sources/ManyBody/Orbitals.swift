@@ -6,7 +6,9 @@ public import Numerics
 
 /// Orbitals of one species on plane waves; row i holds ⟨e_n, ψ_i⟩.
 public struct Orbitals: Sendable, Hashable {
+  /// The plane waves, M of them.
   public let waves: PlaneWaves
+  /// n, the number of orbitals.
   public let count: Int
   /// count × waves.count, row-major.
   public let rows: [Complex<Double>]

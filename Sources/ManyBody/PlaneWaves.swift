@@ -7,7 +7,9 @@ import CLibraries
 
 /// The one-particle basis: plane waves |n_i| ≤ `cutoff` on the torus of period `period` in d dimensions.
 public struct PlaneWaves: Sendable, Hashable {
+  /// d
   public let dimension: Int
+  /// n_max: modes with |n_i| ≤ n_max are kept.
   public let cutoff: Int
   /// Period Λ of every axis.
   public let period: Double

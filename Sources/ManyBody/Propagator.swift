@@ -6,6 +6,7 @@ public import Numerics
 ///
 ///     struct Taylor: Propagator { func advance(_ x: inout [Complex<Double>], by t: Double) throws -> Double { … } }
 public protocol Propagator: Sendable {
+  /// H
   var hamiltonian: Hamiltonian { get }
   /// Vectors of the Hamiltonian's dimension held at once, the state's own included.
   var vectorsInMemory: Int { get }

@@ -11,6 +11,7 @@ public import Numerics
 public struct ReducedDensity: Sendable {
   /// k, ℓ.
   public let order: [Int]
+  /// The plane waves its indices number.
   public let waves: PlaneWaves
   /// Ascending mode tuples of each species.
   public let subsets: [[[Int]]]

@@ -3,11 +3,15 @@
 
 /// A real sparse matrix, compressed by rows, columns ascending in each row.
 public struct SparseMatrix: Sendable, Hashable {
+  /// Number of rows.
   public let rows: Int
+  /// Number of columns.
   public let columns: Int
   /// Entries of row i: indices starts[i] ..< starts[i+1].
   public let starts: [Int]
+  /// The column of every entry.
   public let indices: [Int32]
+  /// Every entry, none of them zero.
   public let values: [Double]
 
   /// From rows given as column → value; exact zeros are dropped.

@@ -10,9 +10,12 @@
 
 /// The second-quantised one-species operators on n fermions in the given plane waves.
 public struct SpeciesOperators: Sendable {
+  /// The plane waves, M of them.
   public let waves: PlaneWaves
+  /// The n-particle states the operators act on.
   public let sector: FermionSector
 
+  /// - Precondition: the sector is built on these plane waves.
   public init(waves: PlaneWaves, sector: FermionSector) {
     precondition(waves.count == sector.modeCount, "the sector is built on these plane waves")
     self.waves = waves

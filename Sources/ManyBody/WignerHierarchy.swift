@@ -11,6 +11,7 @@ public import PhaseSpace
 
 /// The Wigner hierarchy of an exact or Slater state, up to a given rank.
 public struct WignerHierarchy: InitialHierarchy {
+  /// Ψ, exact or a Slater determinant.
   public let state: any FermionState
   /// Highest k + ℓ that can be evaluated.
   public let maximumRank: Int

@@ -6,7 +6,9 @@ public import PhaseSpace
 
 /// μ_W of one species, of mass 1.
 public struct WignerState: OneParticleState {
+  /// The Wigner hierarchy the function is taken from.
   public let hierarchy: WignerHierarchy
+  /// α
   public let species: Int
   /// N_α/N.
   public let mass: Double

@@ -14,6 +14,7 @@ public struct BoundsReader: Sendable {
   /// The chosen bounds, weakest first.
   public let bounds: [any RemainderBound]
 
+  /// Reads the list. Throws `ConfigurationError` for a name that is no bound.
   public init(_ node: ConfigurationNode) throws {
     let names = knownBounds.map(\.name)
     let chosen = try node.choices(of: names, default: names)
@@ -37,6 +38,7 @@ public enum BoundResult: Sendable {
   /// The hypothesis that fails.
   case reason(String)
 
+  /// Evaluates a bound in balls; a hypothesis that fails becomes a `reason`, other errors are thrown.
   public init(
     _ bound: any RemainderBound, _ model: Model, initial: some InitialHierarchy,
     at point: [ConfiguredParticle],

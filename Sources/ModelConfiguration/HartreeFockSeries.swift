@@ -10,12 +10,17 @@ import Numerics
 
 /// A series of Hartree–Fock runs with growing particle number.
 public struct HartreeFockSeries {
+  /// Species, potentials and kernel.
   public let model: Model
+  /// The same potentials as Fourier coefficients.
   public let interaction: InteractionModes
+  /// How the orbitals of each species are made.
   public let profiles: [OrbitalProfile]
   /// N, even: half of each species.
   public let particleNumbers: [Int]
+  /// The windows of the Husimi measures.
   public let windows: [any Window]
+  /// Ascending; 0 may be among them.
   public let times: [DecimalNumber]
   /// Largest step of the fourth-order splitting.
   public let timeStep: DecimalNumber

@@ -5,8 +5,10 @@ public import PhaseSpace
 
 /// Reads `initial:` into factorised data or a mixture of products.
 public struct InitialReader {
+  /// The data as a mixture of products, one component for factorised data.
   public let hierarchy: ProductMixture
 
+  /// Reads `initial:`. Throws `ConfigurationError` with the key path of what is wrong.
   public init(_ node: ConfigurationNode, model: Model) throws {
     let kind = try node["kind"].choice(of: ["factorised", "mixture"])
     let entries = try node["components"].list(atLeast: 1)

@@ -5,11 +5,13 @@ public import PhaseSpace
 
 /// Reads `lattice: {modes, xi-extent, time-step}` into a `FourierLattice`.
 public struct LatticeReader {
+  /// The lattice, made for the model's domain and masses.
   public let lattice: FourierLattice
   /// The window as configured, |ξ| ≤ xi-extent.
   public let xiExtent: DecimalNumber
   let node: ConfigurationNode
 
+  /// Reads `lattice:`. Throws `ConfigurationError` with the key path of what is wrong.
   public init(_ node: ConfigurationNode, model: Model) throws {
     let modes = try node["modes"].integer(in: 0...100_000)
     xiExtent = try node["xi-extent"].number("a positive number") { $0 > 0 }

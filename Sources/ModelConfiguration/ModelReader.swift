@@ -5,6 +5,7 @@ import PhaseSpace
 
 /// Reads `model:` into a `Model`: dimension, domain, species, potentials, kernel, particles.
 public struct ModelReader {
+  /// The model as configured.
   public let model: Model
 
   /// - Parameters:

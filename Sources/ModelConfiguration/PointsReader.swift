@@ -6,8 +6,11 @@ public import PhaseSpace
 /// A particle of a configured point: the (ξ,η) as a `PhasePoint`, with the decimals (and, on the torus, the
 /// mode n of η = κn) that certified bounds start from.
 public struct ConfiguredParticle: Sendable {
+  /// Species, ξ and η in Double.
   public let point: PhasePoint
+  /// ξ as it was written.
   public let xi: [DecimalNumber]
+  /// η as it was written.
   public let eta: [DecimalNumber]
   /// n with η = κn on the torus, nil on R^d.
   public let mode: ModeIndex?
@@ -15,8 +18,10 @@ public struct ConfiguredParticle: Sendable {
 
 /// Reads `points: [{particles: [{species, xi, eta}, …]}, …]`.
 public struct PointsReader {
+  /// The particles of every point, in the order they were written.
   public let points: [[ConfiguredParticle]]
 
+  /// Reads `points:`. Throws `ConfigurationError` with the key path of what is wrong.
   public init(_ node: ConfigurationNode, model: Model) throws {
     let names = model.species.map(\.name)
     let d = model.geometry.dimension

@@ -4,9 +4,12 @@ public import Numerics
 public struct PhasePoint: Sendable, Hashable {
   /// Index of the species.
   public var species: Int
+  /// ξ, dual to p.
   public var xi: SpaceVector
+  /// η, dual to q.
   public var eta: SpaceVector
 
+  /// A particle of species `species` at (ξ,η).
   public init(species: Int, xi: SpaceVector, eta: SpaceVector) {
     self.species = species
     self.xi = xi

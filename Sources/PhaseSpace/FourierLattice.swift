@@ -10,6 +10,7 @@ import Numerics
 ///
 /// One-particle arrays are row-major over d mode axes, then d ξ axes (the last ξ axis contiguous).
 public struct FourierLattice: Sendable, Hashable {
+  /// d
   public let dimension: Int
   /// κ = 2π/Λ
   public let kappa: Double
@@ -64,6 +65,7 @@ public struct FourierLattice: Sendable, Hashable {
     self.halfWidths = halfWidths
   }
 
+  /// S
   public var speciesCount: Int { masses.count }
 
   /// Δξ_α

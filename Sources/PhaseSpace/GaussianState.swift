@@ -7,9 +7,13 @@ public import Numerics
 ///
 /// σ the momentum width, u the drift, s the width and x the centre in position.
 public struct GaussianState: OneParticleState, Hashable {
+  /// σ per axis.
   public let sigma: SpaceVector
+  /// u per axis.
   public let drift: SpaceVector
+  /// s per axis.
   public let width: SpaceVector
+  /// x per axis.
   public let centre: SpaceVector
   let dimension: Int
 

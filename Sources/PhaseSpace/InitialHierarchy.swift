@@ -17,15 +17,19 @@ public protocol InitialHierarchy: CharacteristicFunction {
 public struct ProductMixture: InitialHierarchy {
   /// One product: its weight and a state of mass 1 for each species.
   public struct Component: Sendable {
+    /// w_i; the weights of a mixture sum to 1.
     public let weight: Double
+    /// f^i_α, one for each species, of mass 1.
     public let states: [any OneParticleState]
 
+    /// A product with its weight; the mixture checks their number and the sum.
     public init(weight: Double, states: [any OneParticleState]) {
       self.weight = weight
       self.states = states
     }
   }
 
+  /// The products that are mixed.
   public let components: [Component]
   /// n_α in the order of the species.
   public let fractions: [Double]
@@ -60,6 +64,7 @@ public struct ProductMixture: InitialHierarchy {
       components: [Component(weight: 1, states: states)], fractions: fractions, particles: particles)
   }
 
+  /// Whether the data are a single product.
   public var isFactorised: Bool { components.count == 1 }
 
   public func value(at points: [PhasePoint]) -> Complex<Double> {

@@ -4,7 +4,9 @@ public import Numerics
 /// μ^{(k,ℓ)} on a Fourier lattice, any rank: a full row-major array over the d·r mode axes of all particles
 /// (slots in species order), then their d·r ξ axes.
 public struct Marginal: Sendable {
+  /// The lattice of every particle.
   public let lattice: FourierLattice
+  /// (k,ℓ,…)
   public let order: MarginalOrder
   /// The species of each particle slot.
   public let slots: [Int]

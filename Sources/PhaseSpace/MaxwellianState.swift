@@ -10,10 +10,14 @@ public import Numerics
 public struct MaxwellianState: OneParticleState, Hashable {
   /// One cosine a·cos(κm·q + φ) of the density.
   public struct Modulation: Sendable, Hashable {
+    /// m
     public let mode: ModeIndex
+    /// a; 1 + Σ_j a_j cos ≥ 0 is the caller's to see to.
     public let amplitude: Double
+    /// φ
     public let phase: Double
 
+    /// a·cos(κm·q + φ).
     public init(mode: ModeIndex, amplitude: Double, phase: Double = 0) {
       self.mode = mode
       self.amplitude = amplitude
@@ -25,6 +29,7 @@ public struct MaxwellianState: OneParticleState, Hashable {
   public let sigma: SpaceVector
   /// u per axis (mean momentum).
   public let drift: SpaceVector
+  /// The cosines of the density, any number of them.
   public let modulations: [Modulation]
   let geometry: PhaseSpaceGeometry
   let kappa: Double

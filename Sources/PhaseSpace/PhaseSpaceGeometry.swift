@@ -4,6 +4,7 @@ public import CLibraries
 public enum Domain: Sendable, Hashable {
   /// Period Λ, the same on every axis; wave vectors κn with κ = 2π/Λ.
   case torus(length: DecimalNumber)
+  /// R^d
   case space
 }
 
@@ -11,6 +12,7 @@ public enum Domain: Sendable, Hashable {
 public struct PhaseSpaceGeometry: Sendable, Hashable {
   /// d ∈ {1, 2, 3}
   public let dimension: Int
+  /// Where q lives.
   public let domain: Domain
 
   /// - Throws: `ArgumentError` unless d ∈ {1, 2, 3} and Λ > 0.

@@ -2,6 +2,7 @@ public import CLibraries
 
 /// A species α: its fraction n_α = N_α/N > 0 (the fractions sum to 1) and its mass m_α (the paper: 1).
 public struct Species: Sendable, Hashable {
+  /// As configurations and tables write it.
   public let name: String
   /// n_α
   public let fraction: DecimalNumber

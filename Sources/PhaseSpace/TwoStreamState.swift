@@ -7,7 +7,9 @@ public import Numerics
 ///
 /// for any two one-particle states f_± (two Maxwellians of opposite drift, say). Mass 1 because both have it.
 public struct TwoStreamState<Stream: OneParticleState>: OneParticleState {
+  /// f_+
   public let forward: Stream
+  /// f_−
   public let backward: Stream
   /// w ∈ [0, 1], the weight of `forward`.
   public let weight: Double

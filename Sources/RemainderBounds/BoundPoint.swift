@@ -14,6 +14,7 @@ public struct BoundParticle: Sendable {
   /// n with η = κn on the torus.
   public let mode: ModeIndex?
 
+  /// A particle at (ξ,η), or at (ξ,κn) where a mode n is given.
   public init(species: Int, xi: [DecimalNumber], eta: [DecimalNumber], mode: ModeIndex? = nil) {
     self.species = species
     self.xi = xi

@@ -13,6 +13,7 @@ public struct BranchingBound: RemainderBound {
   public let name = "branching"
   public let label = "the branching majorant"
 
+  /// The bound has no parameters.
   public init() {}
 
   public func values<Scalar: RealScalar>(_ model: Model, at point: [BoundParticle], time: Scalar, orders: Int)

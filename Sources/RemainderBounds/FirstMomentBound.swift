@@ -13,6 +13,7 @@ public struct FirstMomentBound: RemainderBound {
   public let name = "first-moment"
   public let label = "the first-moment bound"
 
+  /// The bound has no parameters.
   public init() {}
 
   public func values<Scalar: RealScalar>(_ model: Model, at point: [BoundParticle], time: Scalar, orders: Int)

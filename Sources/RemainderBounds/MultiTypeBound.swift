@@ -14,6 +14,7 @@ public struct MultiTypeBound: RemainderBound {
   public let name = "multi-type"
   public let label = "the multi-type majorant"
 
+  /// The bound has no parameters.
   public init() {}
 
   public func values<Scalar: RealScalar>(_ model: Model, at point: [BoundParticle], time: Scalar, orders: Int)

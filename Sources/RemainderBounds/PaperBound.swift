@@ -14,6 +14,7 @@ public struct PaperBound: RemainderBound {
   public let name = "paper"
   public let label = "the bound after (5.10)"
 
+  /// The bound has no parameters.
   public init() {}
 
   public func checkOwnHypotheses(_ model: Model) throws(HypothesisError) {

@@ -70,9 +70,12 @@ extension RemainderBound {
 
 /// Two Doubles between which a number is known to lie.
 public struct Enclosure: Sendable, Hashable {
+  /// Not above the number.
   public let lower: Double
+  /// Not below the number.
   public let upper: Double
 
+  /// [lower, upper]; the caller answers for both sides.
   public init(lower: Double, upper: Double) {
     self.lower = lower
     self.upper = upper

@@ -5,6 +5,7 @@ import CLibraries
 
 /// Nonnegative masses on the cells of a grid, normalised to one.
 public struct PhaseSpaceHistogram: Sendable, Hashable {
+  /// The cells.
   public let grid: PhaseSpaceGrid
   /// Masses after normalisation, row-major, q outermost.
   public let masses: [Double]

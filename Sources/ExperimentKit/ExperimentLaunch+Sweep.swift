@@ -9,7 +9,12 @@ extension ExperimentLaunch {
   /// - Returns: the exit code of the first member that failed, else 1 when a check is violated somewhere, else 0.
   func run(_ sweep: Sweep, _ members: [Sweep.Member], base: Prepared, in path: String) throws -> Int32 {
     guard rank == 0 else {
-      for member in members { _ = try run(try prepare(member.configuration), in: "\(path)/\(member.folder)") }
+      for member in members {
+        // A member that fails does so on every rank, and rank 0 goes on to the next: so must the others.
+        do {
+          _ = try run(try prepare(member.configuration), in: "\(path)/\(member.folder)")
+        } catch let error where !(error is Interrupted || error is OutputError) {}
+      }
       return 0
     }
     let effective = base.effective

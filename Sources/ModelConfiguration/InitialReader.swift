@@ -5,12 +5,15 @@ public import PhaseSpace
 
 /// Reads `initial:` into factorised data or a mixture of products.
 public struct InitialReader {
+  /// What `kind` can be.
+  static let kinds = ["factorised", "mixture"]
+
   /// The data as a mixture of products, one component for factorised data.
   public let hierarchy: ProductMixture
 
   /// Reads `initial:`. Throws `ConfigurationError` with the key path of what is wrong.
   public init(_ node: ConfigurationNode, model: Model) throws {
-    let kind = try node["kind"].choice(of: ["factorised", "mixture"])
+    let kind = try node["kind"].choice(of: Self.kinds)
     let entries = try node["components"].list(atLeast: 1)
     guard kind == "mixture" || entries.count == 1 else {
       throw node["components"].error(expected: "exactly one component for factorised data")

@@ -6,7 +6,7 @@ import PhaseSpace
 let stateKinds:
   [(kind: String, read: @Sendable (ConfigurationNode, PhaseSpaceGeometry) throws -> any OneParticleState)] = [
     ("maxwellian", readMaxwellian),
-    ("gaussian", readGaussian),
+    ("gaussian", { try readGaussian($0, geometry: $1) }),
     ("two-stream", readTwoStream),
   ]
 
@@ -44,9 +44,8 @@ private func maxwellian(_ node: ConfigurationNode, geometry: PhaseSpaceGeometry,
   }
 }
 
-private func readGaussian(_ node: ConfigurationNode, geometry: PhaseSpaceGeometry) throws
-  -> any OneParticleState
-{
+/// `sigma`, `drift`, `width` and `centre`, d numbers each.
+func readGaussian(_ node: ConfigurationNode, geometry: PhaseSpaceGeometry) throws -> GaussianState {
   let d = geometry.dimension
   let sigma = try node["sigma"].numbers(count: d)
   let drift = try node["drift"].numbers(count: d)

@@ -31,8 +31,8 @@ public struct CorrelatedGaussians: InitialHierarchy {
     guard !states.isEmpty, states.count == fractions.count else {
       throw ArgumentError("fractions", expected: "\(states.count) of them", got: "\(fractions.count)")
     }
-    try Self.check(momentumCovariance, "momentum covariance", order: states.count)
-    try Self.check(positionCovariance, "position covariance", order: states.count)
+    try Self.check(momentumCovariance, "momentum-covariance", order: states.count)
+    try Self.check(positionCovariance, "position-covariance", order: states.count)
     self.states = states
     self.fractions = fractions
     self.momentumCovariance = momentumCovariance

@@ -93,28 +93,124 @@ struct DysonTreesExperimentTests {
     #expect(outcome.errors.contains("particles"))
   }
 
+  @Test("correlated data run; correlations that are none give the factorised numbers, others do not")
+  func correlatedData() throws {
+    let folder = try ScratchFolder()
+    let factorised = Self.configuration(samples: 30_000)
+    func first(_ run: String, _ yaml: String) throws -> [Double] {
+      let file = try folder.write(yaml, to: "\(run).yaml")
+      let outcome = try process.run(["--config", file, "--output", run], in: folder.url)
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+      return try folder.rows(run).compactMap { ($0["value"] as? [Double])?.first }
+    }
+    func correlated(_ covariance: String) -> String {
+      factorised.replacingOccurrences(of: "kind: factorised", with: "kind: correlated").replacingOccurrences(
+        of: "times:",
+        with: """
+            momentum-covariance: \(covariance)
+            position-covariance: \(covariance)
+          times:
+          """)
+    }
+    let product = try first("product", factorised)
+    let none = try first("none", correlated("[[0.0, 0.0], [0.0, 0.0]]"))
+    let some = try first("some", correlated("[[0.3, -0.2], [-0.2, 0.4]]"))
+    #expect(product.count == 12)
+    for (value, reference) in zip(none, product) { #expect(abs(value - reference) <= 1e-12 * abs(reference)) }
+    #expect(zip(some, product).contains { abs($0 - $1) > 0.05 * abs($1) })
+  }
+
   #if MPI
+    private func mpirun(_ ranks: Int, _ arguments: [String], in folder: ScratchFolder) throws -> Process {
+      let mpirun = Process()
+      mpirun.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      // mpirun kills the ranks a second after the signal unless told to let them end their term.
+      mpirun.arguments =
+        [
+          "mpirun", "--allow-run-as-root", "--oversubscribe", "--mca", "odls_base_sigkill_timeout", "60",
+          "-n", "\(ranks)", process.executable.path, "--threads", "1", "--quiet",
+        ] + arguments
+      mpirun.currentDirectoryURL = folder.url
+      mpirun.standardInput = FileHandle.nullDevice
+      try mpirun.run()
+      return mpirun
+    }
+
+    private func mpirunToTheEnd(_ ranks: Int, _ arguments: [String], in folder: ScratchFolder) throws -> Int32
+    {
+      let running = try mpirun(ranks, arguments, in: folder)
+      running.waitUntilExit()
+      return running.terminationStatus
+    }
+
+    private static let outputs = ["summary.json", "data.h5", "table.txt"]
+
     /// Built with the trait MPI: one rank and two give the same files.
     @Test("MPI: results are the same bit for bit for one rank and two")
     func resultsUnderMPIAreTheSame() throws {
       let folder = try ScratchFolder()
       let file = try folder.write(Self.configuration(samples: 30_000) + Self.study, to: "config.yaml")
       for ranks in [1, 2] {
-        let mpirun = Process()
-        mpirun.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        mpirun.arguments = [
-          "mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)", process.executable.path,
-          "--config", file, "--output", "ranks-\(ranks)", "--threads", "1", "--quiet",
-        ]
-        mpirun.currentDirectoryURL = folder.url
-        try mpirun.run()
-        mpirun.waitUntilExit()
-        #expect(mpirun.terminationStatus == 0)
+        let code = try mpirunToTheEnd(ranks, ["--config", file, "--output", "ranks-\(ranks)"], in: folder)
+        #expect(code == 0)
       }
-      #expect(try bytes(folder, "ranks-1") == bytes(folder, "ranks-2"))
       let alone = try process.run(["--config", file, "--output", "alone", "--threads", "2"], in: folder.url)
       #expect(alone.exitCode == 0)
-      #expect(try bytes(folder, "alone") == bytes(folder, "ranks-2"))
+      for output in Self.outputs {
+        #expect(try bytes(folder, "ranks-1", output) == bytes(folder, "ranks-2", output), "\(output)")
+        #expect(try bytes(folder, "alone", output) == bytes(folder, "ranks-2", output), "\(output)")
+      }
+    }
+
+    @Test(
+      "MPI: a signal stops all ranks at a checkpoint; other numbers of ranks go on to the same bits",
+      .timeLimit(.minutes(3)))
+    func interruptionUnderMPI() throws {
+      let folder = try ScratchFolder()
+      let file = try folder.write(Self.configuration(samples: 6_000_000), to: "config.yaml")
+      #expect(try mpirunToTheEnd(1, ["--config", file, "--output", "whole"], in: folder) == 0)
+      for (before, after) in [(2, 1), (1, 2)] {
+        let output = "parts-\(before)"
+        let running = try mpirun(before, ["--config", file, "--output", output], in: folder)
+        while running.isRunning, folder.entries(of: output).isEmpty { usleep(2000) }
+        usleep(400_000)
+        running.terminate()
+        running.waitUntilExit()
+        #expect(running.terminationStatus != 0)
+        #expect(folder.entries(of: output).contains("checkpoint"))
+        #expect(!folder.entries(of: output).contains("manifest.json"))
+        // All ranks have ended: the folder's lock is free, and the rest runs on another number of them.
+        let rest = try mpirunToTheEnd(after, ["--config", file, "--output", output, "--resume"], in: folder)
+        #expect(rest == 0)
+        for name in Self.outputs {
+          #expect(try bytes(folder, output, name) == bytes(folder, "whole", name), "\(name)")
+        }
+      }
+    }
+
+    @Test(
+      "MPI: a sweep is the same for one rank and two, resumed too, and a failing member stops no other",
+      .timeLimit(.minutes(2)))
+    func sweepUnderMPI() throws {
+      let folder = try ScratchFolder()
+      let sweep = "sweep: {grid: {'model.potentials[0].strength': [0.5, 1.0e+200, 2.0]}}\n"
+      let file = try folder.write(Self.configuration(samples: 30_000) + sweep, to: "config.yaml")
+      let arguments = ["--config", file, "--output"]
+      let code = try mpirunToTheEnd(1, arguments + ["ranks-1"], in: folder)
+      #expect(try mpirunToTheEnd(2, arguments + ["ranks-2"], in: folder) == code)
+      #expect(try mpirunToTheEnd(2, arguments + ["ranks-2", "--resume"], in: folder) == code)
+      #expect(try bytes(folder, "ranks-1") == bytes(folder, "ranks-2"))
+      let members = folder.entries(of: "ranks-1").filter {
+        folder.entries(of: "ranks-1/\($0)").contains("summary.json")
+      }
+      #expect(members.count >= 2)
+      for member in members {
+        for name in Self.outputs {
+          #expect(
+            try bytes(folder, "ranks-1/\(member)", name) == bytes(folder, "ranks-2/\(member)", name),
+            "\(member) \(name)")
+        }
+      }
     }
   #endif
 }

@@ -8,7 +8,7 @@ import PhaseSpace
 /// The configuration of a run.
 struct Settings {
   let model: Model
-  let initial: ProductMixture
+  let initial: any InitialHierarchy
   let times: [DecimalNumber]
   let configuredPoints: [[ConfiguredParticle]]
   let orders: Int
@@ -27,7 +27,7 @@ struct Settings {
       throw modelNode["particles"].error(expected: "null: the Dyson series is a statement at N = ∞")
     }
     self.model = model
-    initial = try InitialReader(configuration["initial"], model: model).hierarchy
+    initial = try InitialHierarchyReader(configuration["initial"], model: model).hierarchy
     times = try readTimes(configuration["times"])
     configuredPoints = try PointsReader(configuration["points"], model: model).points
     orders = try configuration["orders"].integer(in: 1...32)

@@ -117,8 +117,9 @@ public struct DysonTrees: Sendable {
       }
     }
     let term = sampling.term
-    guard term.value.isFinite else {
-      throw NumericalFailure(in: "Dyson trees of order \(order)", "the mean is not finite")
+    guard term.value.isFinite, term.standardError.isFinite else {
+      throw NumericalFailure(
+        in: "Dyson trees of order \(order)", "the mean or its error is beyond the range of a Double")
     }
     if refusesHeavyTails, case .heavyTailed(let effective) = term.errorBar {
       throw NumericalFailure(

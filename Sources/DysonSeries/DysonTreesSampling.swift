@@ -87,7 +87,8 @@ struct TreeSampling {
     let (meanIm, errorIm) = Self.meanAndError(imaginary, r)
     let squares = sums.reduce(0) { $0 + $1.squares }
     let fourth = sums.reduce(0) { $0 + $1.fourthPowers }
-    let effective = squares > 0 ? squares * (squares / fourth) : 0
+    // Values beyond the range of a Double have no second moment: none of them counts.
+    let effective = squares > 0 && squares.isFinite ? squares * (squares / fourth) : 0
     let bar: DysonTrees.Term.ErrorBar
     if squares > 0 {
       bar =

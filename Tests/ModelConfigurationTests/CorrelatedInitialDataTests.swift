@@ -66,7 +66,9 @@ struct CorrelatedInitialDataTests {
     ("kind: correlated", "kind: corelated", "initial.kind", "did you mean 'correlated'"),
     ("kind: correlated", "kind: factorised", "initial.momentum-covariance", "unknown key"),
     ("particles: null", "particles: {electron: 1, ion: 3}", "initial.kind", "finite number of particles"),
-    (momentum, "momentum-covarience: []", "initial.momentum-covarience", "did you mean 'momentum-covariance'"),
+    (
+      momentum, "momentum-covarience: []", "initial.momentum-covarience", "did you mean 'momentum-covariance'"
+    ),
     (momentum, "momentum-covariance: 0.3", "initial.momentum-covariance", "a list"),
     (momentum, "momentum-covariance: [[0.3, -0.2]]", "initial.momentum-covariance", "2 rows"),
     (

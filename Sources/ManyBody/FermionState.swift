@@ -76,6 +76,29 @@ extension FermionState {
     return sum.divided(by: Double(totalParticles))
   }
 
+  /// Tr|γ − γ'| of one species, γ^{(1,0)} or γ^{(0,1)} of both states; their plane waves may differ in the cutoff.
+  /// - Throws: `ArgumentError` when the plane waves are of different dimensions; as `HermitianEigenproblem`.
+  public func traceDistance(to other: any FermionState, _ species: Int) throws -> Double {
+    guard waves.dimension == other.waves.dimension else {
+      throw ArgumentError(
+        "states", expected: "plane waves of the same dimension",
+        got: "\(waves.dimension), \(other.waves.dimension)")
+    }
+    let larger = waves.cutoff >= other.waves.cutoff ? waves : other.waves
+    let size = larger.count
+    var difference = [Complex<Double>](repeating: .zero, count: size * size)
+    for (state, sign) in [(self as any FermionState, 1.0), (other, -1.0)] {
+      let density = state.oneParticleDensity(species)
+      let places = state.waves.modes.map { larger.index(of: $0)! }
+      for (i, row) in places.enumerated() {
+        for (j, column) in places.enumerated() {
+          difference[row * size + column] += density[i * places.count + j].multiplied(by: sign)
+        }
+      }
+    }
+    return try HermitianEigenproblem.values(difference, order: size).reduce(0) { $0 + $1.magnitude }
+  }
+
   /// The natural occupations: eigenvalues of γ^{(1,0)} or γ^{(0,1)}, descending.
   /// - Throws: as `HermitianEigenproblem`.
   public func naturalOccupations(_ species: Int) throws -> [Double] {

@@ -23,7 +23,9 @@ public final class Hamiltonian: Sendable {
   public let totalMomentum: [Int]?
   /// Length of the vectors H acts on.
   public let dimension: Int
-  /// An interval that holds the spectrum (Gershgorin for H_α, ‖ρ_m‖ ≤ N_α for the coupling).
+  /// An interval that holds the spectrum. Each interaction is the multiplication by Σ V(x_i − x_j)/N, compressed to the
+  /// plane waves kept, so it lies within its number of pairs times min V/N … max V/N; K lies between its least and
+  /// largest diagonal entry. For H_α Gershgorin's discs are taken where they are narrower.
   public let spectralInterval: ClosedRange<Double>
 
   /// Rows with the same columns; their entries start at `offset`, row by row.
@@ -110,20 +112,22 @@ public final class Hamiltonian: Sendable {
     let moving = interaction[0, 1].filter { $0.mode != zero }
     let coupling = Double(space.particles[0] * space.particles[1]) / count
     let constant = (interaction[0, 1].first { $0.mode == zero }?.value ?? 0) * coupling
+    let kinetic = (0..<2).map {
+      operators[$0].kineticEnergies(hbar: space.hbar, mass: space.masses[$0])
+    }
     let own = (0..<2).map { species -> SparseMatrix in
-      let kinetic = operators[species].kineticEnergies(hbar: space.hbar, mass: space.masses[species])
       // ρ_0⊗ρ_0 = N_1 N_2: a constant, put into H_1.
       let diagonal = SparseMatrix(
-        columns: kinetic.count,
-        rows: kinetic.indices.map { [$0: kinetic[$0] + (species == 0 ? constant : 0)] })
+        columns: kinetic[species].count,
+        rows: kinetic[species].indices.map { [$0: kinetic[species][$0] + (species == 0 ? constant : 0)] })
       let pairs = operators[species].pairInteraction(
         interaction[species, species].map { ($0.mode, $0.value) })
       return SparseMatrix.combine(1, diagonal, 1 / count, pairs)
     }
     first = Hamiltonian.permuted(own[0], order[0])
     second = Hamiltonian.permuted(own[1], order[1])
-    var low = own[0].gershgorin.lowerBound + own[1].gershgorin.lowerBound
-    var high = own[0].gershgorin.upperBound + own[1].gershgorin.upperBound
+    spectralInterval = Hamiltonian.enclosure(
+      space: space, interaction: interaction, kinetic: kinetic, own: own, constant: constant)
     couplings = moving.map { coefficient in
       let m = coefficient.mode
       let source: [Int?] = groups.indices.map { g in
@@ -136,11 +140,29 @@ public final class Hamiltonian: Sendable {
         left: Hamiltonian.permuted(operators[0].density(m), order[0]),
         right: Hamiltonian.permuted(operators[1].density(m.map { -$0 }), order[1]), source: source)
     }
-    for coefficient in moving {
-      low -= coefficient.value.magnitude * coupling
-      high += coefficient.value.magnitude * coupling
+  }
+
+  private static func enclosure(
+    space: FockSpace, interaction: InteractionModes, kinetic: [[Double]], own: [SparseMatrix],
+    constant: Double
+  ) -> ClosedRange<Double> {
+    let n = space.particles.map(Double.init)
+    let count = Double(space.totalParticles)
+    let cross = interaction.range(0, 1)
+    var (low, high) = (n[0] * n[1] / count * cross.lowerBound, n[0] * n[1] / count * cross.upperBound)
+    for species in 0..<2 {
+      let pairs = n[species] * (n[species] - 1) / (2 * count)
+      let potential = interaction.range(species, species)
+      // H_1 carries the constant that `cross` contains already.
+      let discs = own[species].gershgorin
+      let offset = species == 0 ? constant : 0
+      let slack = 1e-14 * max(discs.lowerBound.magnitude, discs.upperBound.magnitude)
+      low += max(
+        discs.lowerBound - offset - slack, kinetic[species].min()! + pairs * potential.lowerBound)
+      high += min(
+        discs.upperBound - offset + slack, kinetic[species].max()! + pairs * potential.upperBound)
     }
-    spectralInterval = low...high
+    return low...max(low, high)
   }
 
   /// The coefficients of a state in the order of the vectors H acts on.

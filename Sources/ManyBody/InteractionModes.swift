@@ -1,6 +1,7 @@
 // V_{αβ}(x) = Σ_m v_{αβ,m} e^{iκ m·x} on the torus, as lists of (m, v_m); m and −m both present, v_m = v_{−m}.
 
 import CLibraries
+import Foundation
 
 /// The Fourier coefficients of the pair potentials of all species on the torus.
 public struct InteractionModes: Sendable {
@@ -61,6 +62,45 @@ public struct InteractionModes: Sendable {
     self[alpha, beta].reduce(0) { sum, c in
       sum + wavenumber * Double(c.mode.reduce(0) { $0 + $1 * $1 }).squareRoot() * c.value.magnitude
     }
+  }
+
+  /// An interval that holds V_{αβ}(x) for all x: the values on a grid, widened by what lies between its points. With
+  /// θ = κx, ∇V = 0 at an extremum and |∂²V| ≤ C = Σ_m |v_m||m|², so a grid point no further than δ away is off by
+  /// at most ½Cδ². Cost O(2¹⁶ · number of modes).
+  public func range(_ alpha: Int, _ beta: Int) -> ClosedRange<Double> {
+    let coefficients = self[alpha, beta]
+    guard let dimension = coefficients.first?.mode.count else { return 0...0 }
+    let points = [1 << 12, 1 << 8, 1 << 5][min(dimension, 3) - 1]
+    let cosines = (0..<points).map { cos(2 * Double.pi * Double($0) / Double(points)) }
+    var low = Double.infinity
+    var high = -Double.infinity
+    var position = [Int](repeating: 0, count: dimension)
+    repeat {
+      let value = coefficients.reduce(0.0) { sum, c in
+        // V is real and even: e^{im·θ} → cos(m·θ).
+        let phase = zip(c.mode, position).reduce(0) { $0 + $1.0 * $1.1 } % points
+        return sum + c.value * cosines[phase < 0 ? phase + points : phase]
+      }
+      low = min(low, value)
+      high = max(high, value)
+    } while InteractionModes.advance(&position, points)
+    let delta = Double.pi / Double(points) * Double(dimension).squareRoot()
+    let between = coefficients.reduce(0.0) { sum, c in
+      sum + c.value.magnitude * Double(c.mode.reduce(0) { $0 + $1 * $1 })
+    }
+    let rounding = coefficients.reduce(0) { $0 + $1.value.magnitude } * 64 * Double.ulpOfOne
+    let margin = between * delta * delta / 2 + rounding
+    return (low - margin)...(high + margin)
+  }
+
+  /// The next point of a grid, false after the last.
+  private static func advance(_ position: inout [Int], _ points: Int) -> Bool {
+    for i in position.indices {
+      position[i] += 1
+      if position[i] < points { return true }
+      position[i] = 0
+    }
+    return false
   }
 
   private static func dictionary(_ list: [Coefficient]) -> [[Int]: Double] {

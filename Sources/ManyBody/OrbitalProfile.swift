@@ -1,4 +1,4 @@
-// Initial orbitals, exactly orthonormal on the torus (d = 1):
+// Initial orbitals, exactly orthonormal on the torus (d = 1; in more dimensions products of them):
 //
 //     ψ_k(x) = √(θ'(x)/Λ) e^{iκkθ(x)} e^{iS(x)/ħ},     θ = x + (amp/κ) sin(κ(x − φ)),     S = eps·cos(κ(x − φ)).
 //
@@ -69,10 +69,19 @@ public struct OrbitalProfile: Sendable, Hashable {
   public func fourierCoefficients(
     count: Int, total: Int, hbar: Double, period: Double, points: Int
   ) throws -> [Complex<Double>] {
+    try fourierCoefficients(
+      waveNumbers(count: count, total: total, hbar: hbar, wavenumber: 2 * Double.pi / period), hbar: hbar,
+      period: period, points: points)
+  }
+
+  /// The same for given wave numbers k, one row each.
+  private func fourierCoefficients(
+    _ k: [Int], hbar: Double, period: Double, points: Int
+  ) throws -> [Complex<Double>] {
+    let count = k.count
     try Memory.require(Memory.product(count, points, 16), for: "\(count) orbitals on \(points) points")
     let transform = try FourierTransform(length: points)
     let wavenumber = 2 * Double.pi / period
-    let k = waveNumbers(count: count, total: total, hbar: hbar, wavenumber: wavenumber)
     var result = [Complex<Double>](repeating: .zero, count: count * points)
     for j in 0..<points {
       let x = period * Double(j) / Double(points)
@@ -97,31 +106,82 @@ public struct OrbitalProfile: Sendable, Hashable {
     orbitals: Orbitals, tail: Double
   ) {
     guard waves.dimension == 1 else {
-      throw ArgumentError("dimension", expected: "1 for these orbitals", got: "\(waves.dimension)")
+      throw ArgumentError(
+        "dimension", expected: "1 (in more dimensions `products`)", got: "\(waves.dimension)")
     }
     let k = waveNumbers(
       count: count, total: total, hbar: hbar, wavenumber: waves.wavenumber)
+    let kept = try projections(k, hbar: hbar, cutoff: waves.cutoff, period: waves.period)
+    return (
+      try Orbitals(waves: waves, count: count, rows: kept).orthonormalized(),
+      OrbitalProfile.tail(of: kept, rows: count)
+    )
+  }
+
+  /// In d dimensions: products Π_i ψ_{k_i}(x_i), axis i with profile i, over the `count` wave vectors k of least |k|² (a
+  /// Fermi ball; ties in lexicographic order), projected on the plane waves, then Löwdin.
+  /// - Returns: the orbitals and the largest squared norm that the projection cut off.
+  /// - Throws: `ArgumentError` unless there is one sea profile per axis, or when the projections are linearly dependent.
+  public static func products(
+    of profiles: [OrbitalProfile], waves: PlaneWaves, count: Int, hbar: Double
+  ) throws -> (orbitals: Orbitals, tail: Double) {
+    guard profiles.count == waves.dimension, profiles.allSatisfy({ $0.occupation == .sea }) else {
+      throw ArgumentError(
+        "orbitals", expected: "\(waves.dimension) profiles of occupation sea, one per axis",
+        got: "\(profiles.count)")
+    }
+    guard (0...waves.count).contains(count) else {
+      throw ArgumentError("particles", expected: "0 … \(waves.count)", got: "\(count)")
+    }
+    let square = { (k: [Int]) in k.reduce(0) { $0 + $1 * $1 } }
+    let ball = waves.modes.sorted {
+      square($0) == square($1) ? $0.lexicographicallyPrecedes($1) : square($0) < square($1)
+    }.prefix(count)
+    let side = 2 * waves.cutoff + 1
+    let axes = try profiles.map {
+      try $0.projections(
+        Array(-waves.cutoff...waves.cutoff), hbar: hbar, cutoff: waves.cutoff, period: waves.period)
+    }
+    var rows: [Complex<Double>] = []
+    rows.reserveCapacity(count * waves.count)
+    for k in ball {
+      for n in waves.modes {
+        rows.append(
+          (0..<waves.dimension).reduce(Complex<Double>(1)) { product, axis in
+            product * axes[axis][(k[axis] + waves.cutoff) * side + n[axis] + waves.cutoff]
+          })
+      }
+    }
+    return (
+      try Orbitals(waves: waves, count: count, rows: rows).orthonormalized(),
+      tail(of: rows, rows: count)
+    )
+  }
+
+  /// c_n, |n| ≤ cutoff, of the one-dimensional orbitals with these wave numbers, one row each.
+  private func projections(_ k: [Int], hbar: Double, cutoff: Int, period: Double) throws -> [Complex<Double>]
+  {
     let phaseReach = (momentum / hbar).magnitude.rounded(.up)
     guard phaseReach < 1e7 else {
       throw ArgumentError("momentum", expected: "|momentum|/ħ < 10⁷", got: "\(momentum)")
     }
-    let reach = (k.map(abs).max() ?? 0) + Int(phaseReach) + waves.cutoff
+    let reach = (k.map(abs).max() ?? 0) + Int(phaseReach) + cutoff
     var points = 512
     while points < 8 * reach { points *= 2 }
-    let all = try fourierCoefficients(
-      count: count, total: total, hbar: hbar, period: waves.period, points: points)
-    var kept = [Complex<Double>]()
-    kept.reserveCapacity(count * waves.count)
-    var tail = 0.0
-    for i in 0..<count {
-      var norm = 0.0
-      for n in -waves.cutoff...waves.cutoff {
-        let value = all[i * points + (n + points) % points]
-        norm += value.lengthSquared
-        kept.append(value)
-      }
-      tail = max(tail, 1 - norm)
+    let all = try fourierCoefficients(k, hbar: hbar, period: period, points: points)
+    var kept: [Complex<Double>] = []
+    kept.reserveCapacity(k.count * (2 * cutoff + 1))
+    for i in k.indices {
+      for n in -cutoff...cutoff { kept.append(all[i * points + (n + points) % points]) }
     }
-    return (try Orbitals(waves: waves, count: count, rows: kept).orthonormalized(), tail)
+    return kept
+  }
+
+  /// The largest 1 − Σ|c_n|² of the rows.
+  private static func tail(of coefficients: [Complex<Double>], rows: Int) -> Double {
+    let width = rows == 0 ? 0 : coefficients.count / rows
+    return (0..<rows).reduce(0) { worst, i in
+      max(worst, 1 - coefficients[i * width..<(i + 1) * width].reduce(0) { $0 + $1.lengthSquared })
+    }
   }
 }

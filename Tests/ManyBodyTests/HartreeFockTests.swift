@@ -49,6 +49,56 @@ import Testing
     #expect(hf.orthonormalityDefect < 1e-10)
   }
 
+  /// Exact against Hartree–Fock dynamics of the reference states at t = 0.2, 0.4 … 1, for two strengths of the
+  /// interaction: Tr|γ − γ_HF|/N_1 and the difference of the first density mode over N_1, species 1.
+  @Test(arguments: [0, 1]) func exactStatesLeaveHartreeFockAsInTheReference(_ index: Int) throws {
+    let references:
+      [(particles: [Int], cutoff: Int, scale: Double, energy: Double, rows: [(Double, Double)])] = [
+        (
+          [2, 2], 8, 1.0, -0.16016269848788767,
+          [
+            (0.041595968092545, 3.893414633394344e-06), (0.1538569514376371, 7.119331787778697e-05),
+            (0.30612902626962357, 0.00039343256202494555), (0.4650626758868301, 0.0013046392610009257),
+            (0.6066345828452261, 0.003224275916994286),
+          ],
+        ),
+        (
+          [2, 2], 8, 0.3, 0.04619158781236338,
+          [
+            (0.003825577871510845, 3.528068414815583e-07), (0.015062376333818399, 6.5606424226534015e-06),
+            (0.03299197237162517, 3.722980994255014e-05), (0.056488869453921293, 0.00012802492839855952),
+            (0.08414730177432252, 0.0003315523091341417),
+          ],
+        ),
+      ]
+    let reference = references[index]
+    let slater = try ReferenceModel.slater(reference.particles, cutoff: reference.cutoff)
+    let interaction = try ReferenceModel.interaction(scale: reference.scale)
+    let hamiltonian = try Hamiltonian(
+      space: FockSpace(waves: slater.waves, particles: reference.particles), interaction: interaction,
+      workers: Workers(threads: 2))
+    let hf = try HartreeFock(
+      interaction: interaction, period: ReferenceModel.period, particles: reference.particles,
+      masses: [1, 1],
+      orbitals: slater.orbitals, points: 64)
+    let count = Double(reference.particles[0])
+    var state = try slater.state(in: hamiltonian.space)
+    #expect((try hamiltonian.energy(of: state) - reference.energy).magnitude < 1e-8)
+    for row in reference.rows {
+      state = try ChebyshevPropagator(hamiltonian).evolve(state, by: 0.2).state
+      for _ in 0..<16 { try hf.step(0.0125) }
+      let meanField = try hf.slaterDeterminant()
+      let distance = try state.traceDistance(to: meanField, 0) / count
+      #expect((distance - row.0).magnitude < 1e-8, "\(distance) \(row.0)")
+      let mode = (state.densityMode(0, [1]) - meanField.densityMode(0, [1])).length * 2
+      #expect((mode - row.1).magnitude < 1e-8, "\(mode) \(row.1)")
+    }
+    // The two sets of plane waves may differ in their cutoff.
+    let wider = try FockSpace(
+      waves: slater.waves.withCutoff(reference.cutoff + 1), particles: reference.particles)
+    #expect(try state.traceDistance(to: state.embedded(in: wider), 0) < 1e-13)
+  }
+
   @Test(arguments: HartreeFock.Splitting.allCases)
   func splittingHasItsOrder(_ splitting: HartreeFock.Splitting) throws {
     let time = 0.4
@@ -110,6 +160,45 @@ import Testing
   @Test func projectionThenLoewdinIsOrthonormal() throws {
     let slater = try ReferenceModel.slater([3, 2], cutoff: 3)
     for set in slater.orbitals { #expect(set.orthonormalityDefect < 1e-14) }
+  }
+
+  /// Products of profiles in d = 2: orthonormal, each with the density Π_i θ_i'(x_i)/Λ², and of least kinetic energy
+  /// where nothing is modulated; their exact dynamics keep the energy.
+  @Test func productsInTwoDimensionsAreOrthonormalWithTheirDensity() throws {
+    let waves = try PlaneWaves(dimension: 2, cutoff: 8, period: 2 * Double.pi)
+    let profiles = [
+      try OrbitalProfile(amplitude: 0.2, phase: 0.4, momentum: 0.1),
+      try OrbitalProfile(amplitude: -0.1, phase: 0, momentum: 0.05),
+    ]
+    let (orbitals, tail) = try OrbitalProfile.products(of: profiles, waves: waves, count: 5, hbar: 0.4)
+    #expect(tail < 1e-8)
+    #expect(orbitals.orthonormalityDefect < 1e-14)
+    let slater = try SlaterDeterminant(orbitals: [orbitals, Orbitals(waves: waves, count: 0, rows: [])])
+    let expected = [
+      ([0, 0], Complex<Double>(1)), ([1, 0], Complex(length: 0.1, phase: -0.4)), ([0, 1], Complex(-0.05)),
+      ([1, 1], Complex(length: -0.005, phase: -0.4)), ([2, 0], .zero),
+    ]
+    for (mode, value) in expected { #expect((slater.densityMode(0, mode) - value).length < 1e-7) }
+
+    let small = try PlaneWaves(dimension: 2, cutoff: 1, period: 2 * Double.pi)
+    let plain = [OrbitalProfile](repeating: try OrbitalProfile(amplitude: 0, momentum: 0), count: 2)
+    let ball = try OrbitalProfile.products(of: plain, waves: small, count: 5, hbar: 0.4).orbitals
+    let sea = try SlaterDeterminant(orbitals: [ball, Orbitals(waves: small, count: 0, rows: [])])
+    #expect((sea.kineticEnergy(0) - 4 * sea.hbar * sea.hbar / 2).magnitude < 1e-14)
+
+    let space = try FockSpace(waves: small, particles: [2, 3])
+    let states = try (0..<2).map {
+      try OrbitalProfile.products(of: profiles, waves: small, count: [2, 3][$0], hbar: space.hbar).orbitals
+    }
+    let list = [([1, 0], 0.3), ([-1, 0], 0.3), ([1, -1], -0.2), ([-1, 1], -0.2)].map {
+      InteractionModes.Coefficient(mode: $0.0, value: $0.1)
+    }
+    let hamiltonian = try Hamiltonian(
+      space: space, interaction: InteractionModes(speciesCount: 2, [list, list, list, list]))
+    let start = try SlaterDeterminant(orbitals: states).state(in: space)
+    let moved = try ChebyshevPropagator(hamiltonian).evolve(start, by: 1).state
+    #expect((try hamiltonian.energy(of: moved) - hamiltonian.energy(of: start)).magnitude < 1e-12)
+    #expect(start.inner(moved).length < 0.99)
   }
 
   @Test func gridHoldsTheOrbitals() throws {

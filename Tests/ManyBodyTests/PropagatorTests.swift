@@ -13,8 +13,7 @@ import Testing
     return (hamiltonian, try ReferenceModel.slater([2, 2], cutoff: 3).state(in: space))
   }
 
-  /// e^{−itH/ħ}Ψ from the eigenvectors of the dense matrix.
-  private func dense(_ h: Hamiltonian, _ state: FockState, _ time: Double) throws -> [Complex<Double>] {
+  private func eigenproblem(_ h: Hamiltonian) throws -> (values: [Double], vectors: [Complex<Double>]) {
     let n = h.dimension
     var matrix = [Complex<Double>](repeating: .zero, count: n * n)
     var unit = [Complex<Double>](repeating: .zero, count: n)
@@ -25,7 +24,13 @@ import Testing
       unit[j] = .zero
       for i in 0..<n { matrix[i * n + j] = column[i] }
     }
-    let (values, vectors) = try HermitianEigenproblem.solve(matrix, order: n)
+    return try HermitianEigenproblem.solve(matrix, order: n)
+  }
+
+  /// e^{−itH/ħ}Ψ from the eigenvectors of the dense matrix.
+  private func dense(_ h: Hamiltonian, _ state: FockState, _ time: Double) throws -> [Complex<Double>] {
+    let n = h.dimension
+    let (values, vectors) = try eigenproblem(h)
     var result = [Complex<Double>](repeating: .zero, count: n)
     for k in 0..<n {
       var overlap = Complex<Double>.zero
@@ -38,6 +43,44 @@ import Testing
 
   private func distance(_ a: [Complex<Double>], _ b: [Complex<Double>]) -> Double {
     zip(a, b).reduce(0) { $0 + ($1.0 - $1.1).lengthSquared }.squareRoot()
+  }
+
+  /// All eigenvalues lie in the interval that Chebyshev's polynomials are stretched to, in one and two dimensions,
+  /// and the interval is at most three times as wide as the spectrum.
+  @Test(arguments: [1, 2]) func spectrumLiesInItsInterval(_ dimension: Int) throws {
+    let waves = try PlaneWaves(
+      dimension: dimension, cutoff: dimension == 1 ? 3 : 1, period: 2 * Double.pi)
+    let rest = [Int](repeating: 0, count: dimension - 1)
+    let list = { (values: [Double]) -> [InteractionModes.Coefficient] in
+      values.enumerated().flatMap { m, v in
+        (m == 0 ? [0] : [m, -m]).map { InteractionModes.Coefficient(mode: [$0] + rest, value: v) }
+      }
+    }
+    let (v11, v12, v22) = (list([0.3, 0.5, 0.2]), list([-0.2, -0.6, 0.1]), list([0.1, 0.4, -0.15]))
+    for strength in [0.1, 1, 10.0] {
+      let stronger = { (list: [InteractionModes.Coefficient]) in
+        list.map { InteractionModes.Coefficient(mode: $0.mode, value: strength * $0.value) }
+      }
+      let interaction = try InteractionModes(
+        speciesCount: 2, [stronger(v11), stronger(v12), stronger(v12), stronger(v22)])
+      let h = try Hamiltonian(
+        space: FockSpace(waves: waves, particles: dimension == 1 ? [2, 2] : [1, 2]), interaction: interaction)
+      let values = try eigenproblem(h).values
+      let interval = h.spectralInterval
+      #expect(interval.lowerBound <= values.min()! && values.max()! <= interval.upperBound)
+      #expect(interval.upperBound - interval.lowerBound < 3 * (values.max()! - values.min()!))
+    }
+  }
+
+  /// −0.4 cos θ + 0.6 cos 2θ lies in [−0.6 − 1/30, 1]: extremes that lie between grid points are enclosed, tightly.
+  @Test func rangesOfPotentialsEncloseTheirExtremes() throws {
+    let list = [([1], -0.2), ([-1], -0.2), ([2], 0.3), ([-2], 0.3)].map {
+      InteractionModes.Coefficient(mode: $0.0, value: $0.1)
+    }
+    let range = try InteractionModes(speciesCount: 1, [list]).range(0, 0)
+    let lowest = -0.6 - 1.0 / 30
+    #expect(range.lowerBound <= lowest && range.lowerBound > lowest - 1e-5)
+    #expect(range.upperBound >= 1 && range.upperBound < 1 + 1e-5)
   }
 
   /// The bound that comes back is above the error against dense exponentials, and below the tolerance.

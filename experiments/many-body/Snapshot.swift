@@ -103,27 +103,10 @@ struct Observer {
         (state.densityMode(species, [$0]) - slater.densityMode(species, [$0])).length
       }
       snapshot["densityDistance", default: []].append(difference.max() ?? 0)
-      snapshot["traceDistance", default: []].append(try traceDistance(state, slater, species))
+      snapshot["traceDistance", default: []].append(
+        try state.traceDistance(to: slater, species) / Double(settings.total))
     }
     snapshot["range"] = [low, high]
-  }
-
-  private func traceDistance(_ a: any FermionState, _ b: any FermionState, _ species: Int) throws -> Double {
-    let cutoff = max(a.waves.cutoff, b.waves.cutoff)
-    let size = 2 * cutoff + 1
-    var difference = [Complex<Double>](repeating: .zero, count: size * size)
-    for (state, sign) in [(a, 1.0), (b, -1.0)] {
-      let density = state.oneParticleDensity(species)
-      let m = state.waves.count
-      let shift = cutoff - state.waves.cutoff
-      for i in 0..<m {
-        for j in 0..<m {
-          difference[(i + shift) * size + j + shift] += density[i * m + j].multiplied(by: sign)
-        }
-      }
-    }
-    let values = try HermitianEigenproblem.values(difference, order: size)
-    return values.reduce(0) { $0 + $1.magnitude } / Double(settings.total)
   }
 
   /// What needs the vector: the number operators of Lemma 2.2, the recursion of Lemma 2.1, the hierarchy.

@@ -13,7 +13,7 @@ import sys
 
 from harness import ENVIRONMENT, PEER_UNSET, Row, binary, main
 
-CUTOFF = 6  # 13 plane waves, dimension 511 225; 7 gives 1 863 225
+CUTOFF = 7  # 15 plane waves, dimension 1 863 225; 13 give 511 225
 
 QUSPIN = """
 import json, sys, time

@@ -3,8 +3,8 @@
 //     C_m = y (S_m y)*,      X y = (1/N) [ v_0 y + Σ_{m>0} v_m ( C_m (S_m y) + C_m* (S_{−m} y) ) ],
 //
 // y the N_α × B matrix of orbitals (rows) on the modes that carry weight, S_m y its shift: a pointer offset, since
-// rows are padded with zeros. Modes whose weight is below 1e-28 are left out: X is of size 1/N, so the omission is
-// below rounding. Each m costs three zgemm of 8 N_α² B flops per evaluation.
+// rows are padded with zeros. Modes with 1e-26 of an orbital's squared norm in all are left out: X is of size 1/N, so
+// the omission is below rounding. Each m costs three zgemm of 8 N_α² B flops per evaluation.
 //
 // RK4 keeps ⟨ψ_i, ψ_j⟩ = δ_ij to its fifth order only; one Newton–Schulz step y ← ½(3 − C_0) y towards Löwdin's orbitals,
 // two zgemm, squares the defect.
@@ -20,15 +20,23 @@ extension HartreeFock {
     for i in 0..<particles[species] {
       for j in 0..<points { weights[j] += coefficients[species][i * points + j].lengthSquared }
     }
-    var low = half
-    var high = -half
-    for j in 0..<points where weights[j] > 1e-28 {
-      let n = j < half ? j : j - points
-      low = min(low, n)
-      high = max(high, n)
+    // At most `negligible` is left out on either side; rounding leaves some 1e-29 N_α on every mode.
+    let negligible = 5e-27 * Double(particles[species])
+    let weight = { [points] (n: Int) in weights[(n + points) % points] }
+    var low = -half
+    var high = half - 1
+    var below = weight(low)
+    var above = weight(high)
+    while low < 0, below <= negligible {
+      low += 1
+      below += weight(low)
+    }
+    while high > 0, above <= negligible {
+      high -= 1
+      above += weight(high)
     }
     let margin = 2 * interaction.highestMode
-    return max(-half, low - margin)...min(half - 1, max(high, low) + margin)
+    return max(-half, low - margin)...min(half - 1, high + margin)
   }
 
   /// One RK4 step of the exchange flow of one species (coefficients in Fourier space).

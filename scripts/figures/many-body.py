@@ -142,7 +142,7 @@ def against_hartree_fock(run: style.Run) -> style.Figure:
     names = run.summary["species"]
     times = run.array("time")
     figure, axes = style.panels(1, 1, width=style.SINGLE_WIDTH, height=2.6)
-    quantities = (("traceDistance", r"Tr$|\gamma-\gamma_{HF}|/N$"), ("husimiL1", r"Husimi $L^1$"))
+    quantities = (("traceDistance", r"Tr$|\gamma-\gamma_\mathrm{HF}|/N$"), ("husimiL1", r"Husimi $L^1$"))
     for which, (key, text) in enumerate(quantities):
         for index, name in enumerate(names):
             values = [row["hartreeFock"][key][index] for row in run.rows]

@@ -161,6 +161,44 @@ struct DysonTreesExperimentTests {
       }
     }
 
+    /// The shell sends the signal to mpirun, as a queueing system would; mpirun hands it to its ranks.
+    @Test("MPI: a signal stops all ranks, and they resume to the same bits", .timeLimit(.minutes(2)))
+    func signalUnderMPI() throws {
+      let folder = try ScratchFolder()
+      let file = try folder.write(Self.configuration(samples: 20_000_000), to: "config.yaml")
+      #expect(try mpirunToTheEnd(2, ["--config", file, "--output", "whole"], in: folder) == 0)
+      let shell = Process()
+      shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+      shell.arguments = [
+        "-c",
+        """
+        mpirun --allow-run-as-root --oversubscribe -n 2 '\(process.executable.path)' --threads 1 --quiet \
+          --config '\(file)' --output parts &
+        started=$!
+        until [ -n "$(ls parts 2>/dev/null)" ]; do sleep 0.05; done
+        sleep 0.5
+        kill -TERM $started
+        wait $started
+        """,
+      ]
+      shell.currentDirectoryURL = folder.url
+      shell.standardInput = FileHandle.nullDevice
+      // Tests run on threads that block signals, and a child inherits what its parent blocks.
+      var (terminate, blocked) = (sigset_t(), sigset_t())
+      sigemptyset(&terminate)
+      sigaddset(&terminate, SIGTERM)
+      pthread_sigmask(SIG_UNBLOCK, &terminate, &blocked)
+      try shell.run()
+      pthread_sigmask(SIG_SETMASK, &blocked, nil)
+      shell.waitUntilExit()
+      #expect(shell.terminationStatus != 0)
+      #expect(!folder.entries(of: "parts").contains("summary.json"))
+      #expect(try mpirunToTheEnd(2, ["--config", file, "--output", "parts", "--resume"], in: folder) == 0)
+      for output in Self.outputs {
+        #expect(try bytes(folder, "parts", output) == bytes(folder, "whole", output), "\(output)")
+      }
+    }
+
     @Test(
       "MPI: a sweep is the same for one rank and two, resumed too, and a failing member stops no other",
       .timeLimit(.minutes(2)))

@@ -134,7 +134,7 @@ struct Results {
       let marginal = "(" + entry.term.marginal.map(String.init).joined(separator: ",") + ")"
       table.add([
         entry.term.proposition, entry.term.name, marginal, series.windows[entry.window].name,
-        entry.time.value.short(), entry.slope.map { String(format: "%.3f", $0) } ?? "–", "½ − δ",
+        entry.time.value.short(), entry.slope.map { String(format: "%.3f", $0) } ?? "–", entry.term.paper,
         entry.verdict.rawValue,
       ])
     }

@@ -13,6 +13,9 @@ struct Term {
   /// The paper's exponent of ħ for d = 1 and δ → 0: 1/2 (4.1), 1/2 − δ (4.2, 4.3), d − 1/2 − δ (4.4, 4.5).
   static let bound = 0.5
 
+  /// The paper's exponent as it is written.
+  var paper: String { proposition == "4.1" ? "½" : "½ − δ" }
+
   static let all: [Term] =
     (0..<2).map { a in
       Term(

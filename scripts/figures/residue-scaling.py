@@ -66,7 +66,8 @@ def residues(run: Run, window: int) -> Figure:
         panel.set_ylim(bottom * 10 ** (-0.28 * decades), top * 10 ** (0.13 * rows * decades))
         panel.legend(loc="upper left", labelspacing=0.3, borderaxespad=0.1)
         wedge = (hbar.min() * 1.6, hbar.min() * 7.0)
-        style.slope_wedge(panel, wedge, bottom * 10 ** (-0.22 * decades), 0.5, r"paper: $\frac{1}{2}-\delta$")
+        exponent = r"\frac{1}{2}" if "4.1" in title else r"\frac{1}{2}-\delta"
+        style.slope_wedge(panel, wedge, bottom * 10 ** (-0.22 * decades), 0.5, f"paper: ${exponent}$")
         style.label(panel, r"$\hbar = 1/N$", "weak form, modulus", title)
     style.letter(axes[:5])
     slopes_table(run, axes[5], window, times)

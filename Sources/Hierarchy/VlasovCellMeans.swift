@@ -116,6 +116,27 @@ public struct VlasovCellMeans: Sendable, Hashable {
     }
   }
 
+  /// The means over cells `factor` times as large along each axis.
+  /// - Throws: `ArgumentError` unless the factor is positive and divides both numbers of cells.
+  public func merged(_ factor: Int) throws -> VlasovCellMeans {
+    guard factor > 0, grid.positions % factor == 0, grid.momenta % factor == 0 else {
+      throw ArgumentError(
+        "factor", expected: "a divisor of \(grid.positions) and \(grid.momenta)", got: "\(factor)")
+    }
+    guard factor > 1 else { return self }
+    let larger = try VlasovCells(
+      positions: grid.positions / factor, momenta: grid.momenta / factor, period: grid.period,
+      momentumRange: grid.momentumRange)
+    var sums = [Double](repeating: 0, count: larger.positions * larger.momenta)
+    for i in 0..<grid.positions {
+      for k in 0..<grid.momenta {
+        sums[i / factor * larger.momenta + k / factor] += values[i * grid.momenta + k]
+      }
+    }
+    let weight = 1 / Double(factor * factor)
+    return VlasovCellMeans(grid: larger, values: sums.map { $0 * weight })
+  }
+
   /// The rows `range` only.
   public func cropped(rows range: Range<Int>) throws -> VlasovCellMeans {
     guard range.lowerBound >= 0, range.upperBound <= grid.momenta, !range.isEmpty else {

@@ -160,6 +160,14 @@ struct VlasovCharacteristicsTests {
       // A mean over a cell, at its centre: sinc(κΔq/2) from the mode.
       let damping = sin(cells.positionStep / 2) / (cells.positionStep / 2)
       #expect((mode - flow.densityMode(species, 1).multiplied(by: damping)).length < 6e-6)
+
+      // Twice the cells, once merged, from the same characteristics.
+      let fine = try VlasovCells(
+        positions: 192, momenta: 120, period: CharacteristicsModel.period, momentumRange: -1...1)
+      let merged = try flow.cellMeans(species, on: fine, columns: 1, segments: 2).merged(2)
+      #expect(merged.grid == means.grid)
+      #expect(zip(merged.values, means.values).allSatisfy { ($0 - $1).magnitude < 1e-12 })
+      #expect(throws: ArgumentError.self) { try means.merged(7) }
     }
   }
 

@@ -35,6 +35,19 @@ def rates(run: Run) -> Figure:
                 rf"$W_1(m_0, m_{{{times[-1]:g}}})$, species {species[0]}", (numbers[-1], moved), xytext=(0, 2),
                 textcoords="offset points", va="bottom", ha="right", fontsize=7.5,
             )  # fmt: skip
+        else:
+            errors = [
+                run.column("referenceError", reference=reference, species=name, time=time, window=0)
+                for name in species
+                for time in times
+            ]
+            panel.fill_between(
+                numbers, np.min(errors, axis=0), np.max(errors, axis=0), color="#BBBBBB", alpha=0.6, linewidth=0
+            )
+            panel.annotate(
+                "at most the error of the reference", (numbers[0], np.sqrt(np.min(errors) * np.max(errors, axis=0)[0])),
+                xytext=(3, 0), textcoords="offset points", va="center", fontsize=7.5, color="#444444",
+            )  # fmt: skip
         values = run.column("w1", reference=reference, window=0)
         power = 1.0 if reference == "vlasov" else 2.0
         start = values.max() * (0.12 if reference == "vlasov" else 0.03)

@@ -15,9 +15,6 @@ public enum NetworkSimplex {
     public let potential: [Int64]
   }
 
-  /// LEMON's version.
-  public static var libraryVersion: String { String(cString: lemon_face_version()) }
-
   /// Bytes one solution takes: LEMON's graph and its simplex arrays, and the arrays of the caller. Nil on overflow.
   public static func bytes(nodes: Int, arcs: Int) -> Int? {
     guard let perArc = Memory.product(arcs, 116), let perNode = Memory.product(nodes, 320) else { return nil }

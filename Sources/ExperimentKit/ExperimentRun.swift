@@ -31,14 +31,8 @@ public final class ExperimentRun {
   private var arrays: [DataArray] = []
 
   private struct DataArray {
-    enum Content {
-      case numbers([Double])
-      case integers([Int])
-      case texts([String])
-    }
-
     let name: String
-    let content: Content
+    let values: [Double]
     let shape: [Int]
     let attributes: [(String, String)]
   }
@@ -74,23 +68,8 @@ public final class ExperimentRun {
   ) {
     arrays.append(
       DataArray(
-        name: name, content: .numbers(values), shape: shape,
+        name: name, values: values, shape: shape,
         attributes: [("axes", axes), ("equation", equation), ("units", units)]))
-  }
-
-  /// Adds a row-major array of integers to data.h5.
-  public func addIntegers(_ name: String, _ values: [Int], shape: [Int], axes: String, equation: String = "")
-  {
-    arrays.append(
-      DataArray(
-        name: name, content: .integers(values), shape: shape,
-        attributes: [("axes", axes), ("equation", equation), ("units", "1")]))
-  }
-
-  /// Adds a list of texts to data.h5, e.g. the names along an axis.
-  public func addTexts(_ name: String, _ texts: [String], axes: String) {
-    arrays.append(
-      DataArray(name: name, content: .texts(texts), shape: [texts.count], attributes: [("axes", axes)]))
   }
 
   /// Throws `Interrupted` when the run was asked to stop.
@@ -135,11 +114,7 @@ public final class ExperimentRun {
         let file = try HDF5File(creating: temporary)
         try file.setAttribute("experiment", of: "/", to: experiment)
         for array in arrays {
-          switch array.content {
-          case .numbers(let values): try file.write(values, shape: array.shape, at: array.name)
-          case .integers(let values): try file.writeIntegers(values, shape: array.shape, at: array.name)
-          case .texts(let texts): try file.writeTexts(texts, at: array.name)
-          }
+          try file.write(array.values, shape: array.shape, at: array.name)
           for (key, value) in array.attributes { try file.setAttribute(key, of: array.name, to: value) }
         }
         try file.flush()

@@ -64,8 +64,6 @@ public struct ProductMixture: InitialHierarchy {
       components: [Component(weight: 1, states: states)], fractions: fractions, particles: particles)
   }
 
-  /// Whether the data are a single product.
-  public var isFactorised: Bool { components.count == 1 }
 
   public func value(at points: [PhasePoint]) -> Complex<Double> {
     var sum = Complex<Double>.zero

@@ -135,6 +135,20 @@ struct PhaseSpaceDistanceTests {
     #expect(both.upper >= max(line, circle) && both.lower <= line + circle)
   }
 
+  @Test("never below the distances of the marginals: projections are 1-Lipschitz", arguments: RandomPair.all)
+  func marginalsBoundFromBelow(pair: RandomPair) throws {
+    let (a, b) = try pair.histograms()
+    let grid = a.grid
+    let whole = try wassersteinDistance(a, b).upper
+    let momentum = try lineDistance(a.momentumMarginal, b.momentumMarginal, at: grid.momentumCentres)
+    let position = try circleDistance(
+      a.positionMarginal, b.positionMarginal, at: grid.positionCentres, period: grid.period)
+    #expect(momentum + position > 0)
+    #expect(whole >= max(momentum, position) - 1e-12)
+    // Nothing but a marginal: equal.
+    if grid.positions == 1 || grid.momenta == 1 { #expect(whole <= momentum + position + 1e-9) }
+  }
+
   @Test("symmetric, zero on the diagonal, triangle inequality", arguments: GroundMetric.allCases)
   func metricAxioms(metric: GroundMetric) throws {
     let grid = try PhaseSpaceGrid(positions: 14, momenta: 11, period: 6, momentumRange: -2...2)

@@ -28,12 +28,17 @@ import Testing
     let point = TreeTests.electron(dimension: 1)
     let reference = try TreeTests.term(2, of: data, model, at: point, time: 0.9, timePoints: 12)
     var inside = (re: 0, im: 0)
+    var (claimed, actual) = (0.0, 0.0)
     for seed in 1...1000 {
       let trees = try DysonTrees(model, initial: data, sampler: sampler, seed: UInt64(seed))
       let term = try trees.term(2, at: point, time: 0.9, budget: .samples(32 * 24), refusesHeavyTails: false)
       if (term.value.real - reference.real).magnitude <= 2 * term.standardErrorRe { inside.re += 1 }
       if (term.value.imaginary - reference.imaginary).magnitude <= 2 * term.standardErrorIm { inside.im += 1 }
+      claimed += term.standardError * term.standardError
+      actual += (term.value - reference).lengthSquared
     }
+    // The variance itself, known to 3 % from 2000 numbers.
+    #expect((claimed / actual - 1).magnitude < 0.07, "\(claimed / actual)")
     #expect((925...975).contains(inside.re), "real parts: \(inside.re) of 1000")
     #expect((925...975).contains(inside.im), "imaginary parts: \(inside.im) of 1000")
   }

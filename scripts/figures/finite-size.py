@@ -23,7 +23,7 @@ def finite_size(run: Run) -> Figure:
                 if entry["against"] == side and entry["marginal"] == marginal
                 and entry["closure"] == closure and entry["time"] == time
             ]  # fmt: skip
-            text = name(marginal) + (f", slope {slope[0]:.2f}" if slope and slope[0] is not None else "")
+            text = name(marginal) + (f", slope {slope[0]:.2f}".replace("-", "−") if slope and slope[0] is not None else "")
             panel.loglog(values, distance, **style.line(index), label=text)
         high = max(values)
         least = min(row["max"] for row in run.rows if row[side] is not None and row["time"] == time)

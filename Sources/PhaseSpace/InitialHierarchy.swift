@@ -64,7 +64,6 @@ public struct ProductMixture: InitialHierarchy {
       components: [Component(weight: 1, states: states)], fractions: fractions, particles: particles)
   }
 
-
   public func value(at points: [PhasePoint]) -> Complex<Double> {
     var sum = Complex<Double>.zero
     for component in components {

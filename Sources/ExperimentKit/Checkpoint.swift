@@ -1,6 +1,10 @@
 import Foundation
 
 /// The state of an interrupted run: a step counter and named arrays, exact to the bit.
+///
+/// On disk: magic, then the body — configuration hash, step, and array by array a name and its numbers — and at the end the
+/// SHA-256 (hex) of the body. It is written by `CheckpointWriter` and read piece by piece, so that the state is never held
+/// more often than the run itself holds it.
 public struct Checkpoint: Sendable, Equatable {
   /// How far the run got, in units the experiment chooses.
   public var step: Int
@@ -13,63 +17,123 @@ public struct Checkpoint: Sendable, Equatable {
     self.arrays = arrays
   }
 
-  /// Layout: magic, SHA-256 of the rest (hex), then configuration hash, step and the arrays in name order.
+  /// The bytes of a checkpoint file.
   public func encoded(configurationHash: String) -> Data {
-    var body = Data()
-    func append(_ text: String) {
-      append(text.utf8.count)
-      body.append(contentsOf: text.utf8)
+    var data = Data()
+    let writer = CheckpointWriter(configurationHash: configurationHash, step: step) {
+      data.append(contentsOf: $0)
     }
-    func append(_ value: Int) {
-      withUnsafeBytes(of: Int64(value).littleEndian) { body.append(contentsOf: $0) }
-    }
-    append(configurationHash)
-    append(step)
-    append(arrays.count)
-    for name in arrays.keys.sorted() {
-      append(name)
-      let values = arrays[name] ?? []
-      append(values.count)
-      values.withUnsafeBytes { body.append(contentsOf: $0) }
-    }
-    return Data((Self.magic + SHA256.hexadecimal(body)).utf8) + body
+    write(to: writer)
+    writer.finish()
+    return data
+  }
+
+  /// Writes the arrays in the order of their names.
+  func write(to writer: CheckpointWriter) {
+    for name in arrays.keys.sorted() { writer.write(name, arrays[name] ?? []) }
   }
 
   /// The checkpoint in these bytes with the hash of its configuration; nil when the bytes are not intact.
   public static func decoded(_ data: Data) -> (checkpoint: Checkpoint, configurationHash: String)? {
-    let head = magic.utf8.count
-    guard data.count > head + 64, data.prefix(head) == Data(magic.utf8) else { return nil }
-    let digest = data.dropFirst(head).prefix(64)
-    let body = Data(data.dropFirst(head + 64))
-    guard Data(SHA256.hexadecimal(body).utf8) == digest else { return nil }
-    var offset = 0
-    func integer() -> Int? {
-      guard body.count - offset >= 8 else { return nil }
-      defer { offset += 8 }
-      return body.withUnsafeBytes {
-        Int(Int64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
+    var offset = data.startIndex
+    var reader = CheckpointParser(size: data.count) { target in
+      guard data.endIndex - offset >= target.count else { return false }
+      data.copyBytes(to: target, from: offset..<offset + target.count)
+      offset += target.count
+      return true
+    }
+    return reader.checkpoint()
+  }
+
+  /// The checkpoint in a file, read piece by piece; nil when it is not intact.
+  static func read(_ path: String) -> (checkpoint: Checkpoint, configurationHash: String)? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return nil }
+    var reader = CheckpointParser(size: Int(status.st_size)) { target in
+      var rest = UnsafeMutableRawBufferPointer(rebasing: target[...])
+      while let start = rest.baseAddress, !rest.isEmpty {
+        let count = Foundation.read(file, start, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return false }
+        rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
       }
+      return true
     }
-    func text() -> String? {
-      guard let count = integer(), count >= 0, count <= body.count - offset else { return nil }
-      defer { offset += count }
-      return String(decoding: body[offset..<offset + count], as: UTF8.self)
-    }
-    guard let hash = text(), let step = integer(), let count = integer(), count >= 0 else {
-      return nil
-    }
+    return reader.checkpoint()
+  }
+
+  static let magic = "vlasov-hierarchy checkpoint 2\n"
+  /// Bytes of the digest.
+  static let digestSize = 64
+}
+
+/// Reads a checkpoint from a source of bytes. No length is believed beyond the bytes that are there.
+private struct CheckpointParser {
+  /// Fills the buffer, or returns false.
+  let source: (UnsafeMutableRawBufferPointer) -> Bool
+  /// Bytes of the body that are still to come.
+  private var rest: Int
+  private var digest = SHA256()
+
+  init(size: Int, source: @escaping (UnsafeMutableRawBufferPointer) -> Bool) {
+    self.source = source
+    rest = size - Checkpoint.magic.utf8.count - Checkpoint.digestSize
+  }
+
+  mutating func checkpoint() -> (checkpoint: Checkpoint, configurationHash: String)? {
+    var magic = [UInt8](repeating: 0, count: Checkpoint.magic.utf8.count)
+    guard rest >= 0, magic.withUnsafeMutableBytes(source), magic.elementsEqual(Checkpoint.magic.utf8),
+      let hash = text(), let step = integer()
+    else { return nil }
     var arrays: [String: [Double]] = [:]
-    for _ in 0..<count {
-      guard let name = text(), let length = integer(), length >= 0, length <= (body.count - offset) / 8 else {
-        return nil
-      }
-      arrays[name] = body.withUnsafeBytes { bytes in
-        (0..<length).map { bytes.loadUnaligned(fromByteOffset: offset + 8 * $0, as: Double.self) }
-      }
-      offset += 8 * length
+    while rest > 0 {
+      guard let name = text(), arrays[name] == nil, let values = numbers() else { return nil }
+      arrays[name] = values
+    }
+    var signature = [UInt8](repeating: 0, count: Checkpoint.digestSize)
+    guard signature.withUnsafeMutableBytes(source), signature.elementsEqual(digest.hexadecimal().utf8) else {
+      return nil
     }
     return (Checkpoint(step: step, arrays: arrays), hash)
   }
 
-  private static let magic = "vlasov-hierarchy checkpoint 1\n"
+  private mutating func fill(_ target: UnsafeMutableRawBufferPointer) -> Bool {
+    guard target.count <= rest else { return false }
+    rest -= target.count
+    // A piece is digested while it is in cache.
+    for start in stride(from: 0, to: target.count, by: CheckpointWriter.pieceSize) {
+      let end = min(target.count, start + CheckpointWriter.pieceSize)
+      let piece = UnsafeMutableRawBufferPointer(rebasing: target[start..<end])
+      guard source(piece) else { return false }
+      digest.update(UnsafeRawBufferPointer(piece))
+    }
+    return true
+  }
+
+  private mutating func integer() -> Int? {
+    var value: Int64 = 0
+    let isRead = withUnsafeMutableBytes(of: &value) { fill($0) }
+    return isRead ? Int(Int64(littleEndian: value)) : nil
+  }
+
+  private mutating func text() -> String? {
+    guard let count = integer(), count >= 0, count <= rest else { return nil }
+    var bytes = [UInt8](repeating: 0, count: count)
+    guard bytes.withUnsafeMutableBytes({ fill($0) }) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private mutating func numbers() -> [Double]? {
+    guard let count = integer(), count >= 0, count <= rest / 8 else { return nil }
+    var isRead = false
+    let values = [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+      isRead = fill(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: 8 * count))
+      if !isRead { buffer.initialize(repeating: 0) }
+      initialized = count
+    }
+    return isRead ? values : nil
+  }
 }

@@ -90,12 +90,13 @@ struct ExperimentLaunch<Settings> {
       let run = ExperimentRun(
         folder: folder, interruption: interruption(folder), seed: prepared.seed, threads: prepared.threads,
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
-        configurationHash: SHA256.hexadecimal(prepared.effective.utf8), canResume: canResume)
+        configurationHash: SHA256.hexadecimal(prepared.effective.utf8), canResume: canResume,
+        announce: { text in if !options.quiet { try console.print(text) } })
       try execute(prepared.settings, run)
       let code: Int32 = run.verdicts.worst == .violated ? 1 : 0
       try finish(
         folder, effective: prepared.effective, seed: prepared.seed, threads: prepared.threads,
-        outputs: try run.writeResults(experiment: name), code: code, since: start)
+        outputs: try run.writeResults(experiment: name), code: code, memoryNeed: run.memoryNeed, since: start)
       run.removeCheckpoint()
       try printReport(run.report, folder.path)
       return code
@@ -160,11 +161,11 @@ struct ExperimentLaunch<Settings> {
   /// Writes the manifest, after which the folder counts as finished.
   func finish(
     _ folder: OutputFolder, effective: String, seed: Int, threads: Int, outputs: [String], code: Int32,
-    since start: ContinuousClock.Instant
+    memoryNeed: Int? = nil, since start: ContinuousClock.Instant
   ) throws {
     let manifest = Manifest.json(
       experiment: name, version: Experiment.version, folder: folder, outputs: outputs, seed: seed,
-      threads: threads, configurationHash: SHA256.hexadecimal(effective.utf8),
+      threads: threads, configurationHash: SHA256.hexadecimal(effective.utf8), memoryNeed: memoryNeed,
       seconds: ProgressLine.seconds(ContinuousClock.now - start), exitCode: code)
     try folder.write(Data(manifest.readableText.utf8), to: Self.manifestName)
   }

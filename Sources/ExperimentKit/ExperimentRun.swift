@@ -21,7 +21,12 @@ public final class ExperimentRun {
   /// twentieth of it.
   public var checkpointInterval = Duration.seconds(10)
 
+  /// Bytes the run said it would hold at once.
+  private(set) var memoryNeed: Int?
+
   let folder: OutputFolder
+  /// Prints a line before the results.
+  private let announce: (String) throws -> Void
   private let interruption: Interruption
   private let showsProgress: Bool
   private let configurationHash: String
@@ -39,9 +44,10 @@ public final class ExperimentRun {
 
   init(
     folder: OutputFolder, interruption: Interruption, seed: Int, threads: Int, showsProgress: Bool,
-    configurationHash: String, canResume: Bool
+    configurationHash: String, canResume: Bool, announce: @escaping (String) throws -> Void = { _ in }
   ) {
     self.folder = folder
+    self.announce = announce
     self.interruption = interruption
     self.seed = seed
     self.threads = threads
@@ -77,12 +83,16 @@ public final class ExperimentRun {
     if interruption.isRequested() { throw Interrupted() }
   }
 
+  /// Bytes of a row of a dozen numbers in the summary while it is written: the values by name, and the text twice.
+  public static let bytesOfRow = 3072
+
   /// The checkpoint to continue from, nil when there is none, or this is not a resumed run.
   /// - Throws: `InputError` when the checkpoint is damaged; `ConfigurationError` when it belongs to another
   ///   configuration.
   public func loadCheckpoint() throws -> Checkpoint? {
-    guard canResume, let data = folder.read(Self.checkpointName) else { return nil }
-    guard let (checkpoint, hash) = Checkpoint.decoded(data) else {
+    guard canResume, folder.exists(Self.checkpointName) else { return nil }
+    try Memory.require(checkpointBytes, for: "the checkpoint")
+    guard let (checkpoint, hash) = Checkpoint.read(folder.url(Self.checkpointName)) else {
       throw InputError(
         path: folder.url(Self.checkpointName),
         reason: "the checkpoint is damaged (its checksum differs); remove it to start anew")
@@ -98,10 +108,30 @@ public final class ExperimentRun {
   /// A point at which the run can stop: saves a checkpoint when the last one is old enough, or when the
   /// run was asked to stop, and then throws `Interrupted`.
   public func safePoint(_ checkpoint: () -> Checkpoint) throws {
+    try atSafePoint {
+      let checkpoint = checkpoint()
+      try save(step: checkpoint.step, checkpoint.write)
+    }
+  }
+
+  /// The same for a state that is not copied: `body` writes its arrays from where they lie.
+  public func safePoint(step: Int, _ body: (CheckpointWriter) -> Void) throws {
+    try atSafePoint { try save(step: step, body) }
+  }
+
+  private func save(step: Int, _ body: (CheckpointWriter) -> Void) throws {
+    try folder.write(Self.checkpointName) { sink in
+      let writer = CheckpointWriter(configurationHash: configurationHash, step: step, sink: sink)
+      body(writer)
+      writer.finish()
+    }
+  }
+
+  private func atSafePoint(_ save: () throws -> Void) throws {
     let stop = interruption.isRequested()
     let start = ContinuousClock.now
     guard stop || start - lastCheckpoint >= max(checkpointInterval, lastCost * 20) else { return }
-    try folder.write(checkpoint().encoded(configurationHash: configurationHash), to: Self.checkpointName)
+    try save()
     lastCheckpoint = .now
     lastCost = lastCheckpoint - start
     if stop { throw Interrupted() }
@@ -126,6 +156,22 @@ public final class ExperimentRun {
     try folder.write(Data(json.readableText.utf8), to: "summary.json")
     try folder.write(Data(report.utf8), to: "table.txt")
     return ["data.h5", "summary.json", "table.txt", "config.yaml"]
+  }
+
+  /// Bytes of the checkpoint this run goes on from; zero when it starts anew.
+  private var checkpointBytes: Int {
+    guard canResume else { return 0 }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: folder.url(Self.checkpointName))
+    return attributes?[.size] as? Int ?? 0
+  }
+
+  /// Says what the run will hold at once and refuses it when that does not fit, before any of it is allocated. A resumed run
+  /// holds its checkpoint as well until it has gone on from it.
+  /// - Throws: `MemoryError` (exit 75), `OutputError` when it cannot be said.
+  public func require(_ plan: MemoryPlan) throws {
+    try Memory.require(Memory.sum(plan.peak, checkpointBytes), for: "the run, \(plan),", threads: threads)
+    memoryNeed = plan.peak
+    try announce("memory: \(plan)\n")
   }
 
   func removeCheckpoint() { folder.remove(Self.checkpointName) }

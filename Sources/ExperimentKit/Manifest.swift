@@ -5,7 +5,7 @@ import Foundation
 enum Manifest {
   static func json(
     experiment: String, version: String, folder: OutputFolder, outputs: [String], seed: Int, threads: Int,
-    configurationHash: String, seconds: Double, exitCode: Int32
+    configurationHash: String, memoryNeed: Int?, seconds: Double, exitCode: Int32
   ) -> JSONValue {
     let commit = output(of: ["git", "rev-parse", "HEAD"])
     let status = output(of: ["git", "status", "--porcelain"])
@@ -31,6 +31,7 @@ enum Manifest {
       ("threads", .integer(threads)),
       ("configurationSHA256", .string(configurationHash)),
       ("wallSeconds", .number(seconds)),
+      ("memoryNeedBytes", memoryNeed.map { .integer($0) } ?? .null),
       ("peakMemoryBytes", .integer(peakMemory())),
       ("finished", .string(ISO8601DateFormatter().string(from: Date()))),
       (

@@ -117,19 +117,32 @@ public final class OutputFolder: Sendable {
 
   /// Writes a file whole or not at all.
   public func write(_ data: Data, to name: String) throws(OutputError) {
+    try write(name) { sink in data.withUnsafeBytes(sink) }
+  }
+
+  /// Writes a file whole or not at all, in pieces that `body` hands to `sink`. After a piece that could not be written the
+  /// others are passed over, and the error is thrown when `body` is done.
+  public func write(_ name: String, _ body: (_ sink: @escaping (UnsafeRawBufferPointer) -> Void) -> Void)
+    throws(OutputError)
+  {
     try replace(name) { temporary throws(OutputError) in
       let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       guard file >= 0 else { throw OutputError(path: name, reason: String(cString: strerror(errno))) }
       defer { close(file) }
-      var offset = 0
-      while offset < data.count {
-        let written = data.withUnsafeBytes {
-          Foundation.write(file, $0.baseAddress! + offset, data.count - offset)
+      var failure: OutputError?
+      body { piece in
+        var rest = piece
+        while failure == nil, let start = rest.baseAddress, !rest.isEmpty {
+          let written = Foundation.write(file, start, rest.count)
+          if written < 0, errno == EINTR { continue }
+          guard written > 0 else {
+            failure = OutputError(path: name, reason: String(cString: strerror(errno)))
+            return
+          }
+          rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { throw OutputError(path: name, reason: String(cString: strerror(errno))) }
-        offset += written
       }
+      if let failure { throw failure }
     }
   }
 

@@ -20,13 +20,26 @@ public struct SHA256: Sendable {
   }
 
   /// Takes in the next piece of the message.
-  public mutating func update(_ piece: [UInt8]) {
+  public mutating func update(_ piece: [UInt8]) { piece.withUnsafeBytes { update($0) } }
+
+  /// Takes in the next piece of the message from where it lies.
+  public mutating func update(_ piece: UnsafeRawBufferPointer) {
     length += UInt64(piece.count)
-    pending.append(contentsOf: piece)
-    let whole = pending.count / 64 * 64
-    guard whole > 0 else { return }
-    pending.withUnsafeBufferPointer { Self.compress($0.baseAddress!, blocks: whole / 64, into: &state) }
-    pending.removeFirst(whole)
+    var piece = piece[...]
+    if !pending.isEmpty {
+      let filling = piece.prefix(64 - pending.count)
+      pending.append(contentsOf: filling)
+      piece = piece.dropFirst(filling.count)
+      guard pending.count == 64 else { return }
+      pending.withUnsafeBufferPointer { Self.compress($0.baseAddress!, blocks: 1, into: &state) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    let blocks = piece.count / 64
+    if blocks > 0, let start = UnsafeRawBufferPointer(rebasing: piece).bindMemory(to: UInt8.self).baseAddress
+    {
+      Self.compress(start, blocks: blocks, into: &state)
+    }
+    pending.append(contentsOf: piece.dropFirst(64 * blocks))
   }
 
   /// The digest of everything so far; more may follow.

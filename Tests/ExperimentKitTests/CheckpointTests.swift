@@ -1,5 +1,6 @@
 import ExperimentKit
 import Foundation
+import Numerics
 import Testing
 
 struct CheckpointTests {
@@ -33,10 +34,52 @@ struct CheckpointTests {
 
   @Test("bytes that are well signed but say nonsense are refused, not trusted")
   func nonsense() {
-    // A body with this checksum whose text claims to be 2⁶³ − 1 bytes long.
-    let body = Data([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F]) + Data(count: 40)
-    let head = Self.checkpoint.encoded(configurationHash: "").prefix { $0 != UInt8(ascii: "\n") }
-    let data = head + Data("\n".utf8) + Data(SHA256.hexadecimal(body).utf8) + body
-    #expect(Checkpoint.decoded(data) == nil)
+    // Bodies with this checksum: a text that claims to be 2⁶³ − 1 bytes long, an array that claims to be longer than the
+    // file, an array given twice.
+    func text(_ text: String) -> Data { integer(text.utf8.count) + Data(text.utf8) }
+    func integer(_ value: Int64) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
+    func integer(_ value: Int) -> Data { integer(Int64(value)) }
+    let start = text("abc") + integer(1)
+    let magic =
+      Self.checkpoint.encoded(configurationHash: "").prefix { $0 != UInt8(ascii: "\n") } + Data("\n".utf8)
+    func file(_ body: Data) -> Data { magic + body + Data(SHA256.hexadecimal(body).utf8) }
+    #expect(Checkpoint.decoded(file(start + text("a") + integer(1) + Data(count: 8))) != nil)
+    for body in [
+      integer(Int64.max) + Data(count: 40), start + text("a") + integer(1 << 60) + Data(count: 8),
+      start + text("a") + integer(-1) + Data(count: 8),
+      start + text("a") + integer(0) + text("a") + integer(0), start + Data(count: 3), Data(),
+    ] { #expect(Checkpoint.decoded(file(body)) == nil) }
+  }
+
+  @Test("arrays written from where they lie make the same file as a checkpoint that holds them")
+  func borrowed() throws {
+    let scratch = try TemporaryFolder()
+    let state = (0..<100_000).map { Double($0).squareRoot() }
+    func interrupt(_ folder: String, _ save: (ExperimentRun) throws -> Void) {
+      let outcome = Harness.run(["--output", "\(scratch.path)/\(folder)"]) { _, run in
+        run.checkpointInterval = .zero
+        try save(run)
+        throw Interrupted()
+      }
+      #expect(outcome.code == 130)
+    }
+    interrupt("held") { run in
+      try run.safePoint { Checkpoint(step: 3, arrays: ["a": state, "b": [1, 2, 3, 4], "c": state]) }
+    }
+    interrupt("borrowed") { run in
+      try run.safePoint(step: 3) { writer in
+        state.withUnsafeBufferPointer { writer.write("a", $0) }
+        writer.write("b", [Complex(1.0, 2.0), Complex(3.0, 4.0)])
+        writer.write("c", count: state.count) { next in
+          for piece in [0..<7, 7..<70_000, 70_000..<100_000] {
+            state.withUnsafeBufferPointer { next(UnsafeBufferPointer(rebasing: $0[piece])) }
+          }
+        }
+      }
+    }
+    let files = try ["held", "borrowed"].map {
+      try Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/\($0)/checkpoint"))
+    }
+    #expect(files[0] == files[1])
   }
 }

@@ -114,29 +114,24 @@ public struct DysonRemainder: Sendable {
   /// - Throws: `NumericalFailure` where a value is not finite, `MemoryError`, `ArgumentError` for the progress of
   ///   another study.
   public func run(
-    workers: Workers, from progress: DysonRemainderProgress? = nil,
-    afterEachStep: (_ progress: () -> DysonRemainderProgress) throws -> Void = { _ in }
+    workers: Workers, from progress: consuming DysonRemainderProgress? = nil,
+    afterEachStep: (_ moment: DysonRemainderMoment) throws -> Void = { _ in }
   ) throws -> [DysonRemainderRow] {
     let lattices = [lattice, refined, enlarged]
     var samples = try progress.map { try Sample.unpacked($0.samples, orders: orders) } ?? []
-    var resumed = progress
     let perLattice = times.count * points.count
     for (index, lattice) in lattices.enumerated() where samples.count < (index + 1) * perLattice {
       let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: workers)
       let jets = try DysonJets(
         model: model, initial: initial, lattice: lattice, orders: orders + 1, workers: workers)
       let parts = (flow.components + jets.components).map(\.lattice)
-      if let resumed, !resumed.states.isEmpty { try resumed.restore(parts) }
-      resumed = nil
+      if let progress, !progress.states.isEmpty { try progress.restore(parts) }
+      progress = nil
       for time in times.dropFirst((samples.count - index * perLattice) / max(1, points.count)) {
         let target = lattice.steps(in: time) ?? 0
         for part in parts {
           try part.advance(steps: target - part.steps) {
-            try afterEachStep {
-              DysonRemainderProgress(
-                samples: samples.flatMap(\.packed), states: parts.map(\.checkpoint), steps: parts.map(\.steps)
-              )
-            }
+            try afterEachStep(DysonRemainderMoment(found: samples, parts: parts))
           }
         }
         samples += try points.map { point in

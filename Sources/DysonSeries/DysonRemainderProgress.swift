@@ -28,7 +28,47 @@ public struct DysonRemainderProgress: Sendable, Equatable {
   }
 }
 
+/// A moment of `DysonRemainder.run` while it lasts: calling it copies the progress, its parts are read where they lie.
+public struct DysonRemainderMoment {
+  let found: [DysonRemainder.Sample]
+  let parts: [VlasovLattice]
+
+  /// The samples of all lattices, times and points so far.
+  public var samples: [Double] { found.flatMap(\.packed) }
+  /// The steps that each component of the flow, then of the jets, has made.
+  public var steps: [Int] { parts.map(\.steps) }
+
+  /// The states in the order of `steps`, one after the other, not copied.
+  public func forEachState(_ body: (_ index: Int, UnsafeBufferPointer<Double>) -> Void) {
+    for (index, part) in parts.enumerated() { part.withState { body(index, $0) } }
+  }
+
+  /// A copy to go on from later.
+  public func callAsFunction() -> DysonRemainderProgress {
+    DysonRemainderProgress(samples: samples, states: parts.map(\.checkpoint), steps: steps)
+  }
+}
+
 extension DysonRemainder {
+  /// Bytes of a study at its fullest: the flow and the jets of every component on the largest of its lattices; nil where they
+  /// overflow.
+  public func bytes(threads: Int) -> Int? {
+    Memory.largest(
+      [lattice, refined, enlarged].map { lattice in
+        Memory.product(
+          initial.components.count,
+          Memory.sum(
+            [.nonperturbative, .perturbative(orders: orders + 1)].map {
+              VlasovLattice.bytes(model: model, lattice: lattice, coupling: $0, threads: threads)
+            }))
+      })
+  }
+
+  /// Bytes of the samples of all lattices and of the rows made of them; nil where they overflow.
+  public var sampleBytes: Int? {
+    Memory.product(times.count, points.count, Memory.product(orders + 2, 3 * 2 * 16 + 4 * 16))
+  }
+
   /// What one lattice says at one time and point, by ten and by eight interpolation nodes.
   struct Sample {
     let exact: Complex<Double>

@@ -40,19 +40,14 @@ final class LatticeStepper {
   init(model: Model, lattice: FourierLattice, orders: Int, isPerturbative: Bool, workers: Workers)
     throws(MemoryError)
   {
+    try Memory.require(
+      Self.bytes(model: model, lattice: lattice, orders: orders, threads: workers.threads),
+      for: "\(orders) order\(orders == 1 ? "" : "s") of the Vlasov lattice (four stages)")
     force = LatticeForce(model: model, orders: orders, isPerturbative: isPerturbative, modes: lattice.modes)
     rows = try LatticeRows(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
     self.workers = workers
     step = lattice.timeStep
-    let pairs = force.pairs.map(\.count).max() ?? 0
-    // The product, two gathered rows, and U and S of every pair; all L × block complex numbers.
-    let perPiece = (2 * pairs + 3) * orders * Self.blockPoints * 2
-    // Four buffers and the scratch memory, in Doubles.
-    let doubles = Memory.product(rows.count, 4).flatMap { Memory.sum($0, perPiece * workers.threads) }
-    scratchPerPiece = perPiece
-    try Memory.require(
-      doubles.flatMap { Memory.product($0, 8) },
-      for: "\(orders) order\(orders == 1 ? "" : "s") of the Vlasov lattice (four stages)")
+    scratchPerPiece = Self.scratchCount(force)
     state = .allocate(capacity: rows.count)
     sum = .allocate(capacity: rows.count)
     stage = .allocate(capacity: rows.count)
@@ -69,6 +64,26 @@ final class LatticeStepper {
         }
       }
     }
+  }
+
+  /// Doubles a thread works in: the product, two gathered rows, and U and S of every pair; all L × block complex numbers.
+  private static func scratchCount(_ force: LatticeForce) -> Int {
+    let pairs = force.pairs.map(\.count).max() ?? 0
+    return (2 * pairs + 3) * force.orders * blockPoints * 2
+  }
+
+  /// Bytes of four buffers, the scratch memory, the matrices of the force and κ_ħ over the grids; nil on overflow.
+  static func bytes(model: Model, lattice: FourierLattice, orders: Int, threads: Int) -> Int? {
+    // One order costs nothing to set up, and the matrices of many may not fit.
+    let force = LatticeForce(model: model, orders: 1, isPerturbative: false, modes: lattice.modes)
+    guard let rows = try? LatticeRows(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
+    else { return nil }
+    let tables = force.pairs.enumerated().map { species, pairs in
+      Memory.product(pairs.count, Memory.sum(lattice.pointCount(species), Memory.product(2, orders, orders)))
+    }
+    let doubles = Memory.sum(
+      Memory.product(rows.count, 4), Memory.product(scratchCount(force), orders, threads), Memory.sum(tables))
+    return Memory.product(doubles, 8)
   }
 
   deinit {
@@ -99,6 +114,11 @@ final class LatticeStepper {
   var contents: [Double] {
     get { Array(UnsafeBufferPointer(start: state, count: rows.count)) }
     set { state.update(from: newValue, count: min(rows.count, newValue.count)) }
+  }
+
+  /// The numbers of w where they lie.
+  func withContents<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+    body(UnsafeBufferPointer(start: state, count: rows.count))
   }
 
   /// Advances by Δt.

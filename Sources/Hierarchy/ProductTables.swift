@@ -28,6 +28,16 @@ public struct ProductTables: Sendable {
     }
   }
 
+  /// Bytes of the tables of a mixture of so many components; nil where they overflow.
+  public static func bytes(components: Int, lattice: FourierLattice) -> Int? {
+    Memory.product(
+      components,
+      Memory.sum(
+        lattice.masses.indices.map {
+          Memory.product(lattice.modeCount, Memory.sum(Memory.product(2 * 8, lattice.pointCount($0)), 40))
+        }))
+  }
+
   /// The present solutions of the Vlasov (or Hartree) equation for every component: the exact solution of the infinite
   /// hierarchy for factorised data and mixtures. Their mass is n_α.
   public init(_ flows: [(weight: Double, lattice: VlasovLattice)]) throws(ArgumentError) {

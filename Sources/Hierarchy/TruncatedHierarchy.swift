@@ -12,8 +12,8 @@ public import PhaseSpace
 /// N = ∞ with the classical kernel is (1.8); finite N with the Moyal kernel at R = N is the Schrödinger equation (1.2).
 /// Transport is exact; the rest is integrated by Lawson's RK4, error O(Δt⁴).
 ///
-/// Memory: 4 × 16 bytes per stored number, ½ of the sorted mode tuples times the full ξ grids; cost: 16 streams of that a
-/// step. Computed before anything is allocated.
+/// Memory: 4 × 16 bytes per stored number, ½ of the sorted mode tuples times the full ξ grids, and the compiled right side
+/// (`memory`); cost: 16 streams of the state a step. Computed before anything is allocated.
 public final class TruncatedHierarchy {
   /// Species, potentials, kernel and, at finite N, the particle numbers.
   public let model: Model
@@ -65,17 +65,17 @@ public final class TruncatedHierarchy {
     self.closure = closure
     orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     masses = MarginalMasses(model)
+    let purpose = "the truncated hierarchy of rank \(rank)"
     try Memory.require(
-      Self.peakBytes(model: model, lattice: lattice, rank: rank),
-      for: "the truncated hierarchy of rank \(rank) (four stages)")
+      Memory.sum(
+        Self.peakBytes(model: model, lattice: lattice, rank: rank),
+        TruncatedHierarchyLayout.rowBytes(orders: orders, lattice: lattice)), for: purpose)
     layout = TruncatedHierarchyLayout(orders: orders, lattice: lattice)
+    try Memory.require(
+      Self.memory(model: model, layout: layout, rank: rank, closure: closure, threads: workers.threads).held,
+      for: purpose)
     let plan = TruncatedHierarchyPlan.motion(model: model, layout: layout, rank: rank, closure: closure)
     let program = TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
-    try Memory.require(
-      TruncatedHierarchyStepper.bytes(doubles: layout.count).flatMap {
-        Memory.sum($0, 8 * program.preparedCount)
-      },
-      for: "the truncated hierarchy of rank \(rank) (four stages and the lines they share)")
     densities = layout.rows.filter { $0.modes.count == 1 }.map { [layout] row in
       let points = lattice.pointCount(layout.orders[row.order].slots[0])
       return (row.offset + points / 2, points, lattice.mode(at: row.modes[0]))
@@ -86,13 +86,6 @@ public final class TruncatedHierarchy {
     } else {
       fill(sampling: initial)
     }
-  }
-
-  /// Bytes of the four stage buffers, nil beyond Int.
-  public static func peakBytes(model: Model, lattice: FourierLattice, rank: Int) -> Int? {
-    TruncatedHierarchyStepper.bytes(
-      doubles: TruncatedHierarchyLayout.doubles(
-        orders: TruncatedHierarchyLayout.orders(model: model, rank: rank), lattice: lattice))
   }
 
   /// Bytes one step moves at least: sixteen streams of the state.
@@ -126,6 +119,11 @@ public final class TruncatedHierarchy {
 
   /// The whole state, for a checkpoint.
   public var checkpoint: [Double] { Array(UnsafeBufferPointer(start: current, count: layout.count)) }
+
+  /// The whole state where it lies, for a checkpoint that is written without a copy.
+  public func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+    body(UnsafeBufferPointer(start: current, count: layout.count))
+  }
 
   /// Continues from a checkpoint of the same hierarchy after `steps` steps, bit for bit.
   /// - Throws: `ArgumentError` when the state has another size.

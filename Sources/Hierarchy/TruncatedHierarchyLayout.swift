@@ -49,40 +49,43 @@ struct TruncatedHierarchyLayout: Sendable {
 
   /// Doubles of the whole state, computed without enumerating anything; nil on overflow.
   static func doubles(orders: [MarginalOrder], lattice: FourierLattice) -> Int? {
+    Memory.sum(
+      orders.map { order in
+        let points = order.slots.map { lattice.pointCount($0) }.reduce(2) { Memory.product($0, $1) }
+        return Memory.product(rows(of: order, lattice: lattice), points)
+      })
+  }
+
+  /// Stored rows, computed without enumerating them; nil on overflow.
+  static func rows(of order: MarginalOrder, lattice: FourierLattice) -> Int? {
     let modes = lattice.modeCount
-    var total: Int? = 0
-    for order in orders {
-      var tuples: Int? = 1
-      var mirrored: Int? = 1
-      var points: Int? = 2
-      for (species, count) in order.counts.enumerated() {
-        var own: Int? = 0
-        for pairs in 0...(count / 2) {
-          own = sum(own, multisets(of: (modes - 1) / 2, size: pairs))
-        }
-        tuples = product(tuples, multisets(of: modes, size: count))
-        mirrored = product(mirrored, own)
-        for _ in 0..<count { points = product(points, lattice.pointCount(species)) }
-      }
-      total = sum(total, product(sum(tuples, mirrored).map { $0 / 2 }, points))
+    var tuples: Int? = 1
+    var mirrored: Int? = 1
+    for count in order.counts {
+      tuples = Memory.product(tuples, multisets(of: modes, size: count))
+      mirrored = Memory.product(
+        mirrored, Memory.sum((0...(count / 2)).map { multisets(of: (modes - 1) / 2, size: $0) }))
     }
-    return total
+    return Memory.sum(tuples, mirrored).map { $0 / 2 }
   }
 
-  private static func sum(_ a: Int?, _ b: Int?) -> Int? {
-    guard let a, let b else { return nil }
-    return Memory.sum(a, b)
-  }
+  /// A row among the rows, its modes, and its place in a dictionary by modes: small arrays of their own and half-filled tables.
+  static let bytesOfKeptRow = 256
 
-  private static func product(_ a: Int?, _ b: Int?) -> Int? {
-    guard let a, let b else { return nil }
-    return Memory.product(a, b)
+  /// Bytes of the rows themselves and of the loops over their lines; nil on overflow.
+  static func rowBytes(orders: [MarginalOrder], lattice: FourierLattice) -> Int? {
+    Memory.sum(
+      orders.map { order in
+        Memory.product(
+          rows(of: order, lattice: lattice),
+          bytesOfKeptRow + TruncatedHierarchyStepper.rowBytes(rank: order.rank))
+      })
   }
 
   /// C(n + k − 1, k)
   private static func multisets(of n: Int, size k: Int) -> Int? {
     var result: Int? = 1
-    for i in 0..<k { result = product(result, n + i).map { $0 / (i + 1) } }
+    for i in 0..<k { result = Memory.product(result, n + i).map { $0 / (i + 1) } }
     return result
   }
 

@@ -76,15 +76,15 @@ final class TruncatedHierarchyProgram {
     let table: UnsafePointer<Double>
   }
 
-  private let rows: UnsafeMutableBufferPointer<Row>
-  private let groups: UnsafeMutableBufferPointer<Group>
-  private let slotSums: UnsafeMutableBufferPointer<SlotSum>
-  private let numbers: UnsafeMutableBufferPointer<Number>
-  private let lines: UnsafeMutableBufferPointer<Line>
-  private let weights: UnsafeMutableBufferPointer<Weight>
-  private let factors: UnsafeMutableBufferPointer<Factor>
-  private let blocks: UnsafeMutableBufferPointer<Block>
-  private let strides: UnsafeMutableBufferPointer<Stride>
+  private let rows: GrowingBuffer<Row>
+  private let groups: GrowingBuffer<Group>
+  private let slotSums: GrowingBuffer<SlotSum>
+  private let numbers: GrowingBuffer<Number>
+  private let lines: GrowingBuffer<Line>
+  private let weights: GrowingBuffer<Weight>
+  private let factors: GrowingBuffer<Factor>
+  private let blocks: GrowingBuffer<Block>
+  private let strides: GrowingBuffer<Stride>
   private let tables: [UnsafeMutableBufferPointer<Double>]
   private let mostGroups: Int
   private let widest: Int
@@ -114,20 +114,30 @@ final class TruncatedHierarchyProgram {
     return Workspace(terms: terms, lines: lines)
   }
 
-  init(_ plan: TruncatedHierarchyPlan, layout: TruncatedHierarchyLayout, kernel: Kernel) {
+  /// - Parameter selected: compiles these rows alone, as if there were no others; all where nil.
+  init(
+    _ plan: TruncatedHierarchyPlan, layout: TruncatedHierarchyLayout, kernel: Kernel,
+    only selected: [Int]? = nil
+  ) {
     let lattice = layout.lattice
-    let tables = plan.tables.map { table in
-      let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: lattice.pointCount(table.species))
-      for index in 0..<values.count {
-        let xi = lattice.xi(lattice.point(at: index, species: table.species), species: table.species)
-        let x = (table.mode.vector * lattice.kappa).dot(xi)
-        values.initializeElement(at: index, to: table.isCosine ? kernel.cosine(x) : kernel(x))
+    var plan = plan
+    var tables: [UnsafeMutableBufferPointer<Double>] = []
+    func fillTables() {
+      for table in plan.tables.dropFirst(tables.count) {
+        let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: lattice.pointCount(table.species))
+        for index in 0..<values.count {
+          let xi = lattice.xi(lattice.point(at: index, species: table.species), species: table.species)
+          let x = (table.mode.vector * lattice.kappa).dot(xi)
+          values.initializeElement(at: index, to: table.isCosine ? kernel.cosine(x) : kernel(x))
+        }
+        tables.append(values)
       }
-      return values
     }
     var flat = (
-      rows: [Row](), groups: [Group](), slotSums: [SlotSum](), numbers: [Number](), lines: [Line](),
-      weights: [Weight](), factors: [Factor](), blocks: [Block](), strides: [Stride](), prepared: 0
+      rows: GrowingBuffer<Row>(), groups: GrowingBuffer<Group>(), slotSums: GrowingBuffer<SlotSum>(),
+      numbers: GrowingBuffer<Number>(), lines: GrowingBuffer<Line>(), weights: GrowingBuffer<Weight>(),
+      factors: GrowingBuffer<Factor>(), blocks: GrowingBuffer<Block>(), strides: GrowingBuffer<Stride>(),
+      prepared: 0, mostGroups: 0
     )
     func block(_ read: TruncatedHierarchyLayout.Read, _ slots: [Int], skipping skipped: Int = -1) -> Block {
       let start = flat.strides.count
@@ -146,7 +156,7 @@ final class TruncatedHierarchyProgram {
         return Weight(coefficient: weight.coefficient, constants: start..<flat.blocks.count)
       }
       let start = flat.weights.count
-      flat.weights += parts
+      for part in parts { flat.weights.append(part) }
       return start..<flat.weights.count
     }
     func number(
@@ -172,14 +182,17 @@ final class TruncatedHierarchyProgram {
       -> Range<Int>
     {
       let parts = entries.map(number)
-      flat.numbers += parts
+      for part in parts { flat.numbers.append(part) }
       return (flat.numbers.count - parts.count)..<flat.numbers.count
     }
     func prepared(_ count: Int) -> Int {
       flat.prepared += count
       return flat.prepared - count
     }
-    for (row, planned) in zip(layout.rows, plan.rows) {
+    for number in selected ?? Array(layout.rows.indices) {
+      let row = layout.rows[number]
+      let planned = plan.groups(of: row)
+      fillTables()
       let slots = layout.orders[row.order].slots
       let last = slots.count - 1
       func moves(_ group: TruncatedHierarchyFactoring.Group) -> Bool {
@@ -218,7 +231,7 @@ final class TruncatedHierarchyProgram {
             stride: part.read.strides[position],
             table: entry.line.table.map { UnsafePointer(tables[$0].baseAddress!) })
         }
-        flat.lines += linesOfGroup
+        for line in linesOfGroup { flat.lines.append(line) }
         flat.groups.append(
           Group(
             constants: constants, slotSums: firstSum..<flat.slotSums.count, numbers: joint,
@@ -227,18 +240,28 @@ final class TruncatedHierarchyProgram {
       }
       flat.rows.append(
         Row(groups: firstGroup..<flat.groups.count, plain: ordered.count { !hasTable($0) }))
+      flat.mostGroups = max(flat.mostGroups, ordered.count)
     }
-    rows = Self.copy(flat.rows)
-    groups = Self.copy(flat.groups)
-    slotSums = Self.copy(flat.slotSums)
-    self.numbers = Self.copy(flat.numbers)
-    lines = Self.copy(flat.lines)
-    self.weights = Self.copy(flat.weights)
-    factors = Self.copy(flat.factors)
-    blocks = Self.copy(flat.blocks)
-    strides = Self.copy(flat.strides)
+    flat.rows.shrink()
+    flat.groups.shrink()
+    flat.slotSums.shrink()
+    flat.numbers.shrink()
+    flat.lines.shrink()
+    flat.weights.shrink()
+    flat.factors.shrink()
+    flat.blocks.shrink()
+    flat.strides.shrink()
+    rows = flat.rows
+    groups = flat.groups
+    slotSums = flat.slotSums
+    self.numbers = flat.numbers
+    lines = flat.lines
+    self.weights = flat.weights
+    factors = flat.factors
+    blocks = flat.blocks
+    strides = flat.strides
     self.tables = tables
-    mostGroups = flat.rows.map(\.groups.count).max() ?? 0
+    mostGroups = flat.mostGroups
     preparedCount = flat.prepared
     widest = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
   }
@@ -256,11 +279,17 @@ final class TruncatedHierarchyProgram {
     for table in tables { table.deallocate() }
   }
 
-  private static func copy<Element>(_ array: [Element]) -> UnsafeMutableBufferPointer<Element> {
-    let buffer = UnsafeMutableBufferPointer<Element>.allocate(capacity: array.count)
-    _ = buffer.initialize(from: array)
-    return buffer
+  /// Bytes of the compiled rows, without the tables and what `prepare` fills.
+  var compiledBytes: Int {
+    rows.bytes + groups.bytes + slotSums.bytes + numbers.bytes + lines.bytes + weights.bytes + factors.bytes
+      + blocks.bytes + strides.bytes
   }
+
+  /// Bytes of the tables.
+  var tableBytes: Int { tables.reduce(0) { $0 + 8 * $1.count } }
+
+  /// Bytes of one workspace.
+  var workspaceBytes: Int { max(1, mostGroups) * (16 * widest + MemoryLayout<LineTerm>.stride) }
 
   /// What all lines of a row share; to be called before the first of them.
   func prepare(

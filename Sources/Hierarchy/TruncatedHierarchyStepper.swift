@@ -60,7 +60,18 @@ final class TruncatedHierarchyStepper {
   }
 
   /// Bytes of four buffers; nil on overflow.
-  static func bytes(doubles: Int?) -> Int? { doubles.flatMap { Memory.product($0, 4, 8) } }
+  static func bytes(doubles: Int?) -> Int? { Memory.product(doubles, 4, 8) }
+
+  /// Bytes of what a row needs beside its numbers: the loop over its lines.
+  static func rowBytes(rank: Int) -> Int { MemoryLayout<RowGeometry>.stride + 2 * (32 + 8 * rank + 16) }
+
+  /// Bytes of the shifted grids and of the lines of every thread.
+  static func sharedBytes(lattice: FourierLattice, threads: Int) -> Int? {
+    let widest = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
+    return Memory.sum(
+      Memory.sum(lattice.masses.indices.map { Memory.product(lattice.modeCount, lattice.pointCount($0), 4) }),
+      Memory.product(threads, Memory.sum(Memory.product(widest, 32), 2048)))
+  }
 
   init(layout: TruncatedHierarchyLayout, program: TruncatedHierarchyProgram, workers: Workers) {
     self.layout = layout
@@ -68,18 +79,24 @@ final class TruncatedHierarchyStepper {
     self.workers = workers
     step = layout.lattice.timeStep
     let lattice = layout.lattice
+    // Where a grid point comes from under a mode, for all rows that share it.
+    let isJoint = layout.orders.contains { $0.rank > 1 }
+    let sources = lattice.masses.indices.map { species in
+      (0..<(isJoint ? lattice.modeCount : 0)).map { index in
+        let mode = lattice.mode(at: index)
+        return (0..<lattice.pointCount(species)).map { index in
+          Int32(
+            lattice.pointOffset(lattice.point(at: index, species: species) &+ mode, species: species) ?? -1)
+        }
+      }
+    }
     geometry = layout.rows.map { row in
       let slots = layout.orders[row.order].slots
       let modes = row.modes.map { lattice.mode(at: $0) }
       let leading = Array(slots.dropLast())
       let last = slots[slots.count - 1]
       let lastMode = modes[modes.count - 1]
-      let shifts = zip(leading, modes).map { species, mode in
-        (0..<lattice.pointCount(species)).map { index in
-          Int32(
-            lattice.pointOffset(lattice.point(at: index, species: species) &+ mode, species: species) ?? -1)
-        }
-      }
+      let shifts = zip(leading, row.modes).map { sources[$0][$1] }
       let counts = leading.map { lattice.pointCount($0) }
       var linear = 0
       for (slot, count) in counts.enumerated() {

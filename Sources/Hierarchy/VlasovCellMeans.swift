@@ -69,7 +69,9 @@ public struct VlasovCellMeans: Sendable, Hashable {
   {
     guard padding >= 0 else { throw ArgumentError("padding", expected: "≥ 0 rows", got: "\(padding)") }
     let (columns, rows) = (grid.positions, grid.momenta + padding)
-    try Memory.require(Memory.product(columns, rows, 2 * 16), for: "a smoothed density")
+    try Memory.require(
+      Self.smoothingBytes(positions: columns, momenta: grid.momenta, padding: padding),
+      for: "a smoothed density")
     let alongP = try FourierTransform(length: rows)
     let alongQ = try FourierTransform(length: columns)
 
@@ -79,6 +81,7 @@ public struct VlasovCellMeans: Sendable, Hashable {
     }
     image.withUnsafeMutableBufferPointer { alongP.forward($0.baseAddress!, rows: columns) }
     var turned = Self.transposed(image, columns, rows)
+    image = []
     turned.withUnsafeMutableBufferPointer { alongQ.forward($0.baseAddress!, rows: rows) }
     let xiStep = 2 * .pi / (grid.momentumStep * Double(rows))
     let etaStep = 2 * .pi / grid.period
@@ -92,12 +95,19 @@ public struct VlasovCellMeans: Sendable, Hashable {
     }
     turned.withUnsafeMutableBufferPointer { alongQ.backward($0.baseAddress!, rows: rows) }
     image = Self.transposed(turned, rows, columns)
+    turned = []
     image.withUnsafeMutableBufferPointer { alongP.backward($0.baseAddress!, rows: columns) }
     var result = [Double](repeating: 0, count: values.count)
     for i in 0..<columns {
       for k in 0..<grid.momenta { result[i * grid.momenta + k] = image[i * rows + k].real }
     }
     return VlasovCellMeans(grid: grid, values: result)
+  }
+
+  /// Bytes while a density is smoothed: its transform, turned, and the result; nil where they overflow.
+  public static func smoothingBytes(positions: Int, momenta: Int, padding: Int) -> Int? {
+    Memory.sum(
+      Memory.product(positions, Memory.sum(momenta, padding), 2 * 16), Memory.product(positions, momenta, 8))
   }
 
   /// Smoothing by a Gaussian window of width s: a = exp(−ħ(ξ²/s² + s²η²)/4), standard deviations s√(ħ/2) in q and

@@ -24,7 +24,9 @@ extension VlasovCharacteristics {
         rewind(index, q, p, vectors: (count + 7) / 8)
       }
     }
-    return (Array(q.prefix(count)), Array(p.prefix(count)))
+    q.removeLast(padding.count)
+    p.removeLast(padding.count)
+    return (q, p)
   }
 
   /// m_t at points.
@@ -46,7 +48,9 @@ extension VlasovCharacteristics {
       throw ArgumentError(
         "refinement", expected: "positive numbers of columns and segments", got: "\(columns), \(segments)")
     }
-    try Memory.require(Memory.product(points, 4 * 8), for: "\(points) characteristics run backwards")
+    try Memory.require(
+      Self.meansBytes(on: grid, columns: columns, segments: segments),
+      for: "\(points) characteristics run backwards")
     var (q, p) = ([Double](), [Double]())
     q.reserveCapacity(points)
     p.reserveCapacity(points)
@@ -72,6 +76,13 @@ extension VlasovCharacteristics {
       }
     }
     return VlasovCellMeans(grid: grid, values: means)
+  }
+
+  /// Bytes while the means over cells are taken: the corners, their origins, the means; nil where they overflow.
+  public static func meansBytes(on grid: VlasovCells, columns: Int, segments: Int) -> Int? {
+    let rows = Memory.sum(Memory.product(grid.momenta, segments), 1)
+    return Memory.sum(
+      Memory.product(grid.positions, columns, rows, 4 * 8), Memory.product(grid.positions, grid.momenta, 8))
   }
 
   /// Runs whole vectors of points back to time zero, in place.

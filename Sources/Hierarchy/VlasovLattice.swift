@@ -93,6 +93,12 @@ public final class VlasovLattice {
     stepper.refreshState()
   }
 
+  /// Bytes a lattice will hold: four buffers of the state, the work arrays of every thread, the tables of the force; nil where
+  /// they overflow.
+  public static func bytes(model: Model, lattice: FourierLattice, coupling: Coupling, threads: Int) -> Int? {
+    LatticeStepper.bytes(model: model, lattice: lattice, orders: coupling.orders, threads: threads)
+  }
+
   /// t = steps · Δt
   public var time: Double { Double(steps) * lattice.timeStep }
 
@@ -112,6 +118,11 @@ public final class VlasovLattice {
 
   /// The whole state, for a checkpoint: 8 bytes for each of the numbers that a quarter of `stateBytes` holds.
   public var checkpoint: [Double] { stepper.contents }
+
+  /// The whole state where it lies, for a checkpoint that is written without a copy.
+  public func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+    stepper.withContents(body)
+  }
 
   /// Continues from a checkpoint of the same lattice after `steps` steps, bit for bit.
   /// - Throws: `ArgumentError` when the state has another size.

@@ -45,11 +45,26 @@ extension DysonRemainderProgress {
       samples: checkpoint.arrays["samples"] ?? [],
       states: steps.indices.map { checkpoint.arrays["state-\($0)"] ?? [] }, steps: steps.map { Int($0) })
   }
+}
 
-  func checkpoint(step: Int) -> Checkpoint {
-    var arrays = ["samples": samples, "steps": steps.map(Double.init)]
-    for (index, state) in states.enumerated() { arrays["state-\(index)"] = state }
-    return Checkpoint(step: step, arrays: arrays)
+extension DysonRemainderMoment {
+  /// What `DysonRemainderProgress` reads back.
+  func write(to writer: CheckpointWriter) {
+    forEachState { writer.write("state-\($0)", $1) }
+    writer.write("samples", samples)
+    writer.write("steps", steps.map(Double.init))
+  }
+}
+
+extension Settings {
+  /// All that a run holds: the lattices, then what is found on them.
+  func memory(threads: Int) -> MemoryPlan {
+    var plan = MemoryPlan()
+    let rows = Memory.product(points.count, times.count, orders)
+    plan.hold("samples", study.sampleBytes)
+    plan.phase { $0.hold("lattices", study.bytes(threads: threads)) }
+    plan.hold("rows", Memory.product(rows, ExperimentRun.bytesOfRow + 64 * bounds.bounds.count))
+    return plan
   }
 }
 
@@ -62,17 +77,19 @@ Experiment.main(
   ],
   configure: Settings.init
 ) { settings, run in
+  try run.require(settings.memory(threads: run.threads))
   let radii = try settings.bounds.radii(settings.model, points: settings.points)
   run.summary.append(("radii", .object(radii.map { ($0.name, .optional($0.time)) })))
 
   let progress = run.progress("Vlasov flow and jets", total: settings.study.totalSteps)
-  let saved = try run.loadCheckpoint()
+  var saved = try run.loadCheckpoint()
   var steps = saved?.step ?? 0
-  let results = try settings.study.run(workers: run.workers, from: saved.map(DysonRemainderProgress.init)) {
-    moment in
+  let start = saved.map(DysonRemainderProgress.init)
+  saved = nil
+  let results = try settings.study.run(workers: run.workers, from: start) { moment in
     steps += 1
     progress.update(steps)
-    try run.safePoint { moment().checkpoint(step: steps) }
+    try run.safePoint(step: steps, moment.write)
   }
   progress.finish()
 

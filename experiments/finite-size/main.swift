@@ -90,6 +90,7 @@ struct Settings {
 Experiment.main(
   "finite-size", defaults: PackageResources.default_yaml, references: [], configure: Settings.init
 ) { settings, run in
+  try run.require(try settings.memory(threads: run.threads))
   let total = settings.steps.last ?? 0
   let size = 2 * settings.orders.count
   var records: [Double] = []
@@ -116,12 +117,10 @@ Experiment.main(
         try hierarchy.advance(steps: 1)
         try reference.advance(steps: 1)
         progress.update(index * total + hierarchy.steps)
-        try run.safePoint {
-          Checkpoint(
-            step: index * (total + 1) + hierarchy.steps,
-            arrays: [
-              "state": hierarchy.checkpoint, "reference": reference.checkpoint, "records": records,
-            ])
+        try run.safePoint(step: index * (total + 1) + hierarchy.steps) { writer in
+          writer.write("records", records)
+          reference.withState { writer.write("reference", $0) }
+          hierarchy.withState { writer.write("state", $0) }
         }
       }
       for order in settings.orders {

@@ -129,6 +129,7 @@ Experiment.main(
   ],
   configure: Settings.init
 ) { settings, run in
+  try run.require(settings.memory(threads: run.threads))
   let reference = try Reference(settings, run)
   let total = settings.steps.last ?? 0
   var records: [Record] = []
@@ -153,10 +154,9 @@ Experiment.main(
     where records.count < index * settings.times.count + time + 1 {
       try hierarchy.advance(steps: target - hierarchy.steps) {
         progress.update(index * total + hierarchy.steps)
-        try run.safePoint {
-          Checkpoint(
-            step: index * (total + 1) + hierarchy.steps,
-            arrays: ["state": hierarchy.checkpoint, "records": records.flatMap(\.numbers)])
+        try run.safePoint(step: index * (total + 1) + hierarchy.steps) { writer in
+          writer.write("records", records.flatMap(\.numbers))
+          hierarchy.withState { writer.write("state", $0) }
         }
       }
       records.append(try Record(hierarchy, reference.tables[time]))

@@ -7,6 +7,9 @@ from collections import defaultdict
 
 
 def main() -> None:
+    if len(sys.argv) != 2:
+        print("usage: coverage.py ROOT < SUMMARY", file=sys.stderr)
+        sys.exit(64)
     root = pathlib.Path(sys.argv[1])
     modules: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for file in json.load(sys.stdin)["data"][0]["files"]:

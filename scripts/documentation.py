@@ -67,6 +67,9 @@ def undocumented(symbols: pathlib.Path) -> list[str]:
 
 
 def main() -> None:
+    if len(sys.argv) != 4:
+        print("usage: documentation.py ROOT SYMBOLS CATALOGUE", file=sys.stderr)
+        sys.exit(64)
     root, symbols, catalogue = map(pathlib.Path, sys.argv[1:])
     notes = sorted((root / "Papers").glob("*.md"))
     experiments = sorted(root.glob("experiments/*/README.md"))

@@ -81,6 +81,9 @@ def complaints(row: Row) -> list[str]:
 
 
 def main() -> None:
+    if unknown := [argument for argument in sys.argv[1:] if argument != "--open"]:
+        print(f"ledger.py: unknown argument '{unknown[0]}'", file=sys.stderr)
+        sys.exit(64)
     ledger = rows((ROOT / "Papers" / "ledger.md").read_text())
     wrong = [complaint for row in ledger for complaint in complaints(row)]
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)

@@ -17,7 +17,9 @@ public struct ArgumentError: Error, Sendable, Hashable, CustomStringConvertible 
     self.got = got
   }
 
-  public var description: String { "\(argument): expected \(expected), got \(got)" }
+  public var description: String {
+    "\(MessageText.shown(argument)): expected \(MessageText.shown(expected, limit: 400)), got \(MessageText.shown(got))"
+  }
 }
 
 /// A bound or theorem whose hypotheses fail for this model: its label and the hypothesis.
@@ -49,5 +51,7 @@ public struct NumericalFailure: Error, Sendable, Hashable, CustomStringConvertib
     self.observed = observed
   }
 
-  public var description: String { "\(place): \(observed)" }
+  public var description: String {
+    "\(MessageText.shown(place, limit: 400)): \(MessageText.shown(observed, limit: 400))"
+  }
 }

@@ -30,6 +30,7 @@ public struct Ranks: Sendable, Hashable {
       var isRunning: Int32 = 0
       MPI_Initialized(&isRunning)
       if isRunning == 0 {
+        StandardStreams.occupy()
         var granted: Int32 = 0
         guard MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &granted) == 0 else {
           throw NumericalFailure(in: "MPI", "MPI_Init_thread failed")

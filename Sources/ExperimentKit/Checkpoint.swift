@@ -65,6 +65,14 @@ public struct Checkpoint: Sendable, Equatable {
     return reader.checkpoint()
   }
 
+  /// Whether a file says of itself that it is a checkpoint of this program's, damaged or not.
+  static func isOurs(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    let head = Data("vlasov-hierarchy checkpoint ".utf8)
+    return (try? file.read(upToCount: head.count)) == head
+  }
+
   static let magic = "vlasov-hierarchy checkpoint 2\n"
   /// Bytes of the digest.
   static let digestSize = 64

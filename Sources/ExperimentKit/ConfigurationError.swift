@@ -1,3 +1,5 @@
+import CLibraries
+
 /// What is wrong with a configuration: one message naming the file, the key path and what was expected (exit 64).
 public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file, or "embedded default".
@@ -15,7 +17,8 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
   }
 
   public var description: String {
-    path.isEmpty ? "\(file): \(message)" : "\(file): \(path): \(message)"
+    let place = path.isEmpty ? "" : MessageText.shown(path) + ": "
+    return "\(MessageText.shown(file)): \(place)\(MessageText.shown(message, limit: 600))"
   }
 }
 

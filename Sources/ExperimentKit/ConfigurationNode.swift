@@ -116,10 +116,12 @@ public struct ConfigurationNode {
   var seen: String {
     switch content {
     case nil: "nothing"
-    case .scalar(let scalar): "'\(scalar.string.prefix(60))'"
+    case .scalar(let scalar): "'\(MessageText.shown(scalar.string, limit: 60))'"
     case .sequence(let list): "a list of \(list.count)"
     case .mapping(let map):
-      "a mapping with keys \(map.keys.prefix(5).compactMap(\.string).joined(separator: ", "))"
+      "a mapping with keys "
+        + map.keys.prefix(5).compactMap(\.string).map { MessageText.shown($0, limit: 30) }
+        .joined(separator: ", ")
     case .alias: "an alias"
     }
   }

@@ -83,14 +83,19 @@ extension ConfigurationNode {
   }
 
   /// The complete effective configuration as YAML.
-  public var effectiveYAML: String {
+  public var effectiveYAML: String { effectiveYAML(without: []) }
+
+  /// The same without some of the top-level keys.
+  func effectiveYAML(without left: Set<String>) -> String {
     var lines: [String] = []
-    emit(record, indent: "", into: &lines)
+    emit(record, without: left, indent: "", into: &lines)
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func emit(_ value: EffectiveValue, indent: String, into lines: inout [String]) {
-    for key in value.keys {
+  private func emit(
+    _ value: EffectiveValue, without left: Set<String> = [], indent: String, into lines: inout [String]
+  ) {
+    for key in value.keys where !left.contains(key) {
       guard let child = value.value(key), child.isKnown else { continue }
       if let inline = inlineText(child) {
         lines.append("\(indent)\(quoted(key)): \(inline)")

@@ -13,7 +13,7 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     self.reason = reason
   }
 
-  public var description: String { "\(path): \(reason)" }
+  public var description: String { "\(MessageText.shown(path)): \(MessageText.shown(reason, limit: 400))" }
 }
 
 extension Experiment {

@@ -26,28 +26,32 @@ public enum Experiment {
   ///   - defaults: the embedded default configuration.
   ///   - references: printed by `--cite`, one a line.
   ///   - rank: of several processes that compute together, only rank 0 writes and speaks.
+  ///   - dependsOnThreads: whether the last bits of the results depend on the number of threads. Where they do not, a run
+  ///     may be resumed with another number.
   ///   - configure: reads the whole configuration; keys it does not ask for are errors.
   ///   - execute: computes; adds to the run's summary, arrays and report.
   public static func main<Settings>(
     _ name: String, defaults: [UInt8], references: [String] = [], rank: Int = 0,
+    dependsOnThreads: Bool = true,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
   ) -> Never {
+    StandardStreams.occupy()
     // A reader who has gone away and a file-size limit come back as errors of the write, not as signals.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     exit(
       run(
         name, arguments: Array(CommandLine.arguments.dropFirst()), defaults: defaults, references: references,
-        rank: rank,
-        console: .standard, configure: configure, execute: execute))
+        rank: rank, dependsOnThreads: dependsOnThreads, console: .standard, configure: configure,
+        execute: execute))
   }
 
   /// Runs the experiment on these arguments: reads the configuration, computes, writes.
   /// - Returns: the exit code of the contract.
   public static func run<Settings>(
     _ name: String, arguments: [String], defaults: [UInt8], references: [String] = [], rank: Int = 0,
-    console: Console,
+    dependsOnThreads: Bool = true, console: Console,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
   ) -> Int32 {
@@ -64,18 +68,23 @@ public enum Experiment {
       return try withoutActuallyEscaping(configure) { configure in
         try withoutActuallyEscaping(execute) { execute in
           try ExperimentLaunch(
-            name: name, options: options, rank: rank, console: rank == 0 ? console : .silent,
-            configure: configure, execute: execute
+            name: name, options: options, rank: rank, dependsOnThreads: dependsOnThreads,
+            console: rank == 0 ? console : .silent, configure: configure, execute: execute
           ).start(defaults: defaults, references: [paper] + references)
         }
       }
     } catch {
       // What is wrong with the input is wrong on every rank; what fails on one alone is said there.
       if rank == 0 || [70, 75].contains(exitCode(for: error)) {
-        console.errors("\(name): \(error is Interrupted ? "interrupted" : "\(error)")\n")
+        console.errors(message(name, error))
       }
       return exitCode(for: error)
     }
+  }
+
+  /// One line, whatever the error quotes.
+  static func message(_ name: String, _ error: any Error) -> String {
+    "\(name): \(error is Interrupted ? "interrupted" : MessageText.shown("\(error)", limit: 2000))\n"
   }
 
   private static let paper =

@@ -7,25 +7,25 @@ extension ExperimentLaunch {
   /// With `--resume` finished members are kept and unfinished ones go on from their checkpoints. A member that fails
   /// does not stop the others; the sweep then stays unfinished, so that a resumed one tries it again.
   /// - Returns: the exit code of the first member that failed, else 1 when a check is violated somewhere, else 0.
-  func run(_ sweep: Sweep, _ members: [Sweep.Member], base: Prepared, in path: String) throws -> Int32 {
+  func run(_ sweep: Sweep, _ members: [Sweep.Member], base: Prepared, in path: String?) throws -> Int32 {
     guard rank == 0 else {
       for member in members {
         // A member that fails does so on every rank, and rank 0 goes on to the next: so must the others.
         do {
-          _ = try run(try prepare(member.configuration), in: "\(path)/\(member.folder)")
+          _ = try run(try prepare(member.configuration), in: path.map { "\($0)/\(member.folder)" })
         } catch let error where !(error is Interrupted || error is OutputError) {}
       }
       return 0
     }
     let effective = base.effective
-    let folder = try OutputFolder(path, allowExisting: options.resume)
-    if folder.exists("config.yaml"), folder.read("config.yaml") != Data(effective.utf8) {
-      throw ConfigurationError(
-        file: folder.url("config.yaml"), path: "",
-        message: "expected the experiment and configuration of this resumed sweep, got another one")
+    let folder = try folder(path)
+    do {
+      if let code = try finishedBefore(folder, base) { return code }
+      try writeConfiguration(base, to: folder)
+    } catch {
+      folder.withdraw()
+      throw error
     }
-    if let code = try finishedBefore(folder, effective: effective) { return code }
-    try folder.write(Data(effective.utf8), to: "config.yaml")
     let start = ContinuousClock.now
     var table = TextTable(["folder", "exit", "overrides"])
     var rows: [JSONValue] = []

@@ -7,6 +7,8 @@ struct ExperimentLaunch<Settings> {
   let options: CommandLineOptions
   /// Of several processes that compute together, only rank 0 writes and speaks.
   let rank: Int
+  /// Whether the last bits of the results depend on the number of threads.
+  let dependsOnThreads: Bool
   let console: Console
   let configure: (ConfigurationNode) throws -> Settings
   let execute: (Settings, ExperimentRun) throws -> Void
@@ -19,6 +21,8 @@ struct ExperimentLaunch<Settings> {
     let sweep: Sweep?
     /// The complete effective configuration.
     let effective: String
+    /// Without what the results do not depend on: a checkpoint belongs to all runs that agree in this.
+    let essential: String
   }
 
   func start(defaults: [UInt8], references: [String]) throws -> Int32 {
@@ -40,11 +44,14 @@ struct ExperimentLaunch<Settings> {
       try console.print(prepared.effective)
       return 0
     }
-    let path = options.output ?? "results/\(name)/\(Self.timestamp())"
-    if let sweep = prepared.sweep {
-      return try run(sweep, members, base: prepared, in: path)
-    }
-    return try run(prepared, in: path)
+    if let sweep = prepared.sweep { return try run(sweep, members, base: prepared, in: options.output) }
+    return try run(prepared, in: options.output)
+  }
+
+  /// The folder that was asked for, or a new one named by the time of day.
+  func folder(_ path: String?) throws(OutputError) -> OutputFolder {
+    if let path { return try OutputFolder(path, allowExisting: options.resume) }
+    return try OutputFolder(unused: "results/\(name)/\(Self.timestamp())")
   }
 
   /// Reads a configuration: the experiment's keys, then the common ones; every other key is an error.
@@ -63,7 +70,8 @@ struct ExperimentLaunch<Settings> {
     }
     try root.finish()
     return Prepared(
-      settings: settings, seed: seed, threads: threads, sweep: sweep, effective: root.effectiveYAML)
+      settings: settings, seed: seed, threads: threads, sweep: sweep, effective: root.effectiveYAML,
+      essential: root.effectiveYAML(without: inessential))
   }
 
   /// What a library refuses while the settings are made comes from the file as well: the message says so.
@@ -76,21 +84,24 @@ struct ExperimentLaunch<Settings> {
     }
   }
 
-  /// Computes one configuration into one folder.
+  /// Top-level keys that may change when a run is resumed.
+  private var inessential: Set<String> { dependsOnThreads ? [] : ["threads"] }
+
+  /// Computes one configuration into one folder; without a path into a new one.
   /// - Returns: the exit code, 0 or 1.
-  func run(_ prepared: Prepared, in path: String) throws -> Int32 {
+  func run(_ prepared: Prepared, in path: String?) throws -> Int32 {
     guard rank == 0 else { return try share(prepared, in: path) }
-    let folder = try OutputFolder(path, allowExisting: options.resume)
-    if let code = try finishedBefore(folder, effective: prepared.effective) { return code }
-    let canResume = options.resume && folder.exists(ExperimentRun.checkpointName)
+    let folder = try folder(path)
     do {
-      try folder.write(Data(prepared.effective.utf8), to: "config.yaml")
+      if let code = try finishedBefore(folder, prepared) { return code }
+      let canResume = options.resume && folder.exists(ExperimentRun.checkpointName)
+      try writeConfiguration(prepared, to: folder)
       MatrixProduct.setThreads(1)
       let start = ContinuousClock.now
       let run = ExperimentRun(
         folder: folder, interruption: interruption(folder), seed: prepared.seed, threads: prepared.threads,
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
-        configurationHash: SHA256.hexadecimal(prepared.effective.utf8), canResume: canResume,
+        configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume,
         announce: { text in if !options.quiet { try console.print(text) } })
       try execute(prepared.settings, run)
       let code: Int32 = run.verdicts.worst == .violated ? 1 : 0
@@ -108,8 +119,19 @@ struct ExperimentLaunch<Settings> {
 
   /// What a failed run leaves is a checkpoint to go on from, or nothing at all.
   private static func withdraw(_ folder: OutputFolder) {
-    if !folder.exists(ExperimentRun.checkpointName), !folder.exists(manifestName) {
-      folder.withdraw(["config.yaml", "data.h5", "summary.json", "table.txt"])
+    if !folder.isOurs(ExperimentRun.checkpointName), !folder.isOurs(Manifest.name) { folder.withdraw() }
+  }
+
+  /// Writes config.yaml, unless the one that is there says the same: that of a resumed run may have been given comments.
+  func writeConfiguration(_ prepared: Prepared, to folder: OutputFolder) throws {
+    try folder.keep(OutputRecord.Run(experiment: name, configuration: prepared.effective))
+    if folder.exists("config.yaml"), !folder.isOurs("config.yaml") {
+      guard let data = folder.read("config.yaml"),
+        let root = try? ConfigurationNode(yaml: String(decoding: data, as: UTF8.self), file: "config.yaml"),
+        let own = try? prepare(root), own.essential == prepared.essential
+      else { throw folder.foreign("config.yaml") }
+    } else if folder.read("config.yaml") != Data(prepared.effective.utf8) {
+      try folder.write(Data(prepared.effective.utf8), to: "config.yaml")
     }
   }
 
@@ -123,9 +145,9 @@ struct ExperimentLaunch<Settings> {
 
   /// The part of a rank that does not write: it works in a folder of its own that is thrown away. A finished run is only
   /// shown again, by rank 0 alone.
-  private func share(_ prepared: Prepared, in path: String) throws -> Int32 {
+  private func share(_ prepared: Prepared, in path: String?) throws -> Int32 {
     let manager = FileManager.default
-    if options.resume, manager.fileExists(atPath: "\(path)/\(Self.manifestName)") { return 0 }
+    if options.resume, let path, manager.fileExists(atPath: "\(path)/\(Manifest.name)") { return 0 }
     let scratch = manager.temporaryDirectory.appendingPathComponent("rank-\(rank)-\(UUID().uuidString)").path
     defer { try? manager.removeItem(atPath: scratch) }
     let folder = try OutputFolder(scratch, allowExisting: false)
@@ -137,25 +159,67 @@ struct ExperimentLaunch<Settings> {
     return run.verdicts.worst == .violated ? 1 : 0
   }
 
-  /// For a resumed folder: its exit code, after printing its table, when the run in it is finished.
-  /// - Throws: `ConfigurationError` when the folder belongs to another configuration.
-  func finishedBefore(_ folder: OutputFolder, effective: String) throws -> Int32? {
-    let manifest = folder.read(Self.manifestName)
-    guard options.resume, manifest != nil || folder.exists(ExperimentRun.checkpointName) else { return nil }
-    let values = manifest.flatMap {
-      try? JSONSerialization.jsonObject(with: $0) as? [String: any Sendable]
+  /// For a resumed folder: its exit code, after printing its table, when the run in it is finished. Otherwise the run may
+  /// go on in it, or start there.
+  /// - Throws: `ConfigurationError` when the folder belongs to another configuration; `InputError` when its results are
+  ///   not as the manifest says; `OutputError` when a file of the user's is in the way.
+  func finishedBefore(_ folder: OutputFolder, _ prepared: Prepared) throws -> Int32? {
+    guard folder.holdsRun else {
+      try folder.requireOwn(OutputFolder.outputs)
+      return nil
     }
-    guard folder.read("config.yaml") == Data(effective.utf8),
-      manifest == nil || values?["experiment"] as? String == name
-    else {
+    let manifest = folder.read(Manifest.name).flatMap(Manifest.read)
+    if manifest != nil || folder.exists(ExperimentRun.checkpointName) || prepared.sweep != nil {
+      try requireSame(folder, prepared, experiment: manifest?["experiment"] as? String)
+    }
+    if let code = manifest?["exitCode"] as? Int {
+      try requireIntact(folder)
+      let table = folder.read("table.txt").map { String(decoding: $0, as: UTF8.self) } ?? ""
+      try printReport(table, folder.path + " (finished before)")
+      return Int32(clamping: code)
+    }
+    try folder.requireOwn([Manifest.name, "summary.json", "table.txt", "data.h5"])
+    return nil
+  }
+
+  /// The run in the folder is of this experiment and configuration; other threads are mentioned where they may be.
+  private func requireSame(_ folder: OutputFolder, _ prepared: Prepared, experiment: String?) throws {
+    let file = folder.url("config.yaml")
+    if let other = folder.lastRun?.experiment ?? experiment, other != name {
       throw ConfigurationError(
-        file: folder.url("config.yaml"), path: "",
-        message: "expected the experiment and configuration of this resumed run, got another one")
+        file: file, path: "", message: "expected \(other), whose run is resumed, got \(name)")
     }
-    guard let code = values?["exitCode"] as? Int else { return nil }
-    let table = folder.read("table.txt").map { String(decoding: $0, as: UTF8.self) } ?? ""
-    try printReport(table, folder.path + " (finished before)")
-    return Int32(clamping: code)
+    guard
+      let before = folder.lastRun?.configuration
+        ?? folder.read("config.yaml").map({ String(decoding: $0, as: UTF8.self) })
+    else { return }
+    let differences = ConfigurationDifference.all(before, prepared.effective, ignoring: [])
+    let essential = differences.filter { !inessential.contains($0.path) }
+    if let first = essential.first {
+      let others = essential.dropFirst().map(\.path)
+      let more =
+        others.isEmpty
+        ? "" : " (also another \(others.prefix(5).joined(separator: ", "))\(others.count > 5 ? ", …" : ""))"
+      throw ConfigurationError(file: file, path: first.path, message: first.message + more)
+    }
+    for difference in differences where !folder.exists(Manifest.name) && !options.quiet {
+      console.errors(
+        "\(name): \(difference.path) \(difference.before ?? "") before, \(difference.now ?? "") now: "
+          + "the results do not depend on it\n")
+    }
+  }
+
+  /// The results of a finished run are as its manifest says. A configuration with comments of the user's, which reads the
+  /// same, is no damage.
+  private func requireIntact(_ folder: OutputFolder) throws {
+    let digests = folder.read(Manifest.name).flatMap(Manifest.outputs) ?? [:]
+    for (name, digest) in digests.sorted(by: { $0.key < $1.key }) where name != "config.yaml" {
+      guard folder.digest(name) == digest else {
+        throw InputError(
+          path: folder.url(name),
+          reason: "damaged: it is not what \(Manifest.name) says (SHA-256 differs); give another --output")
+      }
+    }
   }
 
   /// Writes the manifest, after which the folder counts as finished.
@@ -167,7 +231,7 @@ struct ExperimentLaunch<Settings> {
       experiment: name, version: Experiment.version, folder: folder, outputs: outputs, seed: seed,
       threads: threads, configurationHash: SHA256.hexadecimal(effective.utf8), memoryNeed: memoryNeed,
       seconds: ProgressLine.seconds(ContinuousClock.now - start), exitCode: code)
-    try folder.write(Data(manifest.readableText.utf8), to: Self.manifestName)
+    try folder.write(Data(manifest.readableText.utf8), to: Manifest.name)
   }
 
   func printReport(_ report: String, _ place: String) throws {
@@ -175,19 +239,11 @@ struct ExperimentLaunch<Settings> {
     try console.print(report + "results: \(place)\n")
   }
 
-  private static var manifestName: String { "manifest.json" }
-
   private func configurationText(_ defaults: [UInt8]) throws -> (text: String, file: String) {
     guard let file = options.config else {
       return (String(decoding: defaults, as: UTF8.self), "embedded default")
     }
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw InputError(path: file, reason: "no such file, or it cannot be read")
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw ConfigurationError(file: file, path: "", message: "expected UTF-8 text")
-    }
-    return (text, file)
+    return try InputText.read(file)
   }
 
   private func override(

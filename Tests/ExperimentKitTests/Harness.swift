@@ -29,9 +29,10 @@ struct Harness {
   }
 
   /// Runs it on these arguments. `body` may do more between the computation and its end.
-  static func run(_ arguments: [String], _ body: (Settings, ExperimentRun) throws -> Void = { _, _ in })
-    -> Outcome
-  {
+  static func run(
+    _ arguments: [String], dependsOnThreads: Bool = false,
+    _ body: (Settings, ExperimentRun) throws -> Void = { _, _ in }
+  ) -> Outcome {
     let collector = Collector()
     let console = Console(
       output: { text in
@@ -41,7 +42,7 @@ struct Harness {
       errors: { text in collector.errors.withLock { $0 += text } })
     let code = Experiment.run(
       "sums", arguments: arguments, defaults: Array(defaults.utf8), references: ["A reference."],
-      console: console,
+      dependsOnThreads: dependsOnThreads, console: console,
       configure: Settings.init
     ) { settings, run in
       let checkpoint = try run.loadCheckpoint()

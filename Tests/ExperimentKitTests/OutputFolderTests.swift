@@ -79,12 +79,60 @@ struct OutputFolderTests {
     #expect(scratch.entries() == ["file"])
   }
 
-  @Test("what a killed run left half-written is swept away by the next")
+  @Test("what a killed run left half-written is swept away by the next, and nothing that looks like it")
   func leftovers() throws {
     let scratch = try TemporaryFolder()
-    try scratch.write("half", to: ".data.h5.partial")
+    try scratch.write(
+      "vlasov-hierarchy output folder 1\npartial .data.h5.1f.partial\npartial .summ", to: ".lock")
+    for name in [".data.h5.1f.partial", ".summ", ".data.h5.partial"] { try scratch.write("half", to: name) }
     _ = try OutputFolder(scratch.path, allowExisting: true)
-    #expect(scratch.entries() == [])
+    #expect(scratch.entries() == [".data.h5.partial", ".summ"])
+  }
+
+  @Test("a file that no run of ours wrote is never replaced nor removed, whatever its name")
+  func foreign() throws {
+    let scratch = try TemporaryFolder()
+    for name in ["data.h5", "config.yaml", "manifest.json", "checkpoint"] {
+      try scratch.write("mine", to: name)
+    }
+    let folder = try OutputFolder(scratch.path, allowExisting: true)
+    for name in ["data.h5", "config.yaml", "manifest.json", "checkpoint"] {
+      let error = #expect(throws: OutputError.self) { try folder.write(Data("new".utf8), to: name) }
+      #expect(error?.reason.contains("move it away") == true)
+      folder.remove(name)
+      #expect(scratch.text(name) == "mine")
+    }
+    // One of ours is, until somebody changes it.
+    try folder.write(Data("ours".utf8), to: "table.txt")
+    try folder.write(Data("ours again".utf8), to: "table.txt")
+    try scratch.write("with a note", to: "table.txt")
+    #expect(throws: OutputError.self) { try folder.write(Data("new".utf8), to: "table.txt") }
+    #expect(scratch.text("table.txt") == "with a note")
+  }
+
+  @Test("the lock file of another program is not written into")
+  func foreignLock() throws {
+    let scratch = try TemporaryFolder()
+    try scratch.write("1234", to: ".lock")
+    let error = #expect(throws: OutputError.self) { try OutputFolder(scratch.path, allowExisting: true) }
+    #expect(error?.reason.contains("another program") == true)
+    #expect(scratch.text(".lock") == "1234")
+  }
+
+  @Test("a path that is too long, or leads through a file, is refused and nothing of it is made")
+  func paths() throws {
+    let scratch = try TemporaryFolder()
+    try scratch.write("", to: "file")
+    let long = String(repeating: "x", count: 300)
+    for (path, reason) in [
+      ("a/b/\(long)", "File name too long"), ("file/below", "is a file"), ("file", "it is a file"),
+    ] {
+      let error = #expect(throws: OutputError.self) {
+        try OutputFolder("\(scratch.path)/\(path)", allowExisting: true)
+      }
+      #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
+    }
+    #expect(scratch.entries() == ["file"])
   }
 
   @Test("the digest of a file is that of its bytes")

@@ -75,7 +75,7 @@ Experiment.main(
   references: [
     "F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Comput. 66 (2017)."
   ],
-  configure: Settings.init
+  dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
   let radii = try settings.bounds.radii(settings.model, points: settings.points)

@@ -18,7 +18,7 @@ Experiment.main(
     "J. K. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11 (2011).",
     "I. M. Sobol, USSR Comput. Math. Math. Phys. 7 (1967) 86; P. Wynn, SIAM J. Numer. Anal. 3 (1966) 91.",
   ],
-  rank: ranks.index, configure: Settings.init
+  rank: ranks.index, dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   var table = TermTable(settings)
   var checkpoint = try run.loadCheckpoint()

@@ -88,7 +88,8 @@ struct Settings {
 }
 
 Experiment.main(
-  "finite-size", defaults: PackageResources.default_yaml, references: [], configure: Settings.init
+  "finite-size", defaults: PackageResources.default_yaml, references: [], dependsOnThreads: false,
+  configure: Settings.init
 ) { settings, run in
   try run.require(try settings.memory(threads: run.threads))
   let total = settings.steps.last ?? 0

@@ -127,7 +127,7 @@ Experiment.main(
   references: [
     "J. D. Lawson, Generalized Runge-Kutta processes for stable systems with large Lipschitz constants, SIAM J. Numer. Anal. 4 (1967)."
   ],
-  configure: Settings.init
+  dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
   let reference = try Reference(settings, run)

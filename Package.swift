@@ -135,7 +135,8 @@ let package = Package(
       "HusimiTests",
       foundations + ["ManyBody", "Husimi", "Hierarchy", "Wasserstein", "FermionTestModels"]),
     tests("ExperimentKitTests", ["CLibraries", "ExperimentKit"]),
-    tests("ModelConfigurationTests", foundations + ["ExperimentKit", "ModelConfiguration"]),
+    tests(
+      "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
     tests(
       "TutorialTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "ExperimentKit"]),
     tests("ExperimentTests", ["CLibraries", "ExperimentKit"]),

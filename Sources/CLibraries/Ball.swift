@@ -2,15 +2,16 @@
 
 internal import CArb
 
-/// A real number known to lie in an interval, at a working precision of 160 bits (Arb).
+/// A real number known to lie in an interval, at a working precision of 256 bits (Arb).
 ///
 /// Built from the decimal text of a configuration, so that a bound computed in balls is a bound for what the
 /// user wrote. `lower` and `upper` are rounded outward to Doubles.
 public struct Ball: RealScalar, CustomStringConvertible {
   private let storage: Storage
 
-  /// The working precision in bits.
-  static let precision = 160
+  /// The working precision in bits: twice what the narrowest segment of a table, one ulp of its radius wide, takes from
+  /// a difference of its ends, and a Double to spare.
+  static let precision = 256
 
   /// An `arb_t`, initialised and cleared with the object; written once, before it is shared.
   private final class Storage: @unchecked Sendable {
@@ -88,6 +89,10 @@ public struct Ball: RealScalar, CustomStringConvertible {
     Ball { arb_min($0, a.value, b.value, precision) }
   }
   public static func gamma(_ a: Ball) -> Ball { Ball { arb_gamma($0, a.value, precision) } }
+  public static func beta(_ a: Ball, _ b: Ball) -> Ball { gamma(a) * gamma(b) / gamma(a + b) }
+  public static func hull(_ a: Ball, _ b: Ball) -> Ball {
+    Ball { arb_union($0, a.value, b.value, precision) }
+  }
 
   private var isZero: Bool { arb_is_zero(value) != 0 }
 
@@ -99,6 +104,9 @@ public struct Ball: RealScalar, CustomStringConvertible {
     let end = arb_upper_double(value, Ball.precision)
     return end.isNaN ? .infinity : end
   }
+
+  /// The Double nearest to the middle of the ball; NaN where the ball holds everything.
+  public var middle: Double { arb_middle_double(value) }
 
   public var description: String { "[\(lower), \(upper)]" }
 }

@@ -34,7 +34,20 @@ public struct DecimalNumber: Sendable, Hashable, CustomStringConvertible,
   }
 
   public init(floatLiteral value: Double) { self.init(value) }
-  public init(integerLiteral value: Int) { self.init(Double(value)) }
+  public init(integerLiteral value: Int) { self.init(value) }
+
+  /// An integer, all digits of it.
+  public init(_ integer: Int) {
+    self.text = "\(integer)"
+    self.value = Double(integer)
+  }
+
+  /// The number written as an Int, nil unless it is an integer as written: 1.0 and 1e3 are, 1.00000000000000000001,
+  /// whose Double is 1, is not.
+  public var integer: Int? {
+    guard value == value.rounded(), value.magnitude < 0x1p63 else { return nil }
+    return Rational(self).integer
+  }
 
   public var description: String { text }
 }

@@ -39,6 +39,10 @@ public protocol RealScalar: Sendable {
   static func minimum(_ a: Self, _ b: Self) -> Self
   /// Γ(a) for a > 0.
   static func gamma(_ a: Self) -> Self
+  /// Euler's integral ∫_0^1 x^{a−1}(1 − x)^{b−1} dx = Γ(a)Γ(b)/Γ(a + b) for a, b > 0.
+  static func beta(_ a: Self, _ b: Self) -> Self
+  /// A number known to be one of two, or between them: the smallest ball that holds both, of Doubles the second.
+  static func hull(_ a: Self, _ b: Self) -> Self
 
   /// A Double not above the number; equal to `upper` for `Double`.
   var lower: Double { get }
@@ -55,6 +59,9 @@ extension RealScalar {
   public static func += (a: inout Self, b: Self) { a = a + b }
   /// a ← a · b
   public static func *= (a: inout Self, b: Self) { a = a * b }
+
+  /// Whether a < b is certain: for balls, whichever of their numbers are meant.
+  public func isCertainlyBelow(_ other: Self) -> Bool { (self - other).upper < 0 }
 
   /// Volume of the unit ball of R^d: 2, π, 4π/3.
   public static func unitBallVolume(dimension: Int) -> Self {
@@ -78,6 +85,11 @@ extension Double: RealScalar {
   public func power(_ n: Int) -> Double { Foundation.pow(self, Double(n)) }
   public func power(_ x: Double) -> Double { Foundation.pow(self, x) }
   public static func gamma(_ a: Double) -> Double { Foundation.tgamma(a) }
+  /// Correct to rounding for arguments whose gamma functions overflow.
+  public static func beta(_ a: Double, _ b: Double) -> Double {
+    Ball.beta(Ball(exactly: a), Ball(exactly: b)).middle
+  }
+  public static func hull(_ a: Double, _ b: Double) -> Double { b }
   public var lower: Double { self }
   public var upper: Double { self }
 }

@@ -6,6 +6,7 @@
 // For factorised data and mixtures on the torus w_s is the Vlasov flow on the lattice; for other data there is no such
 // solution to start from.
 
+public import CLibraries
 import Hierarchy
 public import Interaction
 public import Numerics
@@ -19,7 +20,7 @@ public import PhaseSpace
 public struct FlowState: InitialHierarchy, @unchecked Sendable {
   private let flow: VlasovFlow
   private let geometry: PhaseSpaceGeometry
-  private let isNonnegativeAtStart: Bool
+  private let initial: ProductMixture
   private let hbar: Double?
 
   /// - Parameters:
@@ -29,7 +30,7 @@ public struct FlowState: InitialHierarchy, @unchecked Sendable {
     self.flow = flow
     geometry = model.geometry
     hbar = model.kernel.hbar
-    isNonnegativeAtStart = initial.isNonnegative(hbar: hbar)
+    self.initial = initial
   }
 
   public func value(at particles: [PhasePoint]) -> Complex<Double> {
@@ -48,7 +49,11 @@ public struct FlowState: InitialHierarchy, @unchecked Sendable {
   }
 
   /// The flow carries nonnegative measures (classical kernel), or positive operators (its own ħ), to such.
-  public func isNonnegative(hbar: Double?) -> Bool { hbar == self.hbar && isNonnegativeAtStart }
+  public func isNonnegative(hbar: Double?) -> Bool { hbar == self.hbar && initial.isNonnegative(hbar: hbar) }
+
+  public func totalWeight<Scalar: RealScalar>(as type: Scalar.Type) -> Scalar {
+    initial.totalWeight(as: type)
+  }
 
   /// The point (ξ,η) of the interaction picture of time t in that of time t − s.
   public func restarted(_ particles: [PhasePoint], masses: [Double]) -> [PhasePoint] {

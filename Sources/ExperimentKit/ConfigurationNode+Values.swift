@@ -36,7 +36,7 @@ extension ConfigurationNode {
       return value
     }
     guard case .scalar(let scalar) = content, scalar.style == .plain || scalar.style == .any,
-      let number = Int(scalar.string) ?? DecimalNumber(scalar.string).flatMap({ Int(exactly: $0.value) }),
+      let number = Int(scalar.string) ?? DecimalNumber(scalar.string)?.integer,
       range.contains(number)
     else { throw error(expected: expectation) }
     record.set(.scalar("\(number)"))

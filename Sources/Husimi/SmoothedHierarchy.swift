@@ -5,7 +5,7 @@
 // Applied to any characteristic function it is the smoothing that turns a Vlasov solution into what a Husimi measure of
 // the same ħ should be compared with.
 
-import CLibraries
+public import CLibraries
 import ManyBody
 public import Numerics
 public import PhaseSpace
@@ -60,4 +60,6 @@ public struct SmoothedHierarchy: InitialHierarchy {
     if hbar == nil, isHusimi { return true }
     return window is GaussianWindow && base.isNonnegative(hbar: hbar)
   }
+
+  public func totalWeight<Scalar: RealScalar>(as type: Scalar.Type) -> Scalar { base.totalWeight(as: type) }
 }

@@ -33,7 +33,8 @@ public protocol BandLimitedPotential: Sendable {
     Scalar
   >]
 
-  /// The density V̂(η) on R^d at |η| = `radius`.
+  /// The density V̂(η) on R^d at |η| = `radius`. Of a ball: one that holds V̂ at every radius in it, also where a
+  /// break of V̂ or the end of its support lies in the ball.
   /// - Throws: `ArgumentError` for a potential without a density.
   func transform<Scalar: RealScalar>(radius: Scalar) throws(ArgumentError) -> Scalar
 
@@ -45,12 +46,21 @@ public protocol BandLimitedPotential: Sendable {
   /// - Throws: `ArgumentError` for a potential without a density.
   func supremumOfGradientTransform<Scalar: RealScalar>() throws(ArgumentError) -> Scalar
 
-  /// Radii 0 = r_0 < r_1 < … = B between which the density is smooth: where quadratures split.
+  /// Radii 0 = r_0 < r_1 < … = B between which the density is smooth and of one sign: where quadratures of V̂ and of
+  /// |V̂| split.
   func smoothnessBreaks() throws(ArgumentError) -> [Double]
+
+  /// p where V̂ ends like (B − |η|)^p times a smooth function and p, not large, is no integer; nil, as by default, where V̂ is
+  /// smooth up to its edge.
+  var edgePower: Double? { get }
 }
 
 extension BandLimitedPotential {
-  /// The periodisation of a radial density: v_m = κ^d V̂(κm) for |κm| ≤ B.
+  public var edgePower: Double? { nil }
+}
+
+extension BandLimitedPotential {
+  /// The periodisation of a radial density: v_m = κ^d V̂(κm) for |κm| ≤ B. Cost: one value of V̂ for each |m|.
   public func periodisedAtoms<Scalar: RealScalar>(dimension: Int, kappa: Scalar)
     throws(ArgumentError) -> [PotentialAtom<Scalar>]
   {
@@ -60,17 +70,20 @@ extension BandLimitedPotential {
     }
     let reach = Int(limit * (1 + 1e-12))
     let density = kappa.power(dimension)
+    var coefficients: [Int: Scalar] = [:]
     var result: [PotentialAtom<Scalar>] = []
     let range = { (axis: Int) in axis < dimension ? -reach...reach : 0...0 }
     for a in range(0) {
       for b in range(1) {
         for c in range(2) {
           let mode = ModeIndex(a, b, c)
-          guard Double(mode.squaredNorm).squareRoot() <= limit * (1 + 1e-12) else { continue }
-          let value = density * (try transform(radius: kappa * Scalar(mode.squaredNorm).squareRoot()))
-          if value.lower != 0 || value.upper != 0 {
-            result.append(PotentialAtom(mode: mode, coefficient: value))
+          let square = mode.squaredNorm
+          guard Double(square).squareRoot() <= limit * (1 + 1e-12) else { continue }
+          if coefficients[square] == nil {
+            coefficients[square] = density * (try transform(radius: kappa * Scalar(square).squareRoot()))
           }
+          guard let value = coefficients[square], value.lower != 0 || value.upper != 0 else { continue }
+          result.append(PotentialAtom(mode: mode, coefficient: value))
         }
       }
     }

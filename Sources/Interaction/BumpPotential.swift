@@ -28,7 +28,10 @@ public struct BumpPotential: BandLimitedPotential, Hashable {
     self.power = power
   }
 
-  public func bandlimit<Scalar: RealScalar>(kappa: Scalar?) -> Scalar { Scalar(limit) }
+  /// B, and 0 for a bump of strength 0.
+  public func bandlimit<Scalar: RealScalar>(kappa: Scalar?) -> Scalar {
+    strength.value == 0 ? Scalar(0) : Scalar(limit)
+  }
 
   public func transform<Scalar: RealScalar>(radius: Scalar) -> Scalar {
     let ratio = radius / Scalar(limit)
@@ -45,7 +48,7 @@ public struct BumpPotential: BandLimitedPotential, Hashable {
   public func absoluteMoment<Scalar: RealScalar>(_ q: Int, dimension: Int) -> Scalar {
     let half = Scalar(dimension + q) / Scalar(2)
     let p = Scalar(power)
-    let beta = Scalar.gamma(half) * Scalar.gamma(p + Scalar(1)) / Scalar.gamma(half + p + Scalar(1))
+    let beta = Scalar.beta(half, p + Scalar(1))
     return Scalar(strength).magnitude * Scalar.unitSphereArea(dimension: dimension)
       * Scalar(limit).power(dimension + q) * beta / Scalar(2)
   }
@@ -55,10 +58,12 @@ public struct BumpPotential: BandLimitedPotential, Hashable {
     return Scalar(strength).magnitude * Scalar(limit) * ratio.squareRoot() * raised(Scalar(1) - ratio)
   }
 
-  public func smoothnessBreaks() -> [Double] { [0, limit.value] }
+  public func smoothnessBreaks() -> [Double] { strength.value == 0 ? [0] : [0, limit.value] }
 
-  /// base^power, by integer powers where the power is one.
+  public var edgePower: Double? { power.integer == nil && power.value < 8 ? power.value : nil }
+
+  /// base^power for base ≥ 0, by integer powers where the power, as written, is one.
   private func raised<Scalar: RealScalar>(_ base: Scalar) -> Scalar {
-    power.value == power.value.rounded() ? base.power(Int(power.value)) : base.power(Scalar(power))
+    power.integer.map { base.power($0) } ?? base.power(Scalar(power))
   }
 }

@@ -3,9 +3,10 @@ public import PhaseSpace
 
 /// ∫ V̂_{αβ}(η) g(η) dη as a finite sum Σ_i w_i g(η_i), with V̂ inside the weights.
 ///
-/// On the torus the sum over the atoms, exact. On R^d: Gauss–Legendre in |η| between the breaks of V̂, times
-/// the two signs (d = 1), the trapezoidal rule on the circle (d = 2), Gauss–Legendre in cos θ times the
-/// trapezoidal rule in φ (d = 3); it converges faster than any power for analytic g.
+/// On the torus the sum over the atoms, exact. On R^d: Gauss–Legendre in |η| between the breaks of V̂
+/// (Gauss–Jacobi up to an edge where V̂ is a fractional power), times the two signs (d = 1), the trapezoidal rule on the
+/// circle (d = 2), Gauss–Legendre in cos θ times the trapezoidal rule in φ (d = 3); it converges faster than any power
+/// for analytic g. Signed weights: a quadrature of V̂, not of |V̂|.
 public struct FrequencyQuadrature: Sendable {
   /// A node η with its weight.
   public struct Node: Sendable {
@@ -37,14 +38,35 @@ public struct FrequencyQuadrature: Sendable {
     let breaks = try potential.smoothnessBreaks()
     var nodes: [Node] = []
     for (start, end) in zip(breaks, breaks.dropFirst()) {
-      let rule = GaussLegendre(points: radialPoints, from: start, to: end)
-      for (r, w) in zip(rule.nodes, rule.weights) {
-        let density: Double = try potential.transform(radius: r)
-        let radial = w * Double.pow(r, d - 1) * density
+      for (r, w) in try Self.radialRule(
+        potential, from: start, to: end, isLast: end == breaks.last, radialPoints)
+      {
+        let radial = w * Double.pow(r, d - 1)
         for (direction, area) in directions { nodes.append(Node(eta: direction * r, weight: radial * area)) }
       }
     }
     self.nodes = nodes
+  }
+
+  /// Radii and weights of ∫ V̂(r) g(r) dr over one smooth piece, V̂ included.
+  private static func radialRule(
+    _ potential: any BandLimitedPotential, from start: Double, to end: Double, isLast: Bool, _ points: Int
+  ) throws(ArgumentError) -> [(radius: Double, weight: Double)] {
+    var result: [(radius: Double, weight: Double)] = []
+    if isLast, let power = potential.edgePower {
+      let rule = GaussJacobi(points: points, power: power, from: start, to: end)
+      for (r, w) in zip(rule.nodes, rule.weights) {
+        let density: Double = try potential.transform(radius: r)
+        result.append((r, w * density / Double.pow(end - r, power)))
+      }
+    } else {
+      let rule = GaussLegendre(points: points, from: start, to: end)
+      for (r, w) in zip(rule.nodes, rule.weights) {
+        let density: Double = try potential.transform(radius: r)
+        result.append((r, w * density))
+      }
+    }
+    return result
   }
 
   /// Unit vectors and areas whose sum is the area of the unit sphere.

@@ -23,8 +23,11 @@ public struct PotentialMatrix: Sendable {
         throw ArgumentError("potentials", expected: "each unordered pair once", got: "a pair twice")
       }
       var atoms: [PotentialAtom<Double>] = []
-      if let kappa = geometry.kappa {
-        atoms = try potential.atoms(dimension: geometry.dimension, kappa: kappa)
+      if let kappa = geometry.kappa(as: Ball.self) {
+        // From the decimals, like the certified bounds: near a break or an edge of V̂ the rounding of κ would decide.
+        atoms = try potential.atoms(dimension: geometry.dimension, kappa: kappa).map {
+          PotentialAtom(mode: $0.mode, coefficient: $0.coefficient.middle)
+        }
       } else {
         _ = try potential.smoothnessBreaks()
       }
@@ -44,7 +47,8 @@ public struct PotentialMatrix: Sendable {
     potentials[alpha * speciesCount + beta]
   }
 
-  /// The atoms v_{αβ,m} on the torus (both signs of m), empty on R^d or without interaction.
+  /// The atoms v_{αβ,m} on the torus (both signs of m), empty on R^d or without interaction; each the Double nearest to
+  /// what the configured decimals give.
   public func atoms(_ alpha: Int, _ beta: Int) -> [PotentialAtom<Double>] {
     atomLists[alpha * speciesCount + beta]
   }

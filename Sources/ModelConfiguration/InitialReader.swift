@@ -20,9 +20,9 @@ public struct InitialReader {
     }
     var components: [ProductMixture.Component] = []
     for entry in entries {
-      let weight = try entry["weight"].number(default: entries.count == 1 ? 1 : nil).value
+      let weight = try entry["weight"].number(default: entries.count == 1 ? 1 : nil)
       let states = try model.species.map { try readState(entry[$0.name], geometry: model.geometry) }
-      components.append(ProductMixture.Component(weight: weight, states: states))
+      components.append(ProductMixture.Component(writtenWeight: weight, states: states))
     }
     let total = components.reduce(0) { $0 + $1.weight }
     guard (total - 1).magnitude <= 1e-12 else {

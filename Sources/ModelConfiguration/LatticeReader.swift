@@ -9,30 +9,35 @@ public struct LatticeReader {
   public let lattice: FourierLattice
   /// The window as configured, |ξ| ≤ xi-extent.
   public let xiExtent: DecimalNumber
+  /// Δt as configured.
+  public let timeStep: DecimalNumber
   let node: ConfigurationNode
 
   /// Reads `lattice:`. Throws `ConfigurationError` with the key path of what is wrong.
   public init(_ node: ConfigurationNode, model: Model) throws {
     let modes = try node["modes"].integer(in: 0...100_000)
     xiExtent = try node["xi-extent"].number("a positive number") { $0 > 0 }
-    let step = try node["time-step"].number("a positive number") { $0 > 0 }
+    timeStep = try node["time-step"].number("a positive number") { $0 > 0 }
     guard model.geometry.kappa != nil else {
       throw node.error(
         expected: "no lattice on R^d: the Fourier lattice needs domain kind torus", got: "space")
     }
-    let extent = xiExtent.value
+    let (extent, step) = (xiExtent.value, timeStep.value)
     lattice = try node.locating {
       try FourierLattice(
-        geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: step.value, masses: model.masses)
+        geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: step, masses: model.masses)
     }
     self.node = node
   }
 
-  /// Reads `times:`, each a multiple of the time step (1e-9 relative) of at most 10⁷ steps, increasing.
+  /// Reads `times:`, each a multiple of the time step, increasing. A multiple as the decimals are written: the time of
+  /// the lattice and that of a certified bound are then one number, up to the rounding of the lattice's.
   public func times(_ node: ConfigurationNode) throws -> [DecimalNumber] {
     let times = try readTimes(node)
-    for (index, time) in times.enumerated() where lattice.steps(in: time.value) == nil {
-      throw try node.list()[index].error(expected: "a multiple of lattice.time-step (\(lattice.timeStep))")
+    let step = Rational(timeStep)
+    for (index, time) in times.enumerated()
+    where !(Rational(time) / step).isInteger || lattice.steps(in: time.value) == nil {
+      throw try node.list()[index].error(expected: "a multiple of lattice.time-step (\(timeStep.text))")
     }
     return times
   }

@@ -116,15 +116,15 @@ public struct FourierLattice: Sendable, Hashable {
   /// ξ = g Δξ_α
   public func xi(_ point: ModeIndex, species: Int) -> SpaceVector { point.vector * spacing(species) }
 
-  /// The number of half steps in t: t = s Δt/2, nil when t is not such a multiple (to 1e-9 relative).
+  /// The number of half steps in t: t = s Δt/2, nil when t is not such a multiple, to the rounding of t and Δt.
   public func halfSteps(in time: Double) -> Int? {
     let ratio = time / (timeStep / 2)
     guard ratio.magnitude < 1e9 else { return nil }
     let nearest = ratio.rounded()
-    return (ratio - nearest).magnitude <= 1e-9 * max(1, ratio.magnitude) ? Int(nearest) : nil
+    return (ratio - nearest).magnitude <= 16 * Double.ulpOfOne * ratio.magnitude ? Int(nearest) : nil
   }
 
-  /// The number of whole steps in t, nil when t is not a multiple of Δt (to 1e-9 relative).
+  /// The number of whole steps in t, nil when t is not a multiple of Δt, to the rounding of both.
   public func steps(in time: Double) -> Int? {
     guard let halves = halfSteps(in: time), halves.isMultiple(of: 2) else { return nil }
     return halves / 2

@@ -46,9 +46,14 @@ public struct GaussianState: OneParticleState, Hashable {
   }
 
   /// Always nonnegative as a density; the Wigner function of a positive operator when σ_i s_i ≥ ħ/2 on every
-  /// axis (a thermal or squeezed Gaussian state).
+  /// axis (a thermal or squeezed Gaussian state). Decided on the decimals: equality, a pure state, is an ordinary case
+  /// (0.1 · 0.7 is 0.14/2, and a little less in Double).
   public func isNonnegative(hbar: Double?) -> Bool {
     guard let hbar else { return true }
-    return (0..<dimension).allSatisfy { sigma[$0] * width[$0] >= hbar / 2 }
+    guard hbar.isFinite else { return false }
+    return (0..<dimension).allSatisfy {
+      let product = Rational(DecimalNumber(sigma[$0])) * Rational(DecimalNumber(width[$0]))
+      return Rational(2) * product >= Rational(DecimalNumber(hbar))
+    }
   }
 }

@@ -3,29 +3,46 @@ public import Numerics
 
 /// The family μ_0^{(k,ℓ)} of initial characteristic functions of all orders.
 public protocol InitialHierarchy: CharacteristicFunction {
-  /// Whether |μ_t^{(k,ℓ)}| ≤ n_1^k n_2^ℓ is known for all times, the hypothesis of every remainder bound:
+  /// Whether |μ_t^{(k,ℓ)}| ≤ W n_1^k n_2^ℓ, W = `totalWeight`, is known for all times, the hypothesis of every remainder bound:
   /// nonnegative measures (ħ = nil, classical kernel) or positive operators (Moyal kernel).
   func isNonnegative(hbar: Double?) -> Bool
+
+  /// W = μ_0^{(0,0)}, a factor of every remainder bound: 1, unless weights that were written as decimals sum to 1 only
+  /// nearly (1/3 thrice).
+  func totalWeight<Scalar: RealScalar>(as: Scalar.Type) -> Scalar
+}
+
+extension InitialHierarchy {
+  public func totalWeight<Scalar: RealScalar>(as _: Scalar.Type) -> Scalar { Scalar(1) }
 }
 
 /// Factorised data and their mixtures (de Finetti),
 ///
-///     μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π_j f^i_{α_j}(ξ_j, η_j),   Σ_i w_i = 1,
+///     μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π_j f^i_{α_j}(ξ_j, η_j),   Σ_i w_i = 1 (to 1e-12),
 ///
 /// with c_{kℓ} = n_1^k n_2^ℓ at N = ∞, and c_{kℓ} = (N_1)_k (N_2)_ℓ / N^{k+ℓ} (falling factorials, Lemma 2.1)
 /// at finite N. One component is factorised data.
 public struct ProductMixture: InitialHierarchy {
   /// One product: its weight and a state of mass 1 for each species.
   public struct Component: Sendable {
-    /// w_i; the weights of a mixture sum to 1.
-    public let weight: Double
+    /// w_i as it was written; the weights of a mixture sum to 1, to 1e-12.
+    public let writtenWeight: DecimalNumber
     /// f^i_α, one for each species, of mass 1.
     public let states: [any OneParticleState]
 
+    /// w_i
+    public var weight: Double { writtenWeight.value }
+
     /// A product with its weight; the mixture checks their number and the sum.
-    public init(weight: Double, states: [any OneParticleState]) {
-      self.weight = weight
+    public init(writtenWeight: DecimalNumber, states: [any OneParticleState]) {
+      self.writtenWeight = writtenWeight
       self.states = states
+    }
+
+    /// A product with a weight that was computed.
+    /// - Precondition: the weight is finite.
+    public init(weight: Double, states: [any OneParticleState]) {
+      self.init(writtenWeight: DecimalNumber(weight), states: states)
     }
   }
 
@@ -87,6 +104,11 @@ public struct ProductMixture: InitialHierarchy {
       for i in 0..<count { mass *= Double(max(0, available - i)) / total }
     }
     return mass
+  }
+
+  /// Σ_i w_i of the weights as written.
+  public func totalWeight<Scalar: RealScalar>(as _: Scalar.Type) -> Scalar {
+    components.reduce(Scalar(0)) { $0 + Scalar($1.writtenWeight) }
   }
 
   public func isNonnegative(hbar: Double?) -> Bool {

@@ -32,14 +32,13 @@ public struct MaxwellianState: OneParticleState, Hashable {
   /// The cosines of the density, any number of them.
   public let modulations: [Modulation]
   let geometry: PhaseSpaceGeometry
-  let kappa: Double
 
   /// - Throws: `ArgumentError` when the domain is not a torus, or σ is not positive on every axis, or a
   ///   modulation has mode 0.
   public init(
     geometry: PhaseSpaceGeometry, sigma: [Double], drift: [Double], modulations: [Modulation] = []
   ) throws(ArgumentError) {
-    guard let kappa = geometry.kappa else {
+    guard geometry.kappa != nil else {
       throw ArgumentError("maxwellian", expected: "a torus domain", got: "space")
     }
     let d = geometry.dimension
@@ -53,7 +52,6 @@ public struct MaxwellianState: OneParticleState, Hashable {
       throw ArgumentError("modulation.m", expected: "a mode other than 0", got: "0")
     }
     self.geometry = geometry
-    self.kappa = kappa
     self.sigma = SpaceVector(components: sigma)
     self.drift = SpaceVector(components: drift)
     self.modulations = modulations
@@ -84,15 +82,19 @@ public struct MaxwellianState: OneParticleState, Hashable {
   public var highestMode: Int? { modulations.map(\.mode.maximumNorm).max() ?? 0 }
 
   /// Classically Σ|a_j| ≤ 1 suffices. In the quantum case one modulation with |a| e^{ħ²κ²|m|²/8σ²} ≤ 1 does
-  /// (σ the least width): the Wigner function is then a convex combination of those of positive operators.
+  /// (σ the least width): the Wigner function is then a convex combination of those of positive operators. Decided on
+  /// the decimals, exactly and in balls.
   public func isNonnegative(hbar: Double?) -> Bool {
-    guard let hbar else { return modulations.reduce(0) { $0 + $1.amplitude.magnitude } <= 1 }
-    guard let only = modulations.first else { return true }
-    guard modulations.count == 1 else { return false }
+    let terms = modulations.filter { $0.amplitude != 0 }
+    guard terms.allSatisfy(\.amplitude.isFinite), hbar?.isFinite ?? true else { return false }
+    guard let hbar else {
+      return terms.reduce(Rational(0)) { $0 + Rational(DecimalNumber($1.amplitude)).magnitude } <= Rational(1)
+    }
+    guard let only = terms.first else { return true }
+    guard terms.count == 1, let kappa = geometry.kappa(as: Ball.self) else { return false }
     let axes = (0..<geometry.dimension).map { sigma[$0] }
-    let narrowest = axes.min() ?? 1
-    let exponent =
-      hbar * hbar * kappa * kappa * Double(only.mode.squaredNorm) / (8 * narrowest * narrowest)
-    return only.amplitude.magnitude * Double.exp(exponent) <= 1
+    let ratio = Ball(DecimalNumber(hbar)) * kappa / Ball(DecimalNumber(axes.min() ?? 1))
+    let exponent = ratio * ratio * Ball(only.mode.squaredNorm) / Ball(8)
+    return (Ball(DecimalNumber(only.amplitude)).magnitude * exponent.exponential()).upper <= 1
   }
 }

@@ -18,7 +18,8 @@ public struct PaperBound: RemainderBound {
   public init() {}
 
   public func checkOwnHypotheses(_ model: Model) throws(HypothesisError) {
-    guard model.masses.allSatisfy({ $0 == 1 }) else {
+    // As written: a mass whose Double is 1 may differ from 1.
+    guard model.species.allSatisfy({ $0.mass.integer == 1 }) else {
       throw HypothesisError(label, requires: "all masses equal to 1")
     }
   }

@@ -4,8 +4,9 @@ public import PhaseSpace
 
 /// A bound on the remainder Δ_L of the Dyson series (5.3), as a function of the point, the time and L.
 ///
-/// Hypotheses of every bound: N = ∞, and |μ_t^{(k,ℓ)}| ≤ n_1^k n_2^ℓ for all times, which holds for nonnegative
-/// measures (classical kernel) and positive operators (Moyal kernel, |κ_ħ(x)| ≤ |x|). `check` throws when they,
+/// Hypotheses of every bound: N = ∞, and |μ_t^{(k,ℓ)}| ≤ W n_1^k n_2^ℓ for all times, which holds for nonnegative
+/// measures (classical kernel) and positive operators (Moyal kernel, |κ_ħ(x)| ≤ |x|). W = 1, up to the decimals of the
+/// weights of a mixture. `check` throws when they,
 /// or the bound's own, fail. At fixed L a bound is finite for every t; only the sequence L → ∞ diverges beyond
 /// the convergence time.
 ///
@@ -26,7 +27,7 @@ public protocol RemainderBound: Sendable {
   /// - Throws: `HypothesisError`.
   func checkOwnHypotheses(_ model: Model) throws(HypothesisError)
 
-  /// The bounds of |Δ_1|, …, |Δ_orders|, in any arithmetic, without the check of the hypotheses.
+  /// The bounds of |Δ_1|, …, |Δ_orders| for W = 1, in any arithmetic, without the check of the hypotheses.
   func values<Scalar: RealScalar>(_ model: Model, at point: [BoundParticle], time: Scalar, orders: Int)
     throws(ArgumentError) -> [Scalar]
 
@@ -62,8 +63,10 @@ extension RemainderBound {
     orders: Int
   ) throws -> [Enclosure] {
     try check(model, initial: initial)
+    let weight = initial.totalWeight(as: Ball.self)
     return try values(model, at: point, time: Ball(time), orders: orders).map {
-      Enclosure(lower: max(0, $0.lower), upper: $0.upper)
+      let value = weight * $0
+      return Enclosure(lower: max(0, value.lower), upper: value.upper)
     }
   }
 }

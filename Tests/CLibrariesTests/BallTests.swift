@@ -49,6 +49,32 @@ struct BallTests {
     #expect(Ball.pi.lower <= Double.pi && Ball.pi.upper >= Double.pi && Ball.pi.lower < Ball.pi.upper)
   }
 
+  @Test("a hull holds both balls, and a fractional power of a ball that touches 0 holds every value of it")
+  func hullsAndPowers() {
+    let hull = Ball.hull(Ball(-1), Ball(0.3))
+    #expect(hull.lower == -1 && hull.upper >= 0.3 && hull.upper < 0.3001)
+    #expect(Double.hull(1, 2) == 2)
+    for exponent in [0.001, 0.25, 0.5, 1, 1.5, 3.999, 4] {
+      let power = Ball(DecimalNumber(exponent))
+      for end in [1e-300, 1e-30, 1e-16, 0.5, 1, 1.5] {
+        let value = Ball.hull(Ball(0), Ball(DecimalNumber(end))).power(power)
+        #expect(value.lower <= 0 && value.upper >= pow(end, exponent) * (1 - 1e-14))
+        #expect(value.upper <= pow(end, exponent) * (1 + 1e-14))
+      }
+      #expect(Ball(0).power(power).upper == 0)
+    }
+  }
+
+  @Test(
+    "the beta function, also where the gamma functions overflow: B(1, n) = 1/n, B(a + 1, b) = B(a, b) a/(a + b)"
+  )
+  func beta() {
+    #expect(Double.beta(2, 3) == 1.0 / 12)
+    #expect((Double.beta(0.5, 0.5) / .pi - 1).magnitude < 1e-15)
+    #expect(Double.beta(1, 801) == 1.0 / 801)
+    #expect((Double.beta(301.5, 700) / Double.beta(300.5, 700) / (300.5 / 1000.5) - 1).magnitude < 1e-14)
+  }
+
   @Test("overflow is infinity upward and the largest Double downward, never NaN")
   func overflow() {
     let huge = Ball(1000).exponential()

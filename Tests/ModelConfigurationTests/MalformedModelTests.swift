@@ -210,6 +210,10 @@ struct MalformedModelTests {
     .init("times: [0.0, 0.5]", "times: [0.5, 0.25]", "times[1]", "increasing"),
     .init("times: [0.0, 0.5]", "times: [0.0, 0.55]", "times[1]", "a multiple of lattice.time-step"),
     .init("times: [0.0, 0.5]", "times: [0.0, 0.5000001]", "times[1]", "a multiple of lattice.time-step"),
+    .init("times: [0.0, 0.5]", "times: [0.0, 0.5000000001]", "times[1]", "a multiple of lattice.time-step"),
+    .init(
+      "times: [0.0, 0.5]", "times: [0.0, 0.50000000000000000001]", "times[1]",
+      "a multiple of lattice.time-step"),
     .init("times: [0.0, 0.5]", "times: [0.0, 1e300]", "times[1]", "a multiple of lattice.time-step"),
     .init("times: [0.0, 0.5]", "times: [-0.5, 0.5]", "times[0]", "increasing times ≥ 0"),
     .init("times: [0.0, 0.5]", "time: [0.0, 0.5]", "time", "did you mean 'times'"),

@@ -124,4 +124,24 @@ struct InitialHierarchyTests {
     #expect(narrow.isNonnegative(hbar: 0.2))
     #expect(!narrow.isNonnegative(hbar: 0.21))
   }
+
+  @Test("positivity is decided on the decimals: pure states, and modulations that sum to 1, are allowed")
+  func positivityOnTheEdge() throws {
+    // In Double 0.1 · 0.7 < 0.14/2 and 0.2 + 0.4 + 0.3 + 0.1 > 1.
+    #expect(0.1 * 0.7 < 0.14 / 2 && 0.2 + 0.4 + 0.3 + 0.1 > 1)
+    let pure = try GaussianState(dimension: 1, sigma: [0.1], drift: [0], width: [0.7], centre: [0])
+    #expect(pure.isNonnegative(hbar: 0.14) && !pure.isNonnegative(hbar: 0.14000000000000004))
+    let amplitudes = [0.2, -0.4, 0.3, 0.1]
+    func state(_ amplitudes: [Double]) throws -> MaxwellianState {
+      try MaxwellianState(
+        geometry: Self.torus, sigma: [1], drift: [0],
+        modulations: amplitudes.enumerated().map {
+          .init(mode: ModeIndex($0.offset + 1, 0, 0), amplitude: $0.element)
+        })
+    }
+    #expect(try state(amplitudes).isNonnegative(hbar: nil))
+    #expect(try !state(amplitudes + [0.00000000000000001]).isNonnegative(hbar: nil))
+    #expect(try !state([.infinity]).isNonnegative(hbar: nil))
+    #expect(try state([0, 0]).isNonnegative(hbar: 1))
+  }
 }

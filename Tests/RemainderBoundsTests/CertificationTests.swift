@@ -64,6 +64,53 @@ struct CertificationTests {
     }
   }
 
+  @Test("a bound carries the weights of a mixture as they were written, also where they sum to 1 only nearly")
+  func weightsOfMixtures() throws {
+    let random = try RandomModel(seed: 7, unitMasses: true, onTorus: true, dimension: 1, tight: true)
+    let states = random.initial.components[0].states
+    func mixture(_ weights: [String]) throws -> ProductMixture {
+      try ProductMixture(
+        components: weights.map {
+          .init(writtenWeight: try #require(DecimalNumber($0)), states: states)
+        }, fractions: random.model.fractions)
+    }
+    for (weights, total) in [
+      (["0.5", "0.5000000000009"], "1.0000000000009"),
+      (["0.3333333333333", "0.6666666666666"], "0.9999999999999"),
+      (["0.1", "0.2", "0.7"], "1"),
+    ] {
+      let data = try mixture(weights)
+      for bound in RemainderBoundTests.bounds {
+        let exact: [Ball] = try bound.values(random.model, at: atRest, time: Ball(random.time), orders: 3)
+        let values = try bound.enclosures(
+          random.model, initial: data, at: atRest, time: random.time, orders: 3)
+        for (value, one) in zip(values, exact) {
+          let expected = one * Ball(try #require(DecimalNumber(total)))
+          #expect(value.upper >= expected.upper && value.lower <= expected.lower, "\(bound.name) \(weights)")
+          #expect(value.upper <= expected.upper.nextUp && value.lower >= expected.lower.nextDown)
+        }
+      }
+    }
+  }
+
+  @Test("a mass that differs from 1 by less than its Double shows is not 1: the paper's bound refuses it")
+  func masses() throws {
+    let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))
+    let state = try MaxwellianState(geometry: geometry, sigma: [1], drift: [0], modulations: [])
+    let initial = try ProductMixture(states: [state], fractions: [1])
+    for (text, isOne) in [("1", true), ("1.000", true), ("10e-1", true), ("1.00000000000000000001", false)] {
+      let model = try Model(
+        geometry: geometry,
+        species: [Species(name: "a", fraction: 1, mass: #require(DecimalNumber(text)))],
+        potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: []))
+      if isOne {
+        #expect(throws: Never.self) { try PaperBound().check(model, initial: initial) }
+      } else {
+        #expect(throws: HypothesisError.self) { try PaperBound().check(model, initial: initial) }
+      }
+    }
+  }
+
   @Test(
     "the first orders of a distant point are finite, a bound beyond Float64 has an infinite upper end, none is NaN"
   )

@@ -1,6 +1,7 @@
 #pragma once
 #include <arb.h>
 #include <arf.h>
+#include <flint/fmpq.h>
 #include <mag.h>
 static inline const char *arb_face_version(void) { return arb_version; }
 static inline arf_ptr arb_mid(arb_ptr x) { return arb_midref(x); }
@@ -21,3 +22,22 @@ static inline double arb_upper_double(arb_srcptr x, slong precision) {
   arf_clear(end);
   return result;
 }
+static inline double arb_middle_double(arb_srcptr x) { return arf_get_d(arb_midref(x), ARF_RND_NEAR); }
+
+// digits·10^exponent, exactly; 0 where the digits are none.
+static inline int rational_set_decimal(fmpq *x, const char *digits, slong exponent) {
+  fmpz_t power;
+  if (fmpz_set_str(&x->num, digits, 10) != 0) return -1;
+  fmpz_one(&x->den);
+  fmpz_init_set_ui(power, 10);
+  fmpz_pow_ui(power, power, (ulong)(exponent < 0 ? -exponent : exponent));
+  if (exponent < 0)
+    fmpq_div_fmpz(x, x, power);
+  else
+    fmpq_mul_fmpz(x, x, power);
+  fmpz_clear(power);
+  return 0;
+}
+static inline int rational_is_integer(const fmpq *x) { return fmpz_is_one(&x->den); }
+static inline int rational_fits_slong(const fmpq *x) { return fmpz_is_one(&x->den) && fmpz_fits_si(&x->num); }
+static inline slong rational_get_slong(const fmpq *x) { return fmpz_get_si(&x->num); }

@@ -107,7 +107,7 @@ struct ExperimentLaunch<Settings> {
       let code: Int32 = run.verdicts.worst == .violated ? 1 : 0
       try finish(
         folder, effective: prepared.effective, seed: prepared.seed, threads: prepared.threads,
-        outputs: try run.writeResults(experiment: name), code: code, memoryNeed: run.memoryNeed, since: start)
+        outputs: try run.writeResults(experiment: name), code: code, memory: run.memory, since: start)
       run.removeCheckpoint()
       try printReport(run.report, folder.path)
       return code
@@ -225,11 +225,11 @@ struct ExperimentLaunch<Settings> {
   /// Writes the manifest, after which the folder counts as finished.
   func finish(
     _ folder: OutputFolder, effective: String, seed: Int, threads: Int, outputs: [String], code: Int32,
-    memoryNeed: Int? = nil, since start: ContinuousClock.Instant
+    memory: (need: Int, baseline: Int)? = nil, since start: ContinuousClock.Instant
   ) throws {
     let manifest = Manifest.json(
       experiment: name, version: Experiment.version, folder: folder, outputs: outputs, seed: seed,
-      threads: threads, configurationHash: SHA256.hexadecimal(effective.utf8), memoryNeed: memoryNeed,
+      threads: threads, configurationHash: SHA256.hexadecimal(effective.utf8), memory: memory,
       seconds: ProgressLine.seconds(ContinuousClock.now - start), exitCode: code)
     try folder.write(Data(manifest.readableText.utf8), to: Manifest.name)
   }

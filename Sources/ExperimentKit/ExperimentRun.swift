@@ -21,8 +21,8 @@ public final class ExperimentRun {
   /// twentieth of it.
   public var checkpointInterval = Duration.seconds(10)
 
-  /// Bytes the run said it would hold at once.
-  private(set) var memoryNeed: Int?
+  /// Bytes the run said it would hold at once, and what was there before.
+  private(set) var memory: (need: Int, baseline: Int)?
 
   let folder: OutputFolder
   /// Prints a line before the results.
@@ -170,7 +170,7 @@ public final class ExperimentRun {
   /// - Throws: `MemoryError` (exit 75), `OutputError` when it cannot be said.
   public func require(_ plan: MemoryPlan) throws {
     try Memory.require(Memory.sum(plan.peak, checkpointBytes), for: "the run, \(plan),", threads: threads)
-    memoryNeed = plan.peak
+    memory = plan.peak.map { ($0, Manifest.residentMemory("VmRSS:")) }
     try announce("memory: \(plan)\n")
   }
 

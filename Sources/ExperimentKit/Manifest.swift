@@ -5,11 +5,13 @@ import Foundation
 enum Manifest {
   static func json(
     experiment: String, version: String, folder: OutputFolder, outputs: [String], seed: Int, threads: Int,
-    configurationHash: String, memoryNeed: Int?, seconds: Double, exitCode: Int32
+    configurationHash: String, memory: (need: Int, baseline: Int)?, seconds: Double, exitCode: Int32
   ) -> JSONValue {
     let commit = output(of: ["git", "rev-parse", "HEAD"])
     let status = output(of: ["git", "status", "--porcelain"])
     let (cpu, flags) = processor()
+    let need: JSONValue = memory.map { .integer($0.need) } ?? .null
+    let baseline: JSONValue = memory.map { .integer($0.baseline) } ?? .null
     return .object([
       ("experiment", .string(experiment)),
       ("version", .string(version)),
@@ -31,8 +33,9 @@ enum Manifest {
       ("threads", .integer(threads)),
       ("configurationSHA256", .string(configurationHash)),
       ("wallSeconds", .number(seconds)),
-      ("memoryNeedBytes", memoryNeed.map { .integer($0) } ?? .null),
-      ("peakMemoryBytes", .integer(peakMemory())),
+      ("memoryNeedBytes", need),
+      ("memoryBaselineBytes", baseline),
+      ("peakMemoryBytes", .integer(residentMemory("VmHWM:"))),
       ("finished", .string(ISO8601DateFormatter().string(from: Date()))),
       (
         "outputsSHA256",
@@ -67,7 +70,12 @@ enum Manifest {
     return (field("model name"), field("flags"))
   }
 
-  private static func peakMemory() -> Int {
+  /// What is resident ("VmRSS:") or was at most ("VmHWM:"), in bytes. The resource usage of the process would count what its
+  /// parent held when it was started.
+  static func residentMemory(_ name: String) -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+    if let kibibytes = line.flatMap({ Int($0.filter(\.isNumber)) }) { return kibibytes * 1024 }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss * 1024

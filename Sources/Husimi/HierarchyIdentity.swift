@@ -92,6 +92,13 @@ public final class HierarchyIdentity {
     state: FockState, interaction: InteractionModes, window: any Window,
     workers: Workers = Workers(threads: 1)
   ) throws {
+    try Memory.require(
+      state.space.waves.dimension > 1
+        ? 0
+        : Self.bytes(
+          cutoff: state.space.waves.cutoff, particles: state.space.particles, interaction: interaction,
+          orders: []),
+      for: "the hierarchy of \(state.space.particles) fermions")
     space = try state.space.withCutoff(state.space.waves.cutoff + interaction.highestMode)
     self.state = try state.embedded(in: space)
     let hamiltonian = try Hamiltonian(space: space, interaction: interaction, workers: workers)

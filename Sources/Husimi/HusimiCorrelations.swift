@@ -28,19 +28,12 @@ public struct HusimiCorrelations: Sendable, Hashable {
     let m = waves.count
     let hbar = state.space.hbar
     let unit = hbar * waves.wavenumber
-    // As far as the window's transform matters beyond the highest mode.
-    let peak = window.transform(0).magnitude
-    var reach = 1
-    while reach < 4096, window.transform(Double(reach) * unit / hbar.squareRoot()).magnitude > 1e-7 * peak {
-      reach += 1
-    }
-    let momenta = (-(waves.cutoff + reach)...(waves.cutoff + reach)).map { Double($0) * unit }
-    let positions = 4 * waves.cutoff + 2
+    let (positions, farthest) = Self.points(waves: waves, hbar: hbar, window: window)
+    let momenta = (-farthest...farthest).map { Double($0) * unit }
     let points = positions * momenta.count
     try Memory.require(
-      Memory.product(points, m, m, 32).flatMap { a in
-        Memory.product(m, m, m, m, 16).flatMap { a.addingReportingOverflow($0).overflow ? nil : a + $0 }
-      }, for: "pair measures on \(points) points")
+      Self.bytes(waves: waves, particles: state.space.particles, window: window),
+      for: "pair measures on \(points) points")
 
     var projectors: [Complex<Double>] = []
     projectors.reserveCapacity(points * m * m)

@@ -49,9 +49,8 @@ public struct HusimiGrid: Sendable {
     let rows = momenta.count
     let columns = 2 * m - 1
     try Memory.require(
-      Memory.product(rows + count, columns, 8).flatMap { a in
-        Memory.product(m, m, 16).flatMap { a.addingReportingOverflow($0).overflow ? nil : a + $0 }
-      }, for: "a Husimi grid of \(rows) × \(count) points")
+      Self.bytes(modes: m, positions: count, momenta: rows), for: "a Husimi grid of \(rows) × \(count) points"
+    )
 
     // Diagonals of γ, one after the other: diagonal r starts at r·M and holds γ_{n,n−r} at n.
     var diagonals = [Complex<Double>](repeating: .zero, count: m * m)

@@ -55,21 +55,33 @@ extension HartreeFock {
     profiles: [OrbitalProfile], particles: [Int], period: Double, highestMode: Int, tail: Double = 1e-12
   ) throws -> Int {
     let total = particles.reduce(0, +)
+    let hbar = 1 / Double(total)
+    // The fastest first: most grids that are too small fail on one orbital.
+    let occupied = zip(profiles, particles).map { profile, count in
+      (
+        profile,
+        profile.waveNumbers(count: count, total: total, hbar: hbar, wavenumber: 2 * Double.pi / period)
+          .sorted { $0.magnitude > $1.magnitude }
+      )
+    }
+    func resolves(_ points: Int) throws -> Bool {
+      for (profile, waveNumbers) in occupied {
+        for (index, k) in waveNumbers.enumerated() {
+          let row = try profile.fourierCoefficients([k], hbar: hbar, period: period, points: points)
+          let outside = (points / 4..<(points - points / 4)).reduce(0.0) { $0 + row[$1].lengthSquared }
+          guard outside < tail else { return false }
+          guard index == 0 else { continue }
+          try Memory.require(
+            Memory.product(waveNumbers.count, points, 16),
+            for: "\(waveNumbers.count) orbitals on \(points) points")
+        }
+      }
+      return true
+    }
     var points = 32
     while points <= 1 << 20 {
       for candidate in [points, points / 2 * 3] where candidate >= 8 * (highestMode + 1) {
-        let worst =
-          try zip(profiles, particles).map { profile, count -> Double in
-            guard count > 0 else { return 0 }
-            let rows = try profile.fourierCoefficients(
-              count: count, total: total, hbar: 1 / Double(total), period: period, points: candidate)
-            return (0..<count).map { i in
-              (candidate / 4..<(candidate - candidate / 4)).reduce(0.0) {
-                $0 + rows[i * candidate + $1].lengthSquared
-              }
-            }.max() ?? 0
-          }.max() ?? 0
-        if worst < tail { return candidate }
+        if try resolves(candidate) { return candidate }
       }
       points *= 2
     }

@@ -75,7 +75,7 @@ public struct OrbitalProfile: Sendable, Hashable {
   }
 
   /// The same for given wave numbers k, one row each.
-  private func fourierCoefficients(
+  func fourierCoefficients(
     _ k: [Int], hbar: Double, period: Double, points: Int
   ) throws -> [Complex<Double>] {
     let count = k.count

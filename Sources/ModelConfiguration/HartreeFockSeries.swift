@@ -1,7 +1,7 @@
 // What residue-scaling and vlasov-limit share: one model and one family of orbitals, Hartree–Fock states of N = N_1 + N_2
 // particles for growing N at ħ = 1/N, each taken through the same times; interrupted and resumed to the bit.
 
-import CLibraries
+public import CLibraries
 public import ExperimentKit
 public import Husimi
 public import Interaction
@@ -76,18 +76,41 @@ public struct HartreeFockSeries {
 
   /// The state of `total` particles at time zero.
   public func start(_ total: Int, workers: Workers) throws -> HartreeFock {
-    let particles = [total / 2, total / 2]
-    let points: Int
-    if let modes {
-      points = 2 * (modes + 1)
-    } else {
-      points = try HartreeFock.gridPoints(
-        profiles: profiles, particles: particles, period: period, highestMode: interaction.highestMode)
+    try HartreeFock(
+      interaction: interaction, period: period, particles: [total / 2, total / 2], masses: model.masses,
+      profiles: profiles, points: try points(total), workers: workers)
+  }
+
+  /// Grid points of `total` particles.
+  private func points(_ total: Int) throws -> Int {
+    if let modes { return 2 * (modes + 1) }
+    return try HartreeFock.gridPoints(
+      profiles: profiles, particles: [total / 2, total / 2], period: period,
+      highestMode: interaction.highestMode)
+  }
+
+  /// Adds what a run holds to a plan: one state after the other, and the records of all times.
+  ///
+  /// - Parameters:
+  ///   - record: bytes of what `visit` returns.
+  ///   - visit: adds what is taken while a state of N particles on G points is measured; its orbitals are there.
+  public func hold(
+    in plan: inout MemoryPlan, record: Int?,
+    visit: (_ plan: inout MemoryPlan, _ total: Int, _ points: Int) throws -> Void
+  ) throws {
+    plan.hold("records", Memory.product(particleNumbers.count, times.count, record))
+    for total in particleNumbers {
+      try plan.phase { plan in
+        let points = try points(total)
+        let state = HartreeFockMemory(
+          particles: [total / 2, total / 2], points: points, highestMode: interaction.highestMode)
+        plan.hold("orbitals", state.orbitals)
+        if times.contains(where: { $0.value > 0 }) { plan.phase { $0.hold("a step", state.step) } }
+        plan.phase { $0.hold("orthonormal orbitals", state.orthonormalization) }
+        plan.hold("determinant", state.determinant)
+        try visit(&plan, total, points)
+      }
     }
-    return try HartreeFock(
-      interaction: interaction, period: period, particles: particles, masses: model.masses,
-      profiles: profiles,
-      points: points, workers: workers)
   }
 
   /// Takes every N through all times and calls `visit` at each; returns what it returned, one record for each (N, time),
@@ -117,11 +140,13 @@ public struct HartreeFockSeries {
           try state.step(step)
           done += weight(total)
           progress.update(done)
-          try run.safePoint { checkpoint(records, taken + 1, state) }
+          try run.safePoint(step: records.count) { write(records, taken + 1, state, to: $0) }
         }
         stepsDone = 0
         records.append(try visit(state, timeIndex))
-        try run.safePoint { checkpoint(records, 0, timeIndex + 1 < times.count ? state : nil) }
+        try run.safePoint(step: records.count) {
+          write(records, 0, timeIndex + 1 < times.count ? state : nil, to: $0)
+        }
       }
     }
     progress.finish()
@@ -144,16 +169,16 @@ public struct HartreeFockSeries {
     return max(1, Int(min(1e9, ratio * ratio * ratio)))
   }
 
-  private func checkpoint(_ records: [[Double]], _ stepsDone: Int, _ state: HartreeFock?) -> Checkpoint {
-    var arrays: [String: [Double]] = ["steps": [Double(stepsDone)]]
-    for (index, record) in records.enumerated() { arrays["record/\(index)"] = record }
-    if let state {
-      arrays["points"] = [Double(state.points), Double(state.totalParticles)]
-      for (species, coefficients) in state.coefficients.enumerated() {
-        arrays["orbitals/\(species)"] = coefficients.flatMap { [$0.real, $0.imaginary] }
-      }
+  private func write(
+    _ records: [[Double]], _ stepsDone: Int, _ state: HartreeFock?, to writer: CheckpointWriter
+  ) {
+    writer.write("steps", [Double(stepsDone)])
+    for (index, record) in records.enumerated() { writer.write("record/\(index)", record) }
+    guard let state else { return }
+    writer.write("points", [Double(state.points), Double(state.totalParticles)])
+    for (species, coefficients) in state.coefficients.enumerated() {
+      writer.write("orbitals/\(species)", coefficients)
     }
-    return Checkpoint(step: records.count, arrays: arrays)
   }
 
   private func restore(_ run: ExperimentRun) throws -> (

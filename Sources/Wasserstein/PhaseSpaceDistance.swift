@@ -38,6 +38,16 @@ public func wassersteinDistance(
   }
 }
 
+/// Bytes of a distance between histograms of so many cells: the arcs its graph ends with, some 80 a cell in the Euclidean
+/// metric, and the tables; nil where they overflow.
+public func transportBytes(cells: Int, metric: GroundMetric = .euclidean) -> Int? {
+  Memory.sum(
+    Memory.product(cells, metric == .euclidean ? 80 : 4).flatMap {
+      NetworkSimplex.bytes(nodes: cells, arcs: $0)
+    },
+    Memory.product(cells, 12 * 8))
+}
+
 /// Transport of a − b on a graph that grows until its potentials are feasible for all pairs.
 private struct RestrictedTransport {
   let table: CostTable
@@ -63,9 +73,7 @@ private struct RestrictedTransport {
     let cells = a.grid.cells
     let radius = metric == .euclidean ? 4 : 1
     // 2/3 of the (2r + 1)² offsets are primitive; growth beyond them is asked for round by round.
-    let arcs = Memory.product(cells, metric == .euclidean ? 48 : 4)
-    try Memory.require(
-      arcs.flatMap { NetworkSimplex.bytes(nodes: cells, arcs: $0) }, for: "a transport problem")
+    try Memory.require(transportBytes(cells: cells, metric: metric), for: "a transport problem")
 
     let table = CostTable(a.grid, metric)
     // (max c + 1)·nodes must stay below 2⁶².

@@ -82,4 +82,39 @@ struct CheckpointTests {
     }
     #expect(files[0] == files[1])
   }
+
+  @Test("writing and reading a checkpoint holds the state once, not several times")
+  func memory() throws {
+    let scratch = try TemporaryFolder()
+    let state = [Double](repeating: 1 / 3, count: 16 << 20)
+    var growth: [Int] = []
+    func measured(_ body: () throws -> Void) rethrows {
+      // Lets the peak start from what is resident now.
+      try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+      let before = Self.peak
+      try body()
+      growth.append(Self.peak - before)
+    }
+    let outcome = Harness.run(["--output", scratch.path + "/out"]) { _, run in
+      run.checkpointInterval = .zero
+      try measured {
+        try run.safePoint(step: 1) { writer in state.withUnsafeBufferPointer { writer.write("state", $0) } }
+      }
+      throw Interrupted()
+    }
+    #expect(outcome.code == 130)
+    _ = Harness.run(["--output", scratch.path + "/out", "--resume"]) { _, run in
+      try measured { #expect(try run.loadCheckpoint()?.arrays["state"]?.count == state.count) }
+    }
+    // The other tests of this process run at the same time and take a little.
+    let bytes = 8 * state.count
+    #expect(growth.count == 2 && growth[0] < bytes / 2 && growth[1] < bytes * 3 / 2, "\(growth) of \(bytes)")
+  }
+
+  /// The most that was resident of this process, in bytes.
+  private static var peak: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 } ?? 0
+  }
 }

@@ -19,16 +19,21 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
   }()
 
   /// The default configuration with these values made small.
-  var smallConfiguration: String {
-    get throws {
-      var text = try String(
-        contentsOf: Self.folder.appendingPathComponent("\(name)/default.yaml"), encoding: .utf8)
-      for (key, value) in Self.smaller[name] ?? [] {
-        text = text.replacing(
-          try Regex("(?m)^\(key):.*(?:\n[ ]+.*|\n- .*)*$"), with: "\(key): \(value)")
+  var smallConfiguration: String { get throws { try configuration(Self.smaller[name] ?? []) } }
+
+  /// The default configuration with other values for these top-level keys; keys that it does not have are added.
+  func configuration(_ values: [(key: String, value: String)]) throws -> String {
+    var text = try String(
+      contentsOf: Self.folder.appendingPathComponent("\(name)/default.yaml"), encoding: .utf8)
+    for (key, value) in values {
+      let entry = try Regex("(?m)^\(key):.*(?:\n[ ]+.*|\n- .*)*$")
+      if text.contains(entry) {
+        text = text.replacing(entry, with: "\(key): \(value)")
+      } else {
+        text += "\(key): \(value)\n"
       }
-      return text
     }
+    return text
   }
 
   /// Top-level keys and what to write for them; an experiment that is not here runs its default.

@@ -91,12 +91,14 @@ struct Comparison {
     return try wassersteinDistance(first, second, metric: .euclidean, workers: workers).value
   }
 
-  /// What a checkpoint keeps of the times so far.
-  var numbers: [String: [Double]] {
-    [
-      "modes": modes, "pictures": pictures.flatMap { $0.flatMap { $0 } },
-      "rows": rows.flatMap { [$0.density, $0.husimi, $0.wasserstein ?? .nan] },
-    ]
+  /// Writes what a checkpoint keeps of the times so far, under the number of the series.
+  func write(_ series: Int, to writer: CheckpointWriter) {
+    writer.write("\(series)/modes", modes)
+    let grids = pictures.joined()
+    writer.write("\(series)/pictures", count: grids.reduce(0) { $0 + $1.count }) { next in
+      for grid in grids { grid.withUnsafeBufferPointer(next) }
+    }
+    writer.write("\(series)/rows", rows.flatMap { [$0.density, $0.husimi, $0.wasserstein ?? .nan] })
   }
 
   /// Takes up the comparisons already made at the first times.

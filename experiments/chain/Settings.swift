@@ -93,6 +93,8 @@ struct Settings {
     return pair
   }
 
+  /// Positions of the Hartree–Fock orbitals.
+  var hartreeFockPoints: Int { 4 * (modes + 2 * interaction.highestMode + 1) }
   var total: Int { particles.reduce(0, +) }
   var hbar: Double { 1 / Double(total) }
   var period: Double { 2 * .pi / lattice.kappa }

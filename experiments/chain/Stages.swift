@@ -1,4 +1,5 @@
 import CLibraries
+import ExperimentKit
 import Hierarchy
 import Husimi
 import Interaction
@@ -14,14 +15,13 @@ protocol Stage: AnyObject {
   func densityModes(upTo highest: Int) -> [[Complex<Double>]]
   /// The Husimi measure of a species at q_j = Λj/Q and the given momenta, values[i·Q + j].
   func husimi(_ species: Int, positions: Int, momenta: [Double]) throws -> [Double]
-  /// The state, for a checkpoint.
-  var numbers: [Double] { get }
+  /// Writes the state to a checkpoint under this name.
+  func write(_ name: String, to writer: CheckpointWriter)
   /// Goes on from the state it had at this time, bit for bit.
   func restore(_ numbers: [Double], at time: Double) throws
 }
 
-/// Real and imaginary parts in turn, and back.
-private func flat(_ values: [Complex<Double>]) -> [Double] { values.flatMap { [$0.real, $0.imaginary] } }
+/// From real and imaginary parts in turn.
 private func complex(_ numbers: [Double]) -> [Complex<Double>] {
   stride(from: 0, to: numbers.count - 1, by: 2).map { Complex(numbers[$0], numbers[$0 + 1]) }
 }
@@ -60,7 +60,7 @@ final class ExactStage: Stage {
     ).values
   }
 
-  var numbers: [Double] { flat(state.coefficients) }
+  func write(_ name: String, to writer: CheckpointWriter) { writer.write(name, state.coefficients) }
 
   func restore(_ numbers: [Double], at time: Double) throws {
     state = FockState(space: state.space, coefficients: complex(numbers))
@@ -91,7 +91,7 @@ final class MoyalHierarchyStage: Stage {
 
   private func steps(to time: Double) -> Int { Int((time / hierarchy.lattice.timeStep).rounded()) }
 
-  var numbers: [Double] { hierarchy.checkpoint }
+  func write(_ name: String, to writer: CheckpointWriter) { hierarchy.withState { writer.write(name, $0) } }
 
   func restore(_ numbers: [Double], at time: Double) throws {
     try hierarchy.restore(numbers, steps: steps(to: time))
@@ -125,7 +125,7 @@ final class HartreeFockStage: Stage {
     equations = try HartreeFock(
       interaction: settings.interaction, period: settings.period, particles: settings.particles,
       masses: settings.model.masses, orbitals: start.orbitals,
-      points: 4 * (settings.modes + 2 * settings.interaction.highestMode + 1), workers: workers)
+      points: settings.hartreeFockPoints, workers: workers)
   }
 
   func advance(to time: Double) throws {
@@ -145,7 +145,12 @@ final class HartreeFockStage: Stage {
     ).values
   }
 
-  var numbers: [Double] { equations.coefficients.flatMap(flat) }
+  func write(_ name: String, to writer: CheckpointWriter) {
+    let coefficients = equations.coefficients
+    writer.write(name, count: coefficients.reduce(0) { $0 + 2 * $1.count }) { next in
+      for rows in coefficients { rows.withUnsafeBytes { next($0.bindMemory(to: Double.self)) } }
+    }
+  }
 
   func restore(_ numbers: [Double], at time: Double) throws {
     var rest = complex(numbers)[...]
@@ -169,12 +174,8 @@ final class LatticeStage: Stage {
     name = kernel.hbar == nil ? "vlasov" : "hartree"
     self.settings = settings
     let hierarchy = try WignerHierarchy(state: start)
-    let model = try Model(
-      geometry: settings.model.geometry, species: settings.model.species,
-      potentials: settings.model.potentials,
-      kernel: kernel)
     flow = try VlasovLattice(
-      model: model,
+      model: settings.flowModel(kernel: kernel),
       states: (0..<2).map { WignerState(hierarchy, species: $0) }, lattice: settings.lattice,
       coupling: .nonperturbative, workers: workers)
   }
@@ -183,7 +184,7 @@ final class LatticeStage: Stage {
 
   private func steps(to time: Double) -> Int { Int((time / settings.lattice.timeStep).rounded()) }
 
-  var numbers: [Double] { flow.checkpoint }
+  func write(_ name: String, to writer: CheckpointWriter) { flow.withState { writer.write(name, $0) } }
 
   func restore(_ numbers: [Double], at time: Double) throws {
     try flow.restore(numbers, steps: steps(to: time))
@@ -240,6 +241,12 @@ private struct LatticeFunction: InitialHierarchy {
 }
 
 extension Settings {
+  /// The model of a mean-field equation: N = ∞.
+  func flowModel(kernel: Kernel) throws -> Model {
+    try Model(
+      geometry: model.geometry, species: model.species, potentials: model.potentials, kernel: kernel)
+  }
+
   /// The chain's stages at t = 0, all from the same Slater determinants.
   func stages(workers: Workers) throws -> [any Stage] {
     let waves = try PlaneWaves(cutoff: modes, period: period)

@@ -11,14 +11,12 @@ func part(_ arrays: [String: [Double]], of series: String) -> [String: [Double]]
   return Dictionary(uniqueKeysWithValues: own.map { (String($0.key.dropFirst(series.count + 1)), $0.value) })
 }
 
-/// All arrays of a checkpoint: the stages as they are, and the comparisons made.
-func state(_ stages: [any Stage], _ comparisons: [Comparison]) -> [String: [Double]] {
-  var arrays: [String: [Double]] = [:]
-  for (index, stage) in stages.enumerated() { arrays["stage-\(index)"] = stage.numbers }
-  for (series, comparison) in comparisons.enumerated() {
-    for (name, values) in comparison.numbers { arrays["\(series)/\(name)"] = values }
-  }
-  return arrays
+/// Writes all arrays of a checkpoint: the stages as they are, of which the first `ahead` have reached the next time already,
+/// and the comparisons made.
+func write(_ stages: [any Stage], ahead: Int, _ comparisons: [Comparison], to writer: CheckpointWriter) {
+  writer.write("ahead", [Double(ahead)])
+  for (index, stage) in stages.enumerated() { stage.write("stage-\(index)", to: writer) }
+  for (series, comparison) in comparisons.enumerated() { comparison.write(series, to: writer) }
 }
 
 Experiment.main(
@@ -26,35 +24,41 @@ Experiment.main(
   references: ["Theorem 1.2: from the N-body Schrödinger equation (1.2) to the Vlasov equations (1.1)."],
   configure: Settings.init
 ) { settings, run in
+  try run.require(try settings.memory(threads: run.threads))
   MatrixProduct.setThreads(run.threads)
   let all = try [settings] + (settings.hierarchyLattice == nil ? [] : [settings.pair()])
   var comparisons: [Comparison] = []
   let progress = run.progress("times", total: all.count * settings.times.count)
-  let saved = try run.loadCheckpoint()
-  var moment = saved ?? Checkpoint(step: 0, arrays: [:])
-  var done = moment.step
+  var saved = try run.loadCheckpoint()
+  var done = saved?.step ?? 0
   for (index, one) in all.enumerated() {
     let stages = try one.stages(workers: run.workers)
     var comparison = Comparison(one, stages.map(\.name), workers: run.workers)
     let finished = min(max(0, done - index * one.times.count), one.times.count)
-    if finished > 0, let saved {
+    // Of a run that was stopped between two times, the stages that had reached the second one.
+    var ahead = 0
+    if let checkpoint = saved {
       let times = one.times.prefix(finished).map(\.value)
-      comparison.restore(part(saved.arrays, of: "\(index)"), times: times)
-      if finished < one.times.count {
-        for (stage, numbers) in zip(stages, stages.indices.map { saved.arrays["stage-\($0)"] ?? [] }) {
-          try stage.restore(numbers, at: times[finished - 1])
+      comparison.restore(part(checkpoint.arrays, of: "\(index)"), times: times)
+      if done / one.times.count == index {
+        ahead = checkpoint.arrays["ahead"]?.first.flatMap { Int(exactly: $0) } ?? 0
+        for (number, stage) in stages.enumerated() where finished > 0 || number < ahead {
+          try stage.restore(
+            checkpoint.arrays["stage-\(number)"] ?? [],
+            at: one.times[number < ahead ? finished : finished - 1].value)
         }
+        saved = nil
       }
     }
     for time in one.times.dropFirst(finished) {
-      for stage in stages {
+      for (number, stage) in stages.enumerated().dropFirst(ahead) {
         try stage.advance(to: time.value)
-        try run.safePoint { moment }
+        try run.safePoint(step: done) { write(stages, ahead: number + 1, comparisons + [comparison], to: $0) }
       }
+      ahead = 0
       try comparison.add(stages, at: time.value)
       done += 1
       progress.update(done)
-      moment = Checkpoint(step: done, arrays: state(stages, comparisons + [comparison]))
     }
     comparisons.append(comparison)
   }

@@ -17,7 +17,8 @@ struct TermTable {
     var standardError: Double { Double.hypot(standardErrorRe, standardErrorIm) }
   }
 
-  private static let width = 7
+  /// Numbers of an entry.
+  static let width = 7
   let points: Int
   let times: Int
   let orders: Int

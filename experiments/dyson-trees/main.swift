@@ -20,6 +20,7 @@ Experiment.main(
   ],
   rank: ranks.index, dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
+  try run.require(settings.memory(threads: run.threads))
   var table = TermTable(settings)
   var checkpoint = try run.loadCheckpoint()
   table.numbers = try ranks.shared(checkpoint?.arrays["terms"] ?? [], capacity: table.size)

@@ -1,4 +1,5 @@
 import CLibraries
+import ExperimentKit
 import Husimi
 import Interaction
 import ManyBody
@@ -25,12 +26,9 @@ final class Evolution {
           hbar: 1 / Double(settings.total)
         ).orbitals
       }, masses: settings.model.masses)
-    // All modes of the plane waves and room for the potentials' products.
-    let grid = 2 * (settings.modes + 2 * settings.interaction.highestMode + 1)
-    let points = settings.method == .exact ? 2 * grid : grid
     hartreeFock = try HartreeFock(
       interaction: settings.interaction, period: settings.period, particles: settings.particles,
-      masses: settings.model.masses, orbitals: slater.orbitals, points: points, workers: workers)
+      masses: settings.model.masses, orbitals: slater.orbitals, points: settings.gridPoints, workers: workers)
     interactionDimension = settings.interaction.highestMode
     if settings.method == .exact {
       let space = try FockSpace(
@@ -51,6 +49,9 @@ final class Evolution {
     return try hartreeFock.slaterDeterminant()
   }
 
+  /// Numbers of the largest vector a Slater determinant is written as.
+  static let largestVector = 2_000_000
+
   /// A Fock-space vector of the state for the terms of the hierarchy, nil when it would be too large.
   func fockState() throws -> FockState? {
     if let exact { return exact }
@@ -58,7 +59,7 @@ final class Evolution {
     guard slater.waves.cutoff + interactionDimension <= 31,
       let space = try? FockSpace(
         waves: slater.waves, particles: settings.particles, masses: settings.model.masses),
-      space.dimensions[0] * space.dimensions[1] <= 2_000_000
+      space.dimensions[0] * space.dimensions[1] <= Self.largestVector
     else { return nil }
     return try slater.state(in: space)
   }
@@ -81,13 +82,10 @@ final class Evolution {
 
   // For checkpoints: the states as numbers.
 
-  var numbers: [String: [Double]] {
-    var result = ["error": [error]]
-    for (species, rows) in hartreeFock.coefficients.enumerated() {
-      result["orbitals-\(species)"] = rows.flatMap { [$0.real, $0.imaginary] }
-    }
-    if let exact { result["state"] = exact.coefficients.flatMap { [$0.real, $0.imaginary] } }
-    return result
+  func write(to writer: CheckpointWriter) {
+    writer.write("error", [error])
+    for (species, rows) in hartreeFock.coefficients.enumerated() { writer.write("orbitals-\(species)", rows) }
+    if let exact { writer.write("state", exact.coefficients) }
   }
 
   func restore(_ numbers: [String: [Double]]) throws {

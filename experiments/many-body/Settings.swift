@@ -72,5 +72,7 @@ struct Settings {
   }
 
   var period: Double { 2 * .pi / (model.geometry.kappa ?? 1) }
+  /// Positions of the Hartree–Fock orbitals: all modes of the plane waves and room for the potentials' products.
+  var gridPoints: Int { (method == .exact ? 4 : 2) * (modes + 2 * interaction.highestMode + 1) }
   var total: Int { particles.reduce(0, +) }
 }

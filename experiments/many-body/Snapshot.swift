@@ -25,9 +25,6 @@ struct Observer {
 
   func measure(_ evolution: Evolution, at time: Double) throws -> Snapshot {
     let state = try evolution.state()
-    try Memory.require(
-      Memory.product(state.waves.count, state.waves.count, 64),
-      for: "one-particle density matrices on \(state.waves.count) plane waves")
     let measure = HusimiMeasure(state: state, window: settings.window)
     let count = Double(settings.total)
     var snapshot: Snapshot = ["time": [time], "error": [evolution.error], "energy": [try evolution.energy()]]

@@ -11,6 +11,7 @@ Experiment.main(
   references: ["Lemmas 2.1–2.3, Propositions 2.1 and 3.1–3.3 (with the corrections of Papers/)."],
   configure: Settings.init
 ) { settings, run in
+  try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
   let evolution = try Evolution(settings, workers: run.workers)
   let observer = try Observer(settings, evolution, workers: run.workers)
@@ -33,12 +34,13 @@ Experiment.main(
     now = time.value
     snapshots.append(try observer.measure(evolution, at: now))
     progress.update(snapshots.count)
-    try run.safePoint {
-      var arrays = evolution.numbers
+    try run.safePoint(step: snapshots.count) { writer in
       for (i, snapshot) in snapshots.enumerated() {
-        for (name, values) in snapshot { arrays["\(i)/\(name)"] = values }
+        for (name, values) in snapshot.sorted(by: { $0.key < $1.key }) {
+          writer.write("\(i)/\(name)", values)
+        }
       }
-      return Checkpoint(step: snapshots.count, arrays: arrays)
+      evolution.write(to: writer)
     }
   }
   progress.finish()

@@ -13,6 +13,7 @@ Experiment.main(
   ],
   configure: Settings.init
 ) { settings, run in
+  try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
   let records = try settings.series.evolve(run) { state, _ in
     try state.orthonormalize()

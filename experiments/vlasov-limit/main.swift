@@ -12,6 +12,7 @@ Experiment.main(
   ],
   configure: Settings.init
 ) { settings, run in
+  try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
   let vlasov = try VlasovReference(settings, workers: run.workers)
   let records = try settings.series.evolve(run) { state, _ in

@@ -1,0 +1,109 @@
+// What phase-space measures and the terms of the hierarchy take, before they are taken.
+
+import CLibraries
+public import ManyBody
+
+extension HusimiGrid {
+  /// Bytes while m is taken on a grid, γ on M plane waves at hand: its diagonals, the correlations, the waves and the values;
+  /// nil where they overflow.
+  public static func bytes(modes: Int, positions: Int, momenta: Int) -> Int? {
+    Memory.sum(
+      Memory.product(modes, modes, 16), Memory.product(Memory.sum(momenta, positions), 2 * modes - 1, 8),
+      Memory.product(momenta, positions, 8))
+  }
+}
+
+extension HierarchyIdentity {
+  /// Bytes at most of the identity of a state on |n| ≤ cutoff (one dimension) at points of k and ℓ particles: the larger space,
+  /// −iHΨ/ħ with what its making takes, and the vectors that the strings of annihilators share; nil where they overflow.
+  public static func bytes(
+    cutoff: Int, particles: [Int], interaction: InteractionModes, orders: [[Int]]
+  ) -> Int? {
+    let space = FockMemory(modes: 2 * (cutoff + interaction.highestMode) + 1, particles: particles)
+    let vector = space.vector()
+    // Ψ; HΨ out of two vectors in the order of H.
+    let making = Memory.sum(
+      Memory.product(4, vector), space.hamiltonian(interaction), space.hamiltonianInTheMaking(interaction))
+    let strings = orders.map { order in
+      let one = (0..<2).map { species in species == 0 ? [1, 0] : [0, 1] }
+      var parts: [Int?] = []
+      func rest(_ moved: [[Int]]) -> Int? {
+        let kept = (0..<2).map { species in order[species] - moved.reduce(0) { $0 + $1[species] } }
+        // What is moved from the empty string is Ψ itself.
+        return kept == [0, 0] ? 0 : space.vector(removed: kept)
+      }
+      for a in 0..<2 where order[a] > 0 {
+        parts.append(Memory.product(order[a], rest([one[a]])))
+        for b in a..<2 where order[b] > (a == b ? 1 : 0) {
+          let pairs = a == b ? order[a] * (order[a] - 1) / 2 : order[a] * order[b]
+          parts.append(Memory.product(pairs, rest([one[a], one[b]])))
+        }
+      }
+      // A vector less a first particle, and the next one.
+      let first = Memory.largest(one.map { space.vector(removed: $0) })
+      return Memory.sum(Memory.sum(parts), Memory.product(2, first))
+    }
+    let terms = Memory.sum(Memory.product(2, vector), Memory.largest(strings))
+    return Memory.sum(space.basis, Memory.largest([making, terms]))
+  }
+}
+
+extension HusimiCorrelations {
+  /// Points of the quadrature: positions × momenta.
+  static func points(waves: PlaneWaves, hbar: Double, window: any Window) -> (positions: Int, reach: Int) {
+    let unit = hbar * waves.wavenumber
+    // As far as the window's transform matters beyond the highest mode.
+    let peak = window.transform(0).magnitude
+    var reach = 1
+    while reach < 4096, window.transform(Double(reach) * unit / hbar.squareRoot()).magnitude > 1e-7 * peak {
+      reach += 1
+    }
+    return (4 * waves.cutoff + 2, waves.cutoff + reach)
+  }
+
+  /// Bytes while the pair measures of a state are taken: the projectors and their contraction, γ^{(2)} in two forms, 64 rows of
+  /// values; nil where they overflow.
+  public static func bytes(waves: PlaneWaves, particles: [Int], window: any Window) -> Int? {
+    let m = waves.count
+    let (positions, reach) = points(waves: waves, hbar: 1 / Double(particles.reduce(0, +)), window: window)
+    let points = Memory.product(positions, 2 * reach + 1)
+    let space = FockMemory(modes: m, particles: particles)
+    let pairs = Memory.largest(
+      [[2, 0], [1, 1], [0, 2]].map { order in
+        Memory.product(
+          order == [1, 1] ? Memory.product(m, m) : m * (m - 1) / 2, space.vector(removed: order))
+      })
+    return Memory.sum(
+      Memory.product(points, m, m, 16),
+      Memory.largest([
+        Memory.sum(
+          Memory.product(points, m, m, 16), Memory.product(2, m, m, m, m, 16), Memory.product(points, 64 * 16)
+        ),
+        Memory.sum(pairs, Memory.product(m, m, m, m, 16)), space.lowered,
+      ]))
+  }
+}
+
+extension WeakResidues {
+  /// Bytes at most while the residues of a Slater state are taken, its own orbitals not counted: the orbitals on wider plane
+  /// waves, the diagonals of γ, the operators and what quantises them, two N × N matrices; nil where they overflow.
+  public static func bytes(
+    modes: Int, particles: [Int], interaction: InteractionModes, testFunctions: [PhaseSpaceTestFunction],
+    wavenumber: Double
+  ) -> Int? {
+    let highest = testFunctions.flatMap(\.waves).map(\.mode).max() ?? 0
+    let width = Memory.sum(modes, 2 * interaction.highestMode)
+    let largest = particles.max() ?? 0
+    let unit = wavenumber / Double(max(1, particles.reduce(0, +)))
+    let bands = testFunctions.map { 2 * $0.waves.count + 1 }.max() ?? 1
+    let momenta = testFunctions.map { function in
+      Int(exactly: (2 * 18.4 * function.width / unit).rounded(.up))
+    }
+    return Memory.sum(
+      Memory.product(particles.reduce(0, +), width, 16),
+      Memory.product(2, 2 * (2 * interaction.highestMode + highest) + 1, width, 16),
+      Memory.product(12, bands, width, 16),
+      Memory.product(Memory.sum(Memory.largest(momenta), Memory.product(2, width)), 5 * 8),
+      Memory.product(largest, width, 16), Memory.product(largest, largest, 4 * 16))
+  }
+}

@@ -38,18 +38,20 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
   /// Bytes at the fullest moment, nil when they overflow Int.
   public var peak: Int? { greatest }
 
-  /// The parts of that moment by label, the largest first; those under a hundredth of the whole are left out.
+  /// "1.2 GiB: lattice 800.0 MiB, distances 400.0 MiB"
   public var description: String {
-    guard let greatest else {
-      let label = largest.first { $0.bytes == nil }?.label
-      return "more than 8 EiB" + (label.map { ": " + $0 } ?? "")
-    }
+    let size = greatest.map(Memory.describe) ?? "more than 8 EiB"
+    return breakdown.isEmpty ? size : "\(size): \(breakdown)"
+  }
+
+  /// The parts of that moment by label, the largest first; those under a hundredth of the whole are left out. Where the sum
+  /// overflows, the part that made it.
+  public var breakdown: String {
+    guard let greatest else { return largest.first { $0.bytes == nil }?.label ?? "" }
     var sums: [String: Int] = [:]
     for part in largest { sums[part.label, default: 0] += part.bytes ?? 0 }
-    let parts = sums.filter { $0.value >= max(1, greatest / 100) }
+    return sums.filter { $0.value >= max(1, greatest / 100) }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      .map { "\($0.key) \(Memory.describe($0.value))" }
-    return ([Memory.describe(greatest)] + (parts.isEmpty ? [] : [parts.joined(separator: ", ")]))
-      .joined(separator: ": ")
+      .map { "\($0.key) \(Memory.describe($0.value))" }.joined(separator: ", ")
   }
 }

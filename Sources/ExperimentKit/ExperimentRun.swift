@@ -169,7 +169,9 @@ public final class ExperimentRun {
   /// holds its checkpoint as well until it has gone on from it.
   /// - Throws: `MemoryError` (exit 75), `OutputError` when it cannot be said.
   public func require(_ plan: MemoryPlan) throws {
-    try Memory.require(Memory.sum(plan.peak, checkpointBytes), for: "the run, \(plan),", threads: threads)
+    try Memory.require(
+      Memory.sum(plan.peak, checkpointBytes),
+      for: plan.breakdown.isEmpty ? "the run" : "the run (\(plan.breakdown))", threads: threads)
     memory = plan.peak.map { ($0, Manifest.residentMemory("VmRSS:")) }
     try announce("memory: \(plan)\n")
   }

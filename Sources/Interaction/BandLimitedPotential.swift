@@ -69,6 +69,11 @@ extension BandLimitedPotential {
       throw ArgumentError("bandlimit", expected: "at most 10⁴ modes on the torus", got: "\(limit)")
     }
     let reach = Int(limit * (1 + 1e-12))
+    // Looked through one by one, and some 64 bytes each.
+    let sites = (0..<dimension).reduce(1.0) { product, _ in product * Double(2 * reach + 1) }
+    guard sites <= 1e7 else {
+      throw ArgumentError("bandlimit", expected: "at most 10⁷ modes on the torus", got: "\(sites)")
+    }
     let density = kappa.power(dimension)
     var coefficients: [Int: Scalar] = [:]
     var result: [PotentialAtom<Scalar>] = []

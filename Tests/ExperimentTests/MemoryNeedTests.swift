@@ -100,7 +100,7 @@ struct MemoryNeedTests {
     // Enough to start in, too little for the run.
     let outcome = try limited(large, kibibytes: 700_000, in: scratch)
     #expect(outcome.exitCode == 75 && outcome.output == "", "\(outcome.exitCode) \(outcome.errors)")
-    #expect(outcome.errors.hasPrefix("\(large): the run, ") && outcome.errors.hasSuffix("(ulimit -v)\n"))
+    #expect(outcome.errors.hasPrefix("\(large): the run (") && outcome.errors.hasSuffix("(ulimit -v)\n"))
     #expect(outcome.errors.filter { $0 == "\n" }.count == 1, "\(outcome.errors)")
     #expect(scratch.entries() == ["large.yaml"])
   }

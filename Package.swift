@@ -28,8 +28,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency], settings: [Swif
 func experiment(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
     name: name,
-    dependencies: ["CLibraries", "PhaseSpace", "Interaction", "ModelConfiguration", "ExperimentKit"]
-      + dependencies + [numerics],
+    dependencies: [
+      "CExperimentStart", "CLibraries", "PhaseSpace", "Interaction", "ModelConfiguration", "ExperimentKit",
+    ] + dependencies + [numerics],
     path: "experiments/\(name)", exclude: ["README.md"],
     resources: [.embedInCode("default.yaml")], swiftSettings: strict)
 }
@@ -50,9 +51,10 @@ let package = Package(
   products: libraries.map { .library(name: $0, targets: [$0]) },
   traits: [.trait(name: "MPI", description: "Sample blocks and sweeps over many machines (OpenMPI).")],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Exactly these, which the tests ran with: there is no Package.resolved in the repository.
+    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // C libraries
@@ -64,6 +66,8 @@ let package = Package(
     system("CArb", apt: "libflint-arb-dev"),
     system("COpenMPI", "ompi-c", apt: "libopenmpi-dev"),
     .target(name: "CLEMON", publicHeadersPath: "include"),
+    // Linked into the experiments' executables only; it runs before their libraries do.
+    .target(name: "CExperimentStart"),
 
     // Modules, from the ground up
     module(

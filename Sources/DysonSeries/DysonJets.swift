@@ -24,7 +24,7 @@ public struct LatticePoint: Sendable {
     var exact: [PhasePoint] = []
     for particle in particles {
       guard let kappa = geometry.kappa, let mode = geometry.mode(of: particle.eta) else {
-        throw ArgumentError("eta", expected: "a point of κZ^d", got: "\(particle.eta)")
+        throw ArgumentError("eta", expected: "a point of κZ^d", got: particle.eta.text())
       }
       modes.append(mode)
       exact.append(PhasePoint(species: particle.species, xi: particle.xi, eta: mode.vector * kappa))

@@ -69,7 +69,9 @@ public struct DysonRemainder: Sendable {
     for (index, point) in points.enumerated() {
       for (particle, mode) in zip(point.particles, point.modes) {
         guard mode.maximumNorm <= lattice.modes else {
-          throw ArgumentError("points[\(index)].eta", expected: "|n| ≤ lattice.modes", got: "\(mode)")
+          throw ArgumentError(
+            "points[\(index)].eta", expected: "|n| ≤ lattice.modes",
+            got: mode.text(dimension: lattice.dimension))
         }
         for time in [0] + times {
           let drift = mode.vector * (lattice.kappa * time / lattice.masses[particle.species])

@@ -147,11 +147,12 @@ public struct DysonTrees: Sendable {
         throw ArgumentError("point.species", expected: "a species", got: "\(particle.species)")
       }
       guard particle.xi.dot(particle.xi).isFinite, particle.eta.dot(particle.eta).isFinite else {
-        throw ArgumentError("point", expected: "finite ξ and η", got: "\(particle.xi), \(particle.eta)")
+        throw ArgumentError(
+          "point", expected: "finite ξ and η", got: "\(particle.xi.text()), \(particle.eta.text())")
       }
       guard let kappa = model.geometry.kappa else { return particle }
       guard let mode = model.geometry.mode(of: particle.eta) else {
-        throw ArgumentError("point.eta", expected: "a point of κZ^d", got: "\(particle.eta)")
+        throw ArgumentError("point.eta", expected: "a point of κZ^d", got: particle.eta.text())
       }
       return PhasePoint(species: particle.species, xi: particle.xi, eta: mode.vector * kappa)
     }

@@ -29,7 +29,7 @@ extension ConfigurationNode {
   /// An integer in a range.
   public func integer(in range: ClosedRange<Int>, default value: Int? = nil) throws(ConfigurationError) -> Int
   {
-    let expectation = "an integer from \(range.lowerBound) to \(range.upperBound)"
+    let expectation = integerText(range)
     guard let content else {
       guard let value else { throw missing(expectation) }
       record.set(.scalar("\(value)"))
@@ -153,4 +153,11 @@ extension ConfigurationNode {
 
   /// Records a whole number decided by the program (e.g. from a command-line flag).
   public func recordInteger(_ value: Int) { record.set(.scalar("\(value)")) }
+}
+
+/// "an integer from 1 to 8"; a range that ends where `Int` does has no end worth a word.
+func integerText(_ range: ClosedRange<Int>) -> String {
+  range.upperBound > 1 << 53
+    ? "an integer of at least \(range.lowerBound)"
+    : "an integer from \(range.lowerBound) to \(range.upperBound)"
 }

@@ -28,7 +28,7 @@ public struct ConfigurationNode {
     guard yaml.utf8.count <= 4 << 20 else {
       throw ConfigurationError(file: file, path: "", message: "expected at most 4 MiB of YAML")
     }
-    // Nested aliases multiply: what a hundred of them write out to may not fit into memory.
+    // Nested aliases multiply: what a hundred of them write out to may not even be counted.
     guard yaml.matches(of: /(?:^|[\s,\[{:?-])\*[^\s,\]}]/).count <= 32 else {
       throw ConfigurationError(file: file, path: "", message: "expected at most 32 aliases (*name)")
     }
@@ -42,8 +42,20 @@ public struct ConfigurationNode {
     guard let node, case .mapping = node else {
       throw ConfigurationError(file: file, path: "", message: "expected a mapping of keys to values")
     }
+    guard size(of: node, limit: Self.largest) <= Self.largest else {
+      throw ConfigurationError(
+        file: file, path: "", message: "expected at most \(Self.largest) values, aliases written out")
+    }
+    if yaml.contains("<<"), let path = mergeKey(in: node, "") {
+      throw ConfigurationError(
+        file: file, path: path,
+        message: "merge keys (<<) are not read: write the keys out, or use an alias as a value")
+    }
     self.init(path: "", file: file, content: node, record: EffectiveValue())
   }
+
+  /// Values in a document, its aliases written out.
+  private static let largest = 500_000
 
   init(path: String, file: String, content: Node?, record: EffectiveValue) {
     self.path = path
@@ -102,10 +114,12 @@ public struct ConfigurationNode {
       return try body()
     } catch let error as ArgumentError {
       // The library may name the whole it belongs to, e.g. lattice.modes; here that is this place.
-      let own = path.split(separator: ".").last.map { $0 + "." } ?? ""
-      let argument =
-        !own.isEmpty && error.argument.hasPrefix(own)
-        ? String(error.argument.dropFirst(own.count)) : error.argument
+      let parts = error.argument.split(separator: ".", maxSplits: 1).map(String.init)
+      let isWhole =
+        parts.count == 2
+        && (path.split(separator: ".").last.map(String.init) == parts[0]
+          || !record.keys.contains(parts[0]) && record.keys.contains(String(parts[1].prefix { $0 != "." })))
+      let argument = isWhole ? parts[1] : error.argument
       let place = path.isEmpty ? argument : "\(path).\(argument)"
       throw ConfigurationError(
         file: file, path: place, message: "expected \(error.expected), got \(error.got)")
@@ -138,4 +152,37 @@ public struct ConfigurationNode {
 func isNull(_ node: Node) -> Bool {
   guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return false }
   return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+}
+
+/// How many scalars, lists and mappings a node consists of, every alias written out; counting stops beyond `limit`.
+func size(of node: Node, limit: Int) -> Int {
+  var count = 0
+  var open = [node]
+  while let next = open.popLast(), count <= limit {
+    count += 1
+    switch next {
+    case .sequence(let list): open.append(contentsOf: list.prefix(limit - count + 1))
+    case .mapping(let map): for (_, value) in map { open.append(value) }
+    case .scalar, .alias: continue
+    }
+  }
+  return count + (open.isEmpty ? 0 : 1)
+}
+
+/// The path of a merge key `<<`, nil when there is none.
+private func mergeKey(in node: Node, _ path: String) -> String? {
+  switch node {
+  case .sequence(let list):
+    for (index, element) in list.enumerated() {
+      if let found = mergeKey(in: element, "\(path)[\(index)]") { return found }
+    }
+  case .mapping(let map):
+    for (key, value) in map {
+      let place = (path.isEmpty ? "" : path + ".") + (key.string ?? "?")
+      if key.scalar?.string == "<<", key.scalar?.style == .plain { return place }
+      if let found = mergeKey(in: value, place) { return found }
+    }
+  case .scalar, .alias: break
+  }
+  return nil
 }

@@ -30,6 +30,12 @@ public struct Console: Sendable {
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
+      // A pipe that does not block and is full.
+      if written < 0, errno == EAGAIN {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&wanted, 1, -1) >= 0 || errno == EINTR else { return false }
+        continue
+      }
       guard written > 0 else { return errno == EPIPE }
       bytes = bytes.dropFirst(written)
     }

@@ -26,6 +26,7 @@ extension Experiment {
     case is NumericalFailure: 70
     case is OutputError, is HDF5Error: 73
     case is MemoryError: 75
+    case let error as ResourceError: error.exitCode
     case is Interrupted: 130
     default: 70
     }

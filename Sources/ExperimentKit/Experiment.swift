@@ -40,9 +40,17 @@ public enum Experiment {
     // A reader who has gone away and a file-size limit come back as errors of the write, not as signals.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    let arguments: [String]
+    do {
+      try ProcessStart.requireFiles()
+      arguments = try ProcessStart.arguments()
+    } catch {
+      if rank == 0 { Console.standard.errors(message(name, error)) }
+      exit(exitCode(for: error))
+    }
     exit(
       run(
-        name, arguments: Array(CommandLine.arguments.dropFirst()), defaults: defaults, references: references,
+        name, arguments: arguments, defaults: defaults, references: references,
         rank: rank, dependsOnThreads: dependsOnThreads, console: .standard, configure: configure,
         execute: execute))
   }

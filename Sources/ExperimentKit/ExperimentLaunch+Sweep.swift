@@ -12,7 +12,7 @@ extension ExperimentLaunch {
       for member in members {
         // A member that fails does so on every rank, and rank 0 goes on to the next: so must the others.
         do {
-          _ = try run(try prepare(member.configuration), in: path.map { "\($0)/\(member.folder)" })
+          _ = try run(try prepare(member.configuration()), in: path.map { "\($0)/\(member.folder)" })
         } catch let error where !(error is Interrupted || error is OutputError) {}
       }
       return 0
@@ -33,7 +33,7 @@ extension ExperimentLaunch {
     var isViolated = false
     for member in members {
       if !options.quiet { try console.print("\(member.folder): \(member.label)\n") }
-      let prepared = try prepare(member.configuration)
+      let prepared = try prepare(member.configuration())
       var code: Int32
       var message: String?
       do {

@@ -39,11 +39,13 @@ struct ExperimentLaunch<Settings> {
     let prepared = try prepare(root)
     // A bad member is found before anything is computed.
     let members = try prepared.sweep?.members(of: root) ?? []
-    for member in members { _ = try prepare(member.configuration) }
+    for member in members { _ = try prepare(member.configuration()) }
     if options.dumpConfig {
       try console.print(prepared.effective)
       return 0
     }
+    // Those of loops and of a signal's handler; of the linear algebra as well.
+    try ProcessStart.requireThreads((dependsOnThreads ? 2 : 1) * prepared.threads + 2)
     if let sweep = prepared.sweep { return try run(sweep, members, base: prepared, in: options.output) }
     return try run(prepared, in: options.output)
   }
@@ -58,7 +60,7 @@ struct ExperimentLaunch<Settings> {
   func prepare(_ root: ConfigurationNode) throws -> Prepared {
     let settings = try settings(root)
     let seed = try override(root["seed"], by: options.seed, "--seed", in: 0...Int.max, default: 1)
-    let cores = min(1024, ProcessInfo.processInfo.activeProcessorCount)
+    let cores = min(1024, Processors.count())
     let threads = try override(
       root["threads"], by: options.threads, "--threads", in: 1...1024, default: cores)
     let sweep = try Sweep(root["sweep"])
@@ -253,7 +255,7 @@ struct ExperimentLaunch<Settings> {
     guard let flag else { return configured }
     guard range.contains(flag) else {
       throw ArgumentError(
-        name, expected: "an integer from \(range.lowerBound) to \(range.upperBound)", got: "\(flag)")
+        name, expected: integerText(range), got: "\(flag)")
     }
     node.recordInteger(flag)
     return flag

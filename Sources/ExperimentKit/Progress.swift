@@ -25,10 +25,28 @@ public final class ProgressLine {
     last = now
     let elapsed = Self.seconds(now - start)
     let remaining = done > 0 ? elapsed / Double(done) * Double(max(0, total - done)) : .nan
-    let text =
-      "\r\u{1B}[K\(label) \(done)/\(total)  \(Self.describe(elapsed)) elapsed, ETA \(Self.describe(remaining))"
-    Console.standard.errors(text)
+    let text = Self.text(
+      label, "\(done)/\(total)", elapsed: Self.describe(elapsed), remaining: Self.describe(remaining),
+      columns: Self.columns)
+    Console.standard.errors("\r\u{1B}[K" + text)
     isDrawn = true
+  }
+
+  /// The line, in fewer words where the terminal is narrow: one that wraps could not be drawn over.
+  public static func text(
+    _ label: String, _ count: String, elapsed: String, remaining: String, columns: Int
+  ) -> String {
+    let words = [
+      "\(label) \(count)  \(elapsed) elapsed, ETA \(remaining)", "\(label) \(count)  ETA \(remaining)",
+      "\(count)  ETA \(remaining)", count,
+    ]
+    return words.first { $0.count < columns } ?? String(count.prefix(max(0, columns - 1)))
+  }
+
+  /// Columns of the terminal behind stderr; 80 where it does not say.
+  private static var columns: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   /// Removes the line.

@@ -26,7 +26,8 @@ struct Sweep {
     /// "lattice.modes = 12, seed = 3"
     let label: String
     let overrides: [(path: String, value: JSONValue)]
-    let configuration: ConfigurationNode
+    /// Made anew each time: ten thousand of them need not fit into memory.
+    let configuration: () throws(ConfigurationError) -> ConfigurationNode
   }
 
   /// Reads `sweep:`; nil when there is none.
@@ -66,12 +67,22 @@ struct Sweep {
       }
       self.entries = entries
     }
+    var values = 0
+    for overrides in entries {
+      for (_, value) in overrides { values += size(of: value, limit: Self.largest) }
+      guard values <= Self.largest else {
+        throw node.error(expected: "at most \(Self.largest) values in all overrides together", got: "more")
+      }
+    }
     for path in entries.flatMap({ $0.map(\.path) }) where path == "sweep" || path.hasPrefix("sweep.") {
       throw node.error(expected: "overrides of other keys than sweep", got: path)
     }
   }
 
   private static let limit = 10_000
+  /// Values that overrides may have together, and twentieth of what all members may: each is read to the end before the
+  /// first one runs.
+  private static let largest = 1_000_000
 
   /// Whether some member overrides this key.
   func changes(_ path: String) -> Bool { entries.contains { $0.contains { $0.path == path } } }
@@ -81,30 +92,41 @@ struct Sweep {
     guard case .mapping(let mapping)? = root.content else { return [] }
     let base = Node.mapping(
       Node.Mapping(mapping.filter { $0.key.string != "sweep" }.map { ($0.key, $0.value) }))
+    guard size(of: base, limit: Self.largest) * entries.count <= 20 * Self.largest else {
+      throw root["sweep"].error(
+        expected: "at most \(20 * Self.largest) values in the configurations of all members", got: "more")
+    }
     let digits = max(3, String(entries.count - 1).count)
     var members: [Member] = []
     for (index, overrides) in entries.enumerated() {
       let values = overrides.map { (path: $0.path, value: Self.json(of: $0.value)) }
-      let label = values.map { "\($0.path) = \(Self.text(of: $0.value))" }.joined(separator: ", ")
-      let file = "\(root.file), sweep member \(index) (\(label.prefix(200)))"
-      var content = base
-      for (path, value) in overrides {
-        guard let steps = Self.steps(of: path),
-          let changed = Self.replacing(content, steps[...], by: value)
-        else {
-          throw ConfigurationError(
-            file: file, path: path, message: "expected the path of a value in this configuration")
-        }
-        content = changed
-      }
+      let label = values.map {
+        "\(MessageText.shown($0.path, limit: 100)) = \(MessageText.shown(Self.text(of: $0.value), limit: 100))"
+      }.joined(separator: ", ")
+      let file = "\(root.file), sweep member \(index) (\(MessageText.shown(label)))"
       let number = String(index)
       members.append(
         Member(
           folder: "run-" + String(repeating: "0", count: digits - number.count) + number, label: label,
           overrides: values,
-          configuration: ConfigurationNode(path: "", file: file, content: content, record: EffectiveValue())))
+          configuration: { () throws(ConfigurationError) in try Self.configuration(base, overrides, file) }))
     }
     return members
+  }
+
+  /// The configuration `base` with the overrides put in.
+  private static func configuration(_ base: Node, _ overrides: Overrides, _ file: String)
+    throws(ConfigurationError) -> ConfigurationNode
+  {
+    var content = base
+    for (path, value) in overrides {
+      guard let steps = steps(of: path), let changed = replacing(content, steps[...], by: value) else {
+        throw ConfigurationError(
+          file: file, path: path, message: "expected the path of a value in this configuration")
+      }
+      content = changed
+    }
+    return ConfigurationNode(path: "", file: file, content: content, record: EffectiveValue())
   }
 
   private static func json(of node: Node) -> JSONValue {

@@ -1,3 +1,4 @@
+import CLibraries
 import Foundation
 
 /// A table for people: columns aligned, numbers to the right, texts to the left.
@@ -9,8 +10,8 @@ public struct TextTable: Sendable {
   /// The headings, one a column.
   public init(_ columns: [String]) { self.columns = columns }
 
-  /// Adds a row; missing cells are empty.
-  public mutating func add(_ cells: [String]) { rows.append(cells) }
+  /// Adds a row; missing cells are empty, long ones cut, control characters written by their numbers.
+  public mutating func add(_ cells: [String]) { rows.append(cells.map { MessageText.shown($0) }) }
 
   /// Whether it has no rows.
   public var isEmpty: Bool { rows.isEmpty }

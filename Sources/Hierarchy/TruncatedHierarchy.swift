@@ -112,7 +112,8 @@ public final class TruncatedHierarchy {
     for density in densities {
       guard current[density.real].isFinite, current[density.real + density.imaginary].isFinite else {
         throw NumericalFailure(
-          in: "the density of mode \(density.mode) at t = \(time)", "a value that is not finite")
+          in: "the density of mode \(density.mode.text(dimension: lattice.dimension)) at t = \(time)",
+          "a value that is not finite")
       }
     }
   }

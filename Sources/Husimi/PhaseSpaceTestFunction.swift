@@ -40,7 +40,7 @@ public struct PhaseSpaceTestFunction: Sendable, Hashable {
       throw ArgumentError("test function", expected: "a positive width, finite numbers", got: "\(width)")
     }
     guard waves.allSatisfy({ $0.mode > 0 && $0.amplitude.isFinite && $0.phase.isFinite }) else {
-      throw ArgumentError("test function", expected: "modes m ≥ 1 and finite waves", got: "\(waves)")
+      throw ArgumentError("test function", expected: "modes m ≥ 1 and finite waves", got: "others")
     }
     self.constant = constant
     self.waves = waves

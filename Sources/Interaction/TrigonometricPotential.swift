@@ -27,7 +27,8 @@ public struct TrigonometricPotential: BandLimitedPotential, Hashable {
     for entry in modes {
       guard !seen.contains(entry.mode) else {
         throw ArgumentError(
-          "modes", expected: "each pair ±m once (it is applied to both signs)", got: "\(entry.mode) twice")
+          "modes", expected: "each pair ±m once (it is applied to both signs)",
+          got: "\(entry.mode.text()) twice")
       }
       seen.insert(entry.mode)
       seen.insert(entry.mode.negated)
@@ -46,7 +47,7 @@ public struct TrigonometricPotential: BandLimitedPotential, Hashable {
     var result: [PotentialAtom<Scalar>] = []
     for entry in modes {
       for axis in dimension..<3 where entry.mode[axis] != 0 {
-        throw ArgumentError("modes", expected: "\(dimension) components", got: "\(entry.mode)")
+        throw ArgumentError("modes", expected: "\(dimension) components", got: entry.mode.text())
       }
       if entry.coefficient.value == 0 { continue }
       let coefficient = Scalar(entry.coefficient)

@@ -52,6 +52,10 @@ public final class Hamiltonian: Sendable {
   private let blocks: [Block]
   private let order: [[Int]]  // sorted position → index in the bitstring basis, per species
 
+  private static func sector(_ momentum: [Int]?) -> String {
+    momentum.map { "total momentum (" + $0.map(String.init).joined(separator: ", ") + ")" } ?? "any momentum"
+  }
+
   /// - Parameter totalMomentum: restrict to this sector.
   /// - Throws: `ArgumentError` when the potentials are not of two species of the same dimension, or the sector is empty.
   public init(
@@ -98,7 +102,8 @@ public final class Hamiltonian: Sendable {
       dimension = order[0].count * order[1].count
     }
     guard dimension > 0 else {
-      throw ArgumentError("momentum", expected: "a sector with states", got: "\(totalMomentum ?? [])")
+      throw ArgumentError(
+        "momentum", expected: "a sector with states", got: "none of \(Self.sector(totalMomentum))")
     }
     self.groups = groups
     blocks = groups.indices.flatMap { g in
@@ -182,7 +187,7 @@ public final class Hamiltonian: Sendable {
     let all = state.squaredNorm
     guard all - inside <= 1e-14 * all else {
       throw ArgumentError(
-        "momentum", expected: "a state of total momentum \(totalMomentum ?? [])",
+        "momentum", expected: "a finite state of \(Self.sector(totalMomentum))",
         got: "\((all - inside) / all) of its norm elsewhere")
     }
     return result

@@ -37,7 +37,9 @@ public struct InteractionModes: Sendable {
           throw ArgumentError("potentials", expected: "V_αβ = V_βα", got: "different coefficients")
         }
         for (mode, value) in forward where forward[mode.map { -$0 }] != value {
-          throw ArgumentError("potentials", expected: "v_m = v_{−m}", got: "mode \(mode) alone")
+          throw ArgumentError(
+            "potentials", expected: "v_m = v_{−m}",
+            got: "mode (\(mode.map(String.init).joined(separator: ", "))) alone")
         }
       }
     }

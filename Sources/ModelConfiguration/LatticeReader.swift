@@ -37,7 +37,8 @@ public struct LatticeReader {
     let step = Rational(timeStep)
     for (index, time) in times.enumerated()
     where !(Rational(time) / step).isInteger || lattice.steps(in: time.value) == nil {
-      throw try node.list()[index].error(expected: "a multiple of lattice.time-step (\(timeStep.text))")
+      throw try node.list()[index].error(
+        expected: "a multiple of \(self.node["time-step"].path) (\(timeStep.text))")
     }
     return times
   }

@@ -58,8 +58,12 @@ public struct ModelReader {
 
   private static func readName(_ node: ConfigurationNode) throws -> String {
     let name = try node.string()
-    guard !name.isEmpty, name.count <= 64, !["weight", "kind"].contains(name) else {
+    guard !name.isEmpty, name.unicodeScalars.count <= 64, !["weight", "kind"].contains(name) else {
       throw node.error(expected: "a name of 1 to 64 characters other than 'weight' and 'kind'")
+    }
+    // Names are parts of the paths of arrays in data.h5, and columns of tables.
+    guard ![".", ".."].contains(name), !name.contains("/"), MessageText.shown(name) == name else {
+      throw node.error(expected: "a name without '/' and control characters, other than '.' and '..'")
     }
     return name
   }

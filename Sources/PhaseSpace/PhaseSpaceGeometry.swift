@@ -9,7 +9,7 @@ public enum Domain: Sendable, Hashable {
 }
 
 /// The dimension d and the domain of the positions.
-public struct PhaseSpaceGeometry: Sendable, Hashable {
+public struct PhaseSpaceGeometry: Sendable, Hashable, CustomStringConvertible {
   /// d ∈ {1, 2, 3}
   public let dimension: Int
   /// Where q lives.
@@ -25,6 +25,14 @@ public struct PhaseSpaceGeometry: Sendable, Hashable {
     }
     self.dimension = dimension
     self.domain = domain
+  }
+
+  /// "a torus of period 6.28, d = 1"
+  public var description: String {
+    switch domain {
+    case .torus(let length): "a torus of period \(length.text), d = \(dimension)"
+    case .space: "R^d, d = \(dimension)"
+    }
   }
 
   /// κ = 2π/Λ on the torus, nil on R^d.

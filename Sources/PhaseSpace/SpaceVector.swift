@@ -19,6 +19,13 @@ extension SIMD3 where Scalar == Double {
   public var norm: Double { (self * self).sum().squareRoot() }
 }
 
+extension SIMD3 where Scalar: CustomStringConvertible {
+  /// The first d components for people: "(1)", "(1, 0, 0)".
+  public func text(dimension d: Int = 3) -> String {
+    "(" + (0..<Swift.min(3, Swift.max(1, d))).map { self[$0].description }.joined(separator: ", ") + ")"
+  }
+}
+
 /// A Fourier mode n ∈ Z^d, d ≤ 3: the wave vector is κn. The components beyond d are zero.
 public typealias ModeIndex = SIMD3<Int>
 

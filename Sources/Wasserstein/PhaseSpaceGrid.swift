@@ -4,7 +4,7 @@
 import CLibraries
 
 /// Equal cells on (q mod Λ, p): the ground set of the distance between two histograms.
-public struct PhaseSpaceGrid: Sendable, Hashable {
+public struct PhaseSpaceGrid: Sendable, Hashable, CustomStringConvertible {
   /// Number N_q of cells around the torus.
   public let positions: Int
   /// Number N_p of cells along the momentum axis.
@@ -13,6 +13,11 @@ public struct PhaseSpaceGrid: Sendable, Hashable {
   public let period: Double
   /// [p_min, p_max].
   public let momentumRange: ClosedRange<Double>
+
+  /// "28 × 28 cells of [0, 6.28) × [-1.2, 1.2]"
+  public var description: String {
+    "\(positions) × \(momenta) cells of [0, \(period)) × [\(momentumRange.lowerBound), \(momentumRange.upperBound)]"
+  }
 
   /// N_q × N_p cells of size Λ/N_q × (p_max − p_min)/N_p.
   ///
@@ -26,7 +31,9 @@ public struct PhaseSpaceGrid: Sendable, Hashable {
     }
     let extent = momentumRange.upperBound - momentumRange.lowerBound
     guard extent > 0, extent.isFinite else {
-      throw ArgumentError("momentum range", expected: "a bounded interval", got: "\(momentumRange)")
+      throw ArgumentError(
+        "momentum range", expected: "a bounded interval",
+        got: "[\(momentumRange.lowerBound), \(momentumRange.upperBound)]")
     }
     self.positions = positions
     self.momenta = momenta

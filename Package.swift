@@ -143,7 +143,7 @@ let package = Package(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
     tests(
       "TutorialTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "ExperimentKit"]),
-    tests("ExperimentTests", ["CLibraries", "ExperimentKit"]),
+    tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

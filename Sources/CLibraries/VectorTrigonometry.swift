@@ -2,7 +2,7 @@
 // x = nπ/2 + r by Cody and Waite's three-part π/2, |r| ≤ π/4, then the minimax polynomials of fdlibm (W. J. Cody,
 // W. Waite; Sun's k_sin, k_cos). No call and no branch: a factor of ten over libm in loops that follow characteristics.
 
-/// (sin x, cos x), lane by lane. For |x| < 10⁵; larger arguments lose digits in proportion.
+/// (sin x, cos x), lane by lane. For |x| < 10⁵; larger arguments lose digits in proportion, and beyond 2³⁰ both are NaN.
 @inlinable @inline(__always)
 public func sineCosine(_ x: SIMD8<Double>) -> (sine: SIMD8<Double>, cosine: SIMD8<Double>) {
   // Adding 1.5·2⁵² rounds to an integer whose low bits are then the low bits of the sum.
@@ -12,6 +12,8 @@ public func sineCosine(_ x: SIMD8<Double>) -> (sine: SIMD8<Double>, cosine: SIMD
   var r = x - n * 1.57079632673412561417
   r -= n * 6.07710050630396597660e-11
   r -= n * 2.02226624879595063154e-21
+  // No remainder is left of an angle without digits after the point: the polynomials would run off.
+  r = r.replacing(with: .nan, where: (x .< -0x1p30) .| (x .> 0x1p30))
 
   let z = r * r
   var s = z * 1.58969099521155010221e-10 - 2.50507602534068634195e-8

@@ -102,6 +102,7 @@ struct TreeFrequencies: Sendable {
       pieces.append(((0...fine).map { start + Double($0) * width }, cumulative))
     }
     let estimate = pieces.reduce(0) { $0 + $1.cumulative[$1.cumulative.count - 1] }
+    guard estimate.isFinite else { throw overflow(estimate) }
     guard estimate > 0 else { return nil }
 
     // Edges of the cells, then V̂r^d at the Gauss points of each.
@@ -127,6 +128,9 @@ struct TreeFrequencies: Sendable {
         intervals.append((start, end - start, values))
         start = end
       }
+    }
+    guard mass.isFinite, mass > 0, intervals.allSatisfy({ ($0.width / mass).isFinite }) else {
+      throw overflow(mass)
     }
     var entries: [Double] = []
     for interval in intervals {
@@ -155,7 +159,12 @@ struct TreeFrequencies: Sendable {
     return coefficients
   }
 
-  private static func aliasTable(_ potentials: PotentialMatrix, _ alpha: Int, _ beta: Int)
+  private static func overflow(_ mass: Double) -> ArgumentError {
+    ArgumentError(
+      "potentials", expected: "∫|V̂||η|dη of a pair within Float64, from 1e-300 to 1e300", got: "\(mass)")
+  }
+
+  private static func aliasTable(_ potentials: PotentialMatrix, _ alpha: Int, _ beta: Int) throws
     -> (entries: [Double], mass: Double)?
   {
     guard let kappa = potentials.geometry.kappa else { return nil }
@@ -164,6 +173,7 @@ struct TreeFrequencies: Sendable {
     let vectors = atoms.map { $0.mode.vector * kappa }
     let masses = zip(atoms, vectors).map { $0.coefficient.magnitude * $1.norm }
     let total = masses.reduce(0, +)
+    guard total.isFinite, (Double(atoms.count) / total).isFinite else { throw overflow(total) }
     var level = masses.map { $0 * Double(atoms.count) / total }
     var alias = Array(atoms.indices)
     var threshold = [Double](repeating: 1, count: atoms.count)

@@ -2,7 +2,11 @@ public import CLibraries
 import Yams
 
 extension ConfigurationNode {
-  /// A finite number with its decimal text; `default` where nothing is written.
+  /// Numbers of larger magnitude are refused everywhere, and positive ones below its inverse: squares and products of a
+  /// few of them then stay within Float64.
+  public static let largestNumber = 1e100
+
+  /// A number of at most 10¹⁰⁰ in magnitude with its decimal text; `default` where nothing is written.
   public func number(default value: DecimalNumber? = nil) throws(ConfigurationError) -> DecimalNumber {
     guard let content else {
       guard let value else { throw missing("a number") }
@@ -12,6 +16,9 @@ extension ConfigurationNode {
     guard case .scalar(let scalar) = content, scalar.style == .plain || scalar.style == .any,
       let number = DecimalNumber(scalar.string)
     else { throw error(expected: "a finite number") }
+    guard number.value.magnitude <= Self.largestNumber else {
+      throw error(expected: "a number of at most 1e100 in magnitude")
+    }
     record.set(.scalar(number.text))
     return number
   }
@@ -23,6 +30,17 @@ extension ConfigurationNode {
     guard content != nil || value != nil else { throw missing(expectation) }
     let result = try number(default: value)
     guard condition(result.value) else { throw error(expected: expectation) }
+    return result
+  }
+
+  /// A number from 10⁻¹⁰⁰ to 10¹⁰⁰, described for the message ("a positive number").
+  public func positive(_ expectation: String = "a positive number", default value: DecimalNumber? = nil)
+    throws(ConfigurationError) -> DecimalNumber
+  {
+    let result = try number(expectation, default: value) { $0 > 0 }
+    guard result.value >= 1 / Self.largestNumber else {
+      throw error(expected: "\(expectation), 1e-100 or more")
+    }
     return result
   }
 

@@ -113,16 +113,9 @@ public struct ConfigurationNode {
     do {
       return try body()
     } catch let error as ArgumentError {
-      // The library may name the whole it belongs to, e.g. lattice.modes; here that is this place.
-      let parts = error.argument.split(separator: ".", maxSplits: 1).map(String.init)
-      let isWhole =
-        parts.count == 2
-        && (path.split(separator: ".").last.map(String.init) == parts[0]
-          || !record.keys.contains(parts[0]) && record.keys.contains(String(parts[1].prefix { $0 != "." })))
-      let argument = isWhole ? parts[1] : error.argument
-      let place = path.isEmpty ? argument : "\(path).\(argument)"
       throw ConfigurationError(
-        file: file, path: place, message: "expected \(error.expected), got \(error.got)")
+        file: file, path: placeHere(of: error.argument),
+        message: "expected \(error.expected), got \(error.got)")
     }
   }
 

@@ -23,6 +23,8 @@ struct ExperimentLaunch<Settings> {
     let effective: String
     /// Without what the results do not depend on: a checkpoint belongs to all runs that agree in this.
     let essential: String
+    /// What was read, for the places of errors.
+    let root: ConfigurationNode
   }
 
   func start(defaults: [UInt8], references: [String]) throws -> Int32 {
@@ -63,6 +65,7 @@ struct ExperimentLaunch<Settings> {
     let cores = min(1024, Processors.count())
     let threads = try override(
       root["threads"], by: options.threads, "--threads", in: 1...1024, default: cores)
+    _ = try root.timeLimit()
     let sweep = try Sweep(root["sweep"])
     for (key, flag) in [("seed", options.seed), ("threads", options.threads)] where flag != nil {
       guard sweep?.changes(key) != true else {
@@ -73,21 +76,16 @@ struct ExperimentLaunch<Settings> {
     try root.finish()
     return Prepared(
       settings: settings, seed: seed, threads: threads, sweep: sweep, effective: root.effectiveYAML,
-      essential: root.effectiveYAML(without: inessential))
+      essential: root.effectiveYAML(without: inessential), root: root)
   }
 
   /// What a library refuses while the settings are made comes from the file as well: the message says so.
   private func settings(_ root: ConfigurationNode) throws -> Settings {
-    do {
-      return try configure(root)
-    } catch let error as ArgumentError {
-      throw ConfigurationError(
-        file: root.file, path: error.argument, message: "expected \(error.expected), got \(error.got)")
-    }
+    try root.locatingUse { try configure(root) }
   }
 
   /// Top-level keys that may change when a run is resumed.
-  private var inessential: Set<String> { dependsOnThreads ? [] : ["threads"] }
+  private var inessential: Set<String> { dependsOnThreads ? ["time-limit"] : ["threads", "time-limit"] }
 
   /// Computes one configuration into one folder; without a path into a new one.
   /// - Returns: the exit code, 0 or 1.
@@ -105,7 +103,7 @@ struct ExperimentLaunch<Settings> {
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
         configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume,
         announce: { text in if !options.quiet { try console.print(text) } })
-      try execute(prepared.settings, run)
+      try prepared.root.locatingUse { try execute(prepared.settings, run) }
       let code: Int32 = run.verdicts.worst == .violated ? 1 : 0
       try finish(
         folder, effective: prepared.effective, seed: prepared.seed, threads: prepared.threads,
@@ -157,7 +155,7 @@ struct ExperimentLaunch<Settings> {
     let run = ExperimentRun(
       folder: folder, interruption: interruption(folder), seed: prepared.seed, threads: prepared.threads,
       showsProgress: false, configurationHash: "", canResume: false)
-    try execute(prepared.settings, run)
+    try prepared.root.locatingUse { try execute(prepared.settings, run) }
     return run.verdicts.worst == .violated ? 1 : 0
   }
 

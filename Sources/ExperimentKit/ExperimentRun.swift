@@ -138,7 +138,11 @@ public final class ExperimentRun {
   }
 
   /// Writes data.h5 and summary.json and returns their names.
+  /// - Throws: `NumericalFailure` when a number of the summary is not finite where one is meant.
   func writeResults(experiment: String) throws -> [String] {
+    if let (place, value) = JSONValue.firstNonFinite(summary) {
+      throw NumericalFailure(in: "the result \(place)", "\(value)")
+    }
     try folder.replace("data.h5") { temporary throws(OutputError) in
       do {
         let file = try HDF5File(creating: temporary)

@@ -50,7 +50,7 @@ extension TruncatedHierarchy {
       }
       row.withUnsafeMutableBufferPointer { transform.forward($0.baseAddress!) }
       for (index, q) in positions.enumerated() {
-        let wave = Complex(length: spacing / period, phase: -lattice.kappa * Double(n) * q)
+        let wave = Complex.unit(-lattice.kappa * Double(n) * q).multiplied(by: spacing / period)
         for j in -half...half {
           values[index * points + j + half] += (wave * row[j < 0 ? j + points : j]).real
         }

@@ -74,15 +74,25 @@ struct CoherentQuantization {
   }
 
   /// T for φ given by its Fourier coefficients.
+  /// - Throws: `ArgumentError` when ϕ spans more than 10⁷ momenta ħκ/2, or lies further away than 10¹⁵ of them.
   func quantize(_ phi: [Int: Complex<Double>], _ function: PhaseSpaceTestFunction, _ symbol: MomentumSymbol)
-    -> BandedOperator
+    throws -> BandedOperator
   {
     let unit = hbar * waves.wavenumber
     let (cutoff, m) = (waves.cutoff, waves.count)
     // p_j = ħκj/2 wherever ϕ is above 1e-18 of its peak.
     let reach = 9.2 * function.width
-    let low = Int((2 * (function.centre - reach) / unit).rounded(.down))
-    let high = Int((2 * (function.centre + reach) / unit).rounded(.up))
+    let low = try checkedCount(
+      (2 * (function.centre - reach) / unit).rounded(.down), "p-centre",
+      expected: "a test function within 10¹⁵ momenta ħκ/2 = \(unit / 2) of zero")
+    let high = try checkedCount(
+      (2 * (function.centre + reach) / unit).rounded(.up), "p-centre",
+      expected: "a test function within 10¹⁵ momenta ħκ/2 = \(unit / 2) of zero")
+    guard high - low <= 10_000_000 else {
+      throw ArgumentError(
+        "p-width", expected: "a test function over at most 10⁷ momenta ħκ/2 = \(unit / 2)",
+        got: "\(function.width)")
+    }
     let weight = (low...high).map { j -> Double in
       let p = unit * Double(j) / 2
       return symbol == .derivative ? function.momentumDerivative(p) : function.momentumFactor(p)

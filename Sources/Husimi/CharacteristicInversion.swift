@@ -79,7 +79,7 @@ public struct CharacteristicInversion: Sendable {
     for g in 0..<points {
       let xi = step * Double(g - halfWidth)
       for (i, p) in momenta.enumerated() {
-        first[i * points + g] = Complex(length: step / period, phase: -xi * p)
+        first[i * points + g] = Complex.unit(-xi * p).multiplied(by: step / period)
       }
       for n in 0..<columns {
         let argument = PhasePoint(

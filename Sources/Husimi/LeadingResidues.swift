@@ -38,20 +38,22 @@ public struct LeadingResidues: Sendable, Hashable {
     let quantization = CoherentQuantization(waves: waves, window: window, hbar: hbar)
     let symbols = functions.map(\.coefficients)
     func mean(_ species: Int, _ phi: [Int: Complex<Double>], _ symbol: CoherentQuantization.MomentumSymbol)
+      throws
       -> Complex<Double>
     {
-      traces.trace(species, quantization.quantize(phi, functions[species], symbol))
+      traces.trace(species, try quantization.quantize(phi, functions[species], symbol))
     }
     func derivative(_ phi: [Int: Complex<Double>]) -> [Int: Complex<Double>] {
       phi.mapValuesWithKey { r, value in value * Complex(0, kappa * Double(r)) }
     }
 
-    velocity = (0..<2).map { a in
-      -hbar * window.gradientSquaredNorm / state.masses[a] * mean(a, derivative(symbols[a]), .derivative).real
+    velocity = try (0..<2).map { a in
+      try -hbar * window.gradientSquaredNorm / state.masses[a]
+        * mean(a, derivative(symbols[a]), .derivative).real
     }
     let spread = Self.secondMoment(window)
-    force = (0..<2).map { a in
-      (0..<2).map { b in
+    force = try (0..<2).map { a in
+      try (0..<2).map { b in
         // φ·(V''*ρ_β): V'' has the coefficients −(κm)²v_m, ρ_β the modes r_m.
         var product: [Int: Complex<Double>] = [:]
         for mode in interaction[a, b] where mode.mode[0] != 0 {
@@ -62,17 +64,17 @@ public struct LeadingResidues: Sendable, Hashable {
             product[r + m, default: .zero] += (value * density).multiplied(by: -k * k * mode.value)
           }
         }
-        return hbar * spread * mean(a, derivative(product), .derivative).real
+        return try hbar * spread * mean(a, derivative(product), .derivative).real
       }
     }
-    pair = (0..<2).map { a in
-      (0..<2).map { b in
+    pair = try (0..<2).map { a in
+      try (0..<2).map { b in
         var sum = Complex<Double>.zero
         for mode in interaction[a, b] where mode.mode[0] != 0 {
           let m = mode.mode[0]
           let (first, second) = (symbols[a].shifted(by: m), symbols[b].shifted(by: -m))
           let bracket =
-            mean(a, first, .derivative) * mean(b, second, .plain)
+            try mean(a, first, .derivative) * mean(b, second, .plain)
             - mean(a, first, .plain) * mean(b, second, .derivative)
           sum += bracket * Complex(0, -hbar * mode.value * kappa * Double(m))
         }

@@ -52,7 +52,7 @@ public struct PhaseSpaceTestFunction: Sendable, Hashable {
   public var coefficients: [Int: Complex<Double>] {
     var result: [Int: Complex<Double>] = [0: Complex(constant)]
     for wave in waves {
-      let half = Complex(length: wave.amplitude / 2, phase: -wave.phase)
+      let half = Complex.unit(-wave.phase).multiplied(by: wave.amplitude / 2)
       result[wave.mode, default: .zero] += half
       result[-wave.mode, default: .zero] += half.conjugate
     }

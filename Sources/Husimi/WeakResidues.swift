@@ -73,14 +73,14 @@ public struct WeakResidues: Sendable, Hashable {
     let hbar = 1 / Double(total)
     let quantization = CoherentQuantization(waves: waves, window: window, hbar: hbar)
     let symbols = functions.map(\.coefficients)
-    let operators = (0..<2).map { quantization.quantize(symbols[$0], functions[$0], .plain) }
+    let operators = try (0..<2).map { try quantization.quantize(symbols[$0], functions[$0], .plain) }
 
     measure = (0..<2).map { state.trace($0, operators[$0]).real }
-    velocity = (0..<2).map { a in
+    velocity = try (0..<2).map { a in
       let slope = symbols[a].mapValuesWithKey { r, value in
         value * Complex(0, -waves.wavenumber * Double(r))
       }
-      let displaced = quantization.quantize(slope, functions[a], .displacement)
+      let displaced = try quantization.quantize(slope, functions[a], .displacement)
       return state.trace(a, displaced).real / state.masses[a]
     }
 
@@ -96,7 +96,7 @@ public struct WeakResidues: Sendable, Hashable {
           let (right, left) = (operators[a].times(wave: m), operators[a].after(wave: m))
           let partner = BandedOperator.wave(-m, on: waves)
           let moved = symbols[a].shifted(by: m)
-          let slope = quantization.quantize(moved, functions[a], .derivative)
+          let slope = try quantization.quantize(moved, functions[a], .derivative)
 
           let commutator = state.trace(a, right) - state.trace(a, left)
           let (mean, meanSlope) = (state.trace(b, partner), state.trace(a, slope))

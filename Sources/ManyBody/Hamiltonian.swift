@@ -57,7 +57,8 @@ public final class Hamiltonian: Sendable {
   }
 
   /// - Parameter totalMomentum: restrict to this sector.
-  /// - Throws: `ArgumentError` when the potentials are not of two species of the same dimension, or the sector is empty.
+  /// - Throws: `ArgumentError` when the potentials are not of two species of the same dimension, the sector is empty, or
+  ///   the energies overflow.
   public init(
     space: FockSpace, interaction: InteractionModes, totalMomentum: [Int]? = nil,
     workers: Workers = Workers(threads: 1)
@@ -131,7 +132,7 @@ public final class Hamiltonian: Sendable {
     }
     first = Hamiltonian.permuted(own[0], order[0])
     second = Hamiltonian.permuted(own[1], order[1])
-    spectralInterval = Hamiltonian.enclosure(
+    spectralInterval = try Hamiltonian.enclosure(
       space: space, interaction: interaction, kinetic: kinetic, own: own, constant: constant)
     couplings = moving.map { coefficient in
       let m = coefficient.mode
@@ -150,7 +151,7 @@ public final class Hamiltonian: Sendable {
   private static func enclosure(
     space: FockSpace, interaction: InteractionModes, kinetic: [[Double]], own: [SparseMatrix],
     constant: Double
-  ) -> ClosedRange<Double> {
+  ) throws -> ClosedRange<Double> {
     let n = space.particles.map(Double.init)
     let count = Double(space.totalParticles)
     let cross = interaction.range(0, 1)
@@ -166,6 +167,11 @@ public final class Hamiltonian: Sendable {
         discs.lowerBound - offset - slack, kinetic[species].min()! + pairs * potential.lowerBound)
       high += min(
         discs.upperBound - offset + slack, kinetic[species].max()! + pairs * potential.upperBound)
+    }
+    guard low.isFinite, high.isFinite else {
+      throw ArgumentError(
+        "model", expected: "a period, masses and potentials whose energies are finite in Float64",
+        got: "energies from \(low) to \(high)")
     }
     return low...max(low, high)
   }

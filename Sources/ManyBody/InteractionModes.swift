@@ -72,6 +72,7 @@ public struct InteractionModes: Sendable {
   public func range(_ alpha: Int, _ beta: Int) -> ClosedRange<Double> {
     let coefficients = self[alpha, beta]
     guard let dimension = coefficients.first?.mode.count else { return 0...0 }
+    guard coefficients.allSatisfy(\.value.isFinite) else { return -.infinity ... .infinity }
     let points = [1 << 12, 1 << 8, 1 << 5][min(dimension, 3) - 1]
     let cosines = (0..<points).map { cos(2 * Double.pi * Double($0) / Double(points)) }
     var low = Double.infinity
@@ -92,6 +93,8 @@ public struct InteractionModes: Sendable {
     }
     let rounding = coefficients.reduce(0) { $0 + $1.value.magnitude } * 64 * Double.ulpOfOne
     let margin = between * delta * delta / 2 + rounding
+    // What has overflowed says nothing.
+    guard (low - margin).isFinite, (high + margin).isFinite else { return -.infinity ... .infinity }
     return (low - margin)...(high + margin)
   }
 

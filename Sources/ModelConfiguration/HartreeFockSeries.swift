@@ -72,6 +72,36 @@ public struct HartreeFockSeries {
     for (index, time) in times.enumerated() where time.value / timeStep.value > 1e7 {
       throw try configuration["times"].list()[index].error(expected: "at most 10⁷ time steps")
     }
+    try limitTime(configuration)
+  }
+
+  /// Grid points of the orbitals of N particles, an estimate.
+  public func estimatedPoints(_ total: Int) -> Double {
+    modes.map { 2 * Double($0 + 1) }
+      ?? WorkEstimate.hartreeFockPoints(
+        profiles, total: Double(total), period: period, highestMode: interaction.highestMode)
+  }
+
+  /// Refuses what would take longer than the configured time, and orbitals that no grid holds.
+  private func limitTime(_ configuration: ConfigurationNode) throws {
+    var seconds = 0.0
+    for (index, total) in particleNumbers.enumerated() {
+      let points = estimatedPoints(total)
+      guard points < 0x1p21 else {
+        throw configuration["orbitals"].error(
+          expected: "orbitals of \(total) particles on at most 2²⁰ points",
+          got: "some \(points), by their amplitudes and momenta")
+      }
+      seconds += WorkEstimate.hartreeFock(
+        particles: [Double(total) / 2, Double(total) / 2], points: points,
+        highestMode: interaction.highestMode,
+        steps: Double(totalSteps))
+      let place =
+        totalSteps > 10_000
+        ? configuration["times"] : try configuration["particle-numbers"].list()[index]
+      try configuration.requireTime(
+        seconds: seconds, at: place, "\(totalSteps) Hartree–Fock steps of up to \(total) particles")
+    }
   }
 
   /// The state of `total` particles at time zero.
@@ -166,7 +196,7 @@ public struct HartreeFockSeries {
   /// The cost of a step is that of the exchange: N³, N/8 the unit.
   private func weight(_ total: Int) -> Int {
     let ratio = Double(total) / 8
-    return max(1, Int(min(1e9, ratio * ratio * ratio)))
+    return max(1, Int(min(1e6, ratio * ratio * ratio)))
   }
 
   private func write(

@@ -16,8 +16,8 @@ public struct LatticeReader {
   /// Reads `lattice:`. Throws `ConfigurationError` with the key path of what is wrong.
   public init(_ node: ConfigurationNode, model: Model) throws {
     let modes = try node["modes"].integer(in: 0...100_000)
-    xiExtent = try node["xi-extent"].number("a positive number") { $0 > 0 }
-    timeStep = try node["time-step"].number("a positive number") { $0 > 0 }
+    xiExtent = try node["xi-extent"].positive()
+    timeStep = try node["time-step"].positive()
     guard model.geometry.kappa != nil else {
       throw node.error(
         expected: "no lattice on R^d: the Fourier lattice needs domain kind torus", got: "space")
@@ -30,15 +30,15 @@ public struct LatticeReader {
     self.node = node
   }
 
-  /// Reads `times:`, each a multiple of the time step, increasing. A multiple as the decimals are written: the time of
-  /// the lattice and that of a certified bound are then one number, up to the rounding of the lattice's.
+  /// Reads `times:`, each a multiple of the time step, at most 5·10⁸ steps, increasing. A multiple as the decimals are
+  /// written: the time of the lattice and that of a certified bound are then one number, up to the rounding of the lattice's.
   public func times(_ node: ConfigurationNode) throws -> [DecimalNumber] {
     let times = try readTimes(node)
     let step = Rational(timeStep)
     for (index, time) in times.enumerated()
     where !(Rational(time) / step).isInteger || lattice.steps(in: time.value) == nil {
       throw try node.list()[index].error(
-        expected: "a multiple of \(self.node["time-step"].path) (\(timeStep.text))")
+        expected: "a multiple of \(self.node["time-step"].path) (\(timeStep.text)), at most 5·10⁸ steps")
     }
     return times
   }

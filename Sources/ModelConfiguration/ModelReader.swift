@@ -51,7 +51,7 @@ public struct ModelReader {
 
   private static func readDomain(_ node: ConfigurationNode) throws -> Domain {
     switch try node["kind"].choice(of: ["torus", "space"]) {
-    case "torus": .torus(length: try node["length"].number("a positive period") { $0 > 0 })
+    case "torus": .torus(length: try node["length"].positive("a positive period"))
     default: .space
     }
   }
@@ -84,7 +84,7 @@ public struct ModelReader {
   {
     var species: [Species] = []
     for (index, entry) in entries.enumerated() {
-      let mass = try entry["mass"].number("a positive number", default: 1) { $0 > 0 }
+      let mass = try entry["mass"].positive(default: 1)
       var derived: DecimalNumber?
       if let particles {
         derived = DecimalNumber(Double(particles[index]) / Double(particles.reduce(0, +)))
@@ -117,7 +117,7 @@ public struct ModelReader {
 
   private static func readKernel(_ node: ConfigurationNode) throws -> Kernel {
     switch try node["kind"].choice(of: ["classical", "moyal"], default: "classical") {
-    case "moyal": .moyal(hbar: try node["hbar"].number("a positive number") { $0 > 0 })
+    case "moyal": .moyal(hbar: try node["hbar"].positive())
     default: .classical
     }
   }

@@ -30,7 +30,7 @@ private func readTrigonometric(_ node: ConfigurationNode, dimension: Int) throws
 /// `strength`, `bandlimit`, `power`.
 private func readBump(_ node: ConfigurationNode, dimension: Int) throws -> any BandLimitedPotential {
   let strength = try node["strength"].number()
-  let bandlimit = try node["bandlimit"].number("a positive number") { $0 > 0 }
+  let bandlimit = try node["bandlimit"].positive()
   let power = try node["power"].number("a number in (0, 1000]") { $0 > 0 && $0 <= 1000 }
   return try node.locating {
     try BumpPotential(strength: strength, bandlimit: bandlimit, power: power)

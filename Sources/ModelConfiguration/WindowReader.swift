@@ -16,12 +16,12 @@ public func readWindow(_ node: ConfigurationNode) throws -> any Window {
 }
 
 private func readGaussianWindow(_ node: ConfigurationNode) throws -> any Window {
-  let width = try node["width"].number("a positive number") { $0 > 0 }
+  let width = try node["width"].positive()
   return try node.locating { try GaussianWindow(width: width.value) }
 }
 
 private func readCosinePowerWindow(_ node: ConfigurationNode) throws -> any Window {
-  let radius = try node["radius"].number("a positive number") { $0 > 0 }
+  let radius = try node["radius"].positive()
   let power = try node["power"].integer(in: 2...30)
   return try node.locating { try CosinePowerWindow(radius: radius.value, power: power) }
 }

@@ -41,8 +41,8 @@ public struct GaussianState: OneParticleState, Hashable {
   public func value(xi: SpaceVector, eta: SpaceVector) -> Complex<Double> {
     let p = sigma * xi
     let q = width * eta
-    return Complex(
-      length: Double.exp(-0.5 * (p.dot(p) + q.dot(q))), phase: xi.dot(drift) + eta.dot(centre))
+    return Complex.unit(xi.dot(drift) + eta.dot(centre)).multiplied(
+      by: Double.exp(-0.5 * (p.dot(p) + q.dot(q))))
   }
 
   /// Always nonnegative as a density; the Wigner function of a positive operator when σ_i s_i ≥ ħ/2 on every

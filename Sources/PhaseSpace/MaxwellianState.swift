@@ -34,7 +34,7 @@ public struct MaxwellianState: OneParticleState, Hashable {
   let geometry: PhaseSpaceGeometry
 
   /// - Throws: `ArgumentError` when the domain is not a torus, or σ is not positive on every axis, or a
-  ///   modulation has mode 0.
+  ///   modulation has mode 0 or is not finite.
   public init(
     geometry: PhaseSpaceGeometry, sigma: [Double], drift: [Double], modulations: [Modulation] = []
   ) throws(ArgumentError) {
@@ -51,6 +51,10 @@ public struct MaxwellianState: OneParticleState, Hashable {
     guard modulations.allSatisfy({ $0.mode != .zero }) else {
       throw ArgumentError("modulation.m", expected: "a mode other than 0", got: "0")
     }
+    for wave in modulations where !wave.amplitude.isFinite || !wave.phase.isFinite {
+      throw ArgumentError(
+        "modulation", expected: "finite amplitudes and phases", got: "\(wave.amplitude), \(wave.phase)")
+    }
     self.geometry = geometry
     self.sigma = SpaceVector(components: sigma)
     self.drift = SpaceVector(components: drift)
@@ -62,7 +66,7 @@ public struct MaxwellianState: OneParticleState, Hashable {
     let weight = spatialMode(mode)
     if weight == .zero { return .zero }
     let scaled = sigma * xi
-    return weight * Complex(length: Double.exp(-0.5 * scaled.dot(scaled)), phase: xi.dot(drift))
+    return weight * Complex.unit(xi.dot(drift)).multiplied(by: Double.exp(-0.5 * scaled.dot(scaled)))
   }
 
   /// The coefficient of the mode n: the bracket of the formula.
@@ -70,10 +74,10 @@ public struct MaxwellianState: OneParticleState, Hashable {
     var weight: Complex<Double> = mode == .zero ? 1 : 0
     for modulation in modulations {
       if mode == modulation.mode.negated {
-        weight += Complex(length: 0.5, phase: modulation.phase).multiplied(by: modulation.amplitude)
+        weight += Complex.unit(modulation.phase).multiplied(by: 0.5).multiplied(by: modulation.amplitude)
       }
       if mode == modulation.mode {
-        weight += Complex(length: 0.5, phase: -modulation.phase).multiplied(by: modulation.amplitude)
+        weight += Complex.unit(-modulation.phase).multiplied(by: 0.5).multiplied(by: modulation.amplitude)
       }
     }
     return weight

@@ -200,4 +200,19 @@ import Testing
     #expect(pade?.isConsistent != true)
     #expect(PadeResummation(terms: [1, 2, 3], standardErrors: [0, 0, 0]) == nil)
   }
+
+  /// A potential whose moments leave Float64 is refused where the tables are made.
+  @Test(arguments: [(1.0, 1e200), (1e308, 1.5), (-1e308, 2), (1e200, 1e60)])
+  func potentialsThatOverflowAreRefused(strength: Double, bandlimit: Double) throws {
+    let bump = try BumpPotential(
+      strength: DecimalNumber(strength), bandlimit: DecimalNumber(bandlimit), power: 2)
+    let geometry = try PhaseSpaceGeometry(dimension: 3, domain: .space)
+    let model = try Model(
+      geometry: geometry, species: [try Species(name: "electron", fraction: 1)],
+      potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, bump)]))
+    let state = try TreeTests.gaussian(3, 1, [0, 0, 0], 1, [0, 0, 0])
+    #expect(throws: ArgumentError.self) {
+      try DysonTrees(model, initial: ProductMixture(states: [state], fractions: [1]))
+    }
+  }
 }

@@ -241,4 +241,21 @@ struct WeakResiduesTests {
     #expect((pair - weak.pair[0][1] - weak.pairCorrelation[0][1]).magnitude < 1e-6)
     #expect(weak.pairCorrelation[0][1].magnitude > 1e-3)
   }
+
+  @Test(
+    "test functions that no sum over momenta reaches are refused",
+    arguments: [(1e200, 0.3), (-1e30, 0.3), (0, 1e30), (0, 1e300)])
+  func extremes(centre: Double, width: Double) throws {
+    let wide = try PhaseSpaceTestFunction(constant: 1, waves: [], centre: centre, width: width)
+    let state = try slater(1, .sea)
+    let window = try GaussianWindow()
+    #expect(throws: ArgumentError.self) {
+      try WeakResidues(
+        state, interaction: ReferenceModel.interaction(), window: window, testFunctions: [wide, wide])
+    }
+    #expect(throws: ArgumentError.self) {
+      try LeadingResidues(
+        state, interaction: ReferenceModel.interaction(), window: window, testFunctions: [wide, wide])
+    }
+  }
 }

@@ -177,4 +177,15 @@ import Testing
     let occupations = try state.naturalOccupations(0)
     for (a, b) in zip(occupations, r.occupations) { #expect((a - b).magnitude < 1e-8) }
   }
+
+  @Test(
+    "a model whose energies overflow is refused, not trapped",
+    arguments: [(0x1p-1030, 1.0), (1, 1e308), (0x1p-1030, -1e308)])
+  func overflow(mass: Double, scale: Double) throws {
+    let space = try FockSpace(
+      waves: PlaneWaves(cutoff: 2, period: 2 * Double.pi), particles: [1, 1], masses: [mass, 1])
+    #expect(throws: ArgumentError.self) {
+      try Hamiltonian(space: space, interaction: ReferenceModel.interaction(scale: scale))
+    }
+  }
 }

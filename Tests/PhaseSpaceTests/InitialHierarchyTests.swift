@@ -144,4 +144,22 @@ struct InitialHierarchyTests {
     #expect(try !state([.infinity]).isNonnegative(hbar: nil))
     #expect(try state([0, 0]).isNonnegative(hbar: 1))
   }
+
+  @Test(
+    "states of extreme but finite numbers have values, and NaN where the phase overflows, but stop no program"
+  )
+  func extremes() throws {
+    let maxwellian = try MaxwellianState(
+      geometry: Self.torus, sigma: [1e-300], drift: [1e308],
+      modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 1e308, phase: 1e308)])
+    #expect(maxwellian.value(xi: SpaceVector(10, 0, 0), eta: .zero).real.isNaN)
+    #expect(maxwellian.value(xi: .zero, eta: .zero) == 1)
+    let gaussian = try GaussianState(dimension: 1, sigma: [1], drift: [-1e308], width: [1], centre: [1e308])
+    #expect(gaussian.value(xi: SpaceVector(10, 0, 0), eta: .zero).real.isNaN)
+    #expect(throws: ArgumentError.self) {
+      try MaxwellianState(
+        geometry: Self.torus, sigma: [1], drift: [0],
+        modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: .nan)])
+    }
+  }
 }

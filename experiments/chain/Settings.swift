@@ -67,18 +67,51 @@ struct Settings {
     let grid = configuration["grid"]
     gridPositions = try grid["positions"].integer(in: 2...1000, default: 64)
     let count = try grid["momenta"].integer(in: 2...1000, default: 65)
-    let limit = try grid["p-max"].number("a positive number", default: 1.2) { $0 > 0 }.value
+    let limit = try grid["p-max"].positive(default: 1.2).value
     gridMomenta = (0..<count).map { -limit + 2 * limit * Double($0) / Double(count - 1) }
     let cells = configuration["histogram"]
     let q = try cells["q"].integer(in: 0...200, default: 28)
     let p = try cells["p"].integer(in: 0...200, default: 28)
-    let reach = try cells["p-max"].number("a positive number", default: 1.2) { $0 > 0 }.value
+    let reach = try cells["p-max"].positive(default: 1.2).value
     histogram =
       q == 0 || p == 0
       ? nil
       : try cells.locating {
         try PhaseSpaceGrid(positions: q, momenta: p, period: period, momentumRange: -reach...reach)
       }
+    try limitTime(configuration)
+  }
+
+  /// Refuses what would take longer than the configured time.
+  private func limitTime(_ configuration: ConfigurationNode) throws {
+    let last = times.last?.value ?? 0
+    guard last / HartreeFockStage.largestStep < 1e7 else {
+      throw configuration["times"].error(
+        expected: "at most 10⁷ Hartree–Fock steps of \(HartreeFockStage.largestStep)", got: "\(last)")
+    }
+    let steps = Double(lattice.steps(in: last) ?? 0)
+    try configuration.requireTime(
+      seconds: 4 * WorkEstimate.vlasovLattice(lattice, model, steps: steps),
+      at: configuration[steps > 10_000 ? "times" : "lattice"], "\(steps) steps on the lattice")
+    if let hierarchyLattice {
+      let steps = Double(hierarchyLattice.steps(in: last) ?? 0)
+      try configuration.requireTime(
+        seconds: WorkEstimate.truncatedHierarchy(hierarchyLattice, model, rank: 2, steps: steps),
+        at: configuration["moyal-hierarchy"], "\(steps) steps of the hierarchy")
+    }
+    try configuration.requireTime(
+      seconds: WorkEstimate.exactDynamics(
+        interaction, particles: particles, masses: model.masses, modes: modes, period: period, time: last,
+        times: times.count)
+        + WorkEstimate.hartreeFock(
+          particles: particles.map(Double.init),
+          points: Double(4 * (modes + 2 * interaction.highestMode + 1)),
+          highestMode: interaction.highestMode, steps: last / HartreeFockStage.largestStep),
+      at: configuration["times"], "exact and Hartree–Fock dynamics")
+    try configuration.requireTime(
+      seconds: Double(times.count * 20)
+        * WorkEstimate.wassersteinDistance(cells: Double(histogram?.cells ?? 0)),
+      at: configuration["histogram"], "transport distances")
   }
 
   /// The same potentials, masses and orbitals for one fermion of each species: N = 2, ħ = 1/2.

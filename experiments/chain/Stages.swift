@@ -116,6 +116,7 @@ final class MoyalHierarchyStage: Stage {
 /// Hartree–Fock: one Slater determinant per species.
 final class HartreeFockStage: Stage {
   let name = "hartree-fock"
+  static let largestStep = 0.02
   private let settings: Settings
   private let equations: HartreeFock
   private var time = 0.0
@@ -129,7 +130,7 @@ final class HartreeFockStage: Stage {
   }
 
   func advance(to time: Double) throws {
-    let steps = Int(((time - self.time) / 0.02).rounded(.up))
+    let steps = Int(((time - self.time) / Self.largestStep).rounded(.up))
     for _ in 0..<steps { try equations.step((time - self.time) / Double(steps)) }
     self.time = time
   }
@@ -214,7 +215,7 @@ extension Settings {
     value: @escaping (ModeIndex, ModeIndex) -> Complex<Double>
   ) throws -> [Double] {
     let spacing = lattice.spacing(species)
-    let halfWidth = min(lattice.halfWidths[species], Int((xiReach / spacing).rounded(.up)))
+    let halfWidth = Int(min(Double(lattice.halfWidths[species]), (xiReach / spacing).rounded(.up)))
     let inversion = try CharacteristicInversion(
       period: period, modes: lattice.modes, xiExtent: spacing * Double(halfWidth), halfWidth: halfWidth)
     let smoothed = SmoothedHierarchy(

@@ -32,6 +32,15 @@ struct Settings {
     bounds = try BoundsReader(configuration["bounds"])
     let geometry = model.geometry
     let latticePoints = try points.map { try LatticePoint($0.map(\.point), geometry: geometry) }
+    let steps = lattice.lattice.steps(in: times[times.count - 1].value) ?? 0
+    // The refined lattice takes four times as long, the enlarged one by its modes and its window.
+    let modes = Double(lattice.lattice.modesPerAxis)
+    let enlarged = 1.5 * (modes + 4 * Double(max(1, model.potentials.highestMode))) / modes
+    try configuration.requireTime(
+      seconds: (5 + Double.pow(enlarged, model.geometry.dimension)) * Double(initial.components.count)
+        * WorkEstimate.vlasovLattice(lattice.lattice, model, steps: Double(steps), orders: orders),
+      at: configuration[steps > 10_000 ? "times" : "lattice"],
+      "\(steps) steps of \(orders) orders on three lattices")
     study = try DysonRemainder(
       model: model, initial: initial, lattice: lattice.lattice, xiExtent: lattice.xiExtent.value,
       times: times.map(\.value), points: latticePoints, orders: orders)

@@ -11,6 +11,10 @@ struct Convergence {
   init(_ node: ConfigurationNode, orders highest: Int, least: Int) throws {
     orders = try node["orders"].list(atLeast: 1).map { try $0.integer(in: 1...highest) }
     samples = try node["samples"].list(atLeast: 2).map { try $0.integer(in: least...1_000_000_000_000) }
+    for (index, count) in samples.enumerated() where count / least > 1 << 30 {
+      throw try node["samples"].list()[index].error(
+        expected: "at most 2³⁰ trees for each of the \(least) scramblings")
+    }
     for (index, count) in samples.enumerated() where index > 0 && count <= samples[index - 1] {
       throw try node["samples"].list()[index].error(expected: "increasing numbers of samples")
     }
@@ -46,7 +50,7 @@ struct Convergence {
         slopes.append(
           .object([
             ("sampler", .string(sampler.rawValue)), ("order", .integer(order)), ("slope", .number(slope)),
-            ("samplesPerDigit", .number(perDigit)),
+            ("samplesPerDigit", .finite(perDigit)),
           ]))
         text.add([sampler.rawValue, "\(order)", slope.short(3), perDigit.scientific(1)])
       }

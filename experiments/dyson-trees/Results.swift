@@ -108,7 +108,7 @@ struct Results {
       ("standardErrorRe", .number(entry.standardErrorRe)),
       ("standardErrorIm", .number(entry.standardErrorIm)), ("samples", .integer(entry.samples)),
       ("sampler", .string(entry.isSobol ? "sobol" : "pseudorandom")),
-      ("reliable", .boolean(entry.isReliable)), ("samplesPerDigit", .number(perDigit)),
+      ("reliable", .boolean(entry.isReliable)), ("samplesPerDigit", .finite(perDigit)),
       ("partialSum", complex(sum.value)), ("partialSumError", .number(sum.standardError)),
       ("bounds", .object(bounds[place].map { ($0.name, .optional($0.result.enclosure(order + 1)?.upper)) })),
       (

@@ -33,11 +33,37 @@ struct Settings {
     orders = try configuration["orders"].integer(in: 1...32)
     scramblings = try configuration["scramblings"].integer(in: 32...4096, default: 32)
     samples = try configuration["samples"].integer(in: scramblings...1_000_000_000_000)
+    guard samples / scramblings <= 1 << 30 else {
+      throw configuration["samples"].error(
+        expected: "at most 2³⁰ trees for each of the \(scramblings) scramblings")
+    }
+    guard configuredPoints.count * times.count < 1 << 31 else {
+      throw configuration["points"].error(expected: "fewer than 2³¹ points × times")
+    }
     let names = DysonTrees.Sampler.allCases.map(\.rawValue)
     let name = try configuration["sampler"].choice(of: names, default: DysonTrees.Sampler.sobol.rawValue)
     sampler = DysonTrees.Sampler(rawValue: name) ?? .sobol
     bounds = try BoundsReader(configuration["bounds"])
     let study = configuration["convergence"]
+    for (index, point) in configuredPoints.enumerated() {
+      // Every scrambling takes at least the reflections of one point.
+      let trees = Double(max(samples, scramblings << 5))
+      var seconds = 0.0
+      for order in 1...orders {
+        seconds += WorkEstimate.trees(order: order, particles: point.count, samples: trees)
+      }
+      try configuration.requireTime(
+        seconds: seconds * Double(times.count * configuredPoints.count),
+        at: configuration["samples"], "trees at \(configuredPoints.count) points like points[\(index)]")
+    }
     convergence = study.isAbsent ? nil : try Convergence(study, orders: orders, least: scramblings)
+    if let convergence {
+      let trees = convergence.orders.reduce(0) { sum, order in
+        convergence.samples.reduce(sum) {
+          $0 + WorkEstimate.trees(order: order, particles: configuredPoints[0].count, samples: Double($1))
+        }
+      }
+      try configuration.requireTime(seconds: 2 * trees, at: study["samples"], "trees")
+    }
   }
 }

@@ -46,6 +46,9 @@ struct Settings {
     let numbers = configuration["particle-numbers"]
     for node in try numbers.list(orEmpty: true) {
       let number = try node.integer(in: 1...1_000_000_000)
+      guard !variants.contains(where: { $0.number == number }) else {
+        throw node.error(expected: "each particle number once")
+      }
       let counts = base.fractions.map { Int(($0 * Double(number)).rounded()) }
       guard
         zip(counts, base.fractions).allSatisfy({
@@ -60,13 +63,22 @@ struct Settings {
       variants.append(Variant(number: number, hbar: nil, model: finite))
     }
     for node in try configuration["hbars"].list(orEmpty: true) {
-      let hbar = try node.number("a positive number") { $0 > 0 }
+      let hbar = try node.positive()
+      guard !variants.contains(where: { $0.hbar?.value == hbar.value }) else {
+        throw node.error(expected: "each ħ once")
+      }
       variants.append(
         Variant(
           number: nil, hbar: hbar, model: try node.locating { try base.with(kernel: .moyal(hbar: hbar)) }))
     }
     guard !variants.isEmpty else { throw numbers.error(expected: "particle-numbers or hbars, at least one") }
     self.variants = variants
+    let count = Double(steps.last ?? 0)
+    try configuration.requireTime(
+      seconds: Double(2 * closures.count * variants.count)
+        * WorkEstimate.truncatedHierarchy(lattice, model, rank: rank, steps: count),
+      at: configuration[count > 10_000 ? "times" : "lattice"],
+      "\(steps.last ?? 0) steps of \(2 * closures.count * variants.count) hierarchies")
   }
 
   var orders: [MarginalOrder] {

@@ -45,7 +45,7 @@ struct Settings {
     let method = try configuration["method"].choice(
       of: Method.allCases.map(\.rawValue), default: Method.exact.rawValue)
     self.method = Method(rawValue: method) ?? .exact
-    timeStep = try configuration["time-step"].number("a positive number", default: 0.025) { $0 > 0 }.value
+    timeStep = try configuration["time-step"].positive(default: 0.025).value
     let timeStep = self.timeStep
     guard times.allSatisfy({ $0.value / timeStep < 1e9 }) else {
       throw configuration["time-step"].error(
@@ -55,7 +55,7 @@ struct Settings {
     let grid = configuration["grid"]
     gridPositions = try grid["positions"].integer(in: 2...2000, default: 96)
     let count = try grid["momenta"].integer(in: 2...2000, default: 97)
-    let limit = try grid["p-max"].number("a positive number", default: 1.2) { $0 > 0 }.value
+    let limit = try grid["p-max"].positive(default: 1.2).value
     gridMomenta = (0..<count).map { -limit + 2 * limit * Double($0) / Double(count - 1) }
     guard particles.allSatisfy({ $0 <= 2 * modes + 1 }) else {
       throw configuration["modes"].error(expected: "at least as many plane waves as fermions of a species")
@@ -65,10 +65,28 @@ struct Settings {
         expected:
           "at most \(31 - interaction.highestMode) modes for exact dynamics (63 plane waves with HΨ's)")
     }
+    try limitTime(configuration)
     for (index, point) in points.enumerated() where zip(point, particles).contains(where: { $0.count > $1 }) {
       throw try configuration["husimi-points"].list()[index].error(
         expected: "no more particles than the model has", got: "\(point.map(\.count)) for \(particles)")
     }
+  }
+
+  /// Refuses what would take longer than the configured time.
+  private func limitTime(_ configuration: ConfigurationNode) throws {
+    let last = times.last?.value ?? 0
+    let grid = Double(4 * (modes + 2 * interaction.highestMode + 1))
+    try configuration.requireTime(
+      seconds: WorkEstimate.hartreeFock(
+        particles: particles.map(Double.init), points: grid, highestMode: interaction.highestMode,
+        steps: last / timeStep + Double(times.count)),
+      at: configuration[last / timeStep > 10_000 ? "times" : "modes"], "Hartree–Fock steps")
+    guard method == .exact else { return }
+    try configuration.requireTime(
+      seconds: WorkEstimate.exactDynamics(
+        interaction, particles: particles, masses: model.masses, modes: modes, period: period, time: last,
+        times: times.count),
+      at: configuration["times"], "exact dynamics, by R|t|/ħ with R half the width of the spectrum")
   }
 
   var period: Double { 2 * .pi / (model.geometry.kappa ?? 1) }

@@ -17,6 +17,28 @@ struct Settings {
       throw node[name].error(expected: "the name of a species (\(names.joined(separator: ", ")))", got: name)
     }
     testFunctions = try names.map { try Self.readTestFunction(node[$0]) }
+    try limitTime(configuration)
+  }
+
+  /// Refuses what would take longer than the configured time: the residues of one state are some 6 + 4M quantised test
+  /// functions, M the potentials' highest mode, each of which costs diagonals × plane waves × momenta; and 40M traces over
+  /// pairs of orbitals.
+  private func limitTime(_ configuration: ConfigurationNode) throws {
+    let highest = Double(series.interaction.highestMode)
+    let diagonals = 2 * Double(testFunctions.map(\.waves.count).max() ?? 0) + 2 * highest + 1
+    let width = testFunctions.map(\.width).max() ?? 0
+    var seconds = 0.0
+    for total in series.particleNumbers {
+      let waves = series.estimatedPoints(total) / 2 + 4 * highest
+      let unit = 2 * Double.pi / (series.period * Double(total))
+      let momenta = min(2 * 18.4 * width / unit, 1e7)
+      let pairs = Double(total) * Double(total) / 4
+      seconds +=
+        Double(series.windows.count * series.times.count)
+        * ((6 + 4 * highest) * diagonals * waves * momenta * 2e-9 + 40 * highest * pairs * waves * 4e-10)
+    }
+    try configuration.requireTime(
+      seconds: seconds, at: configuration["test-functions"], "test functions between coherent states")
   }
 
   private static func readTestFunction(_ node: ConfigurationNode) throws -> PhaseSpaceTestFunction {
@@ -29,7 +51,7 @@ struct Settings {
         phase: try entry["phase"].number(default: 0).value)
     }
     let centre = try node["p-centre"].number()
-    let width = try node["p-width"].number("a positive number") { $0 > 0 }
+    let width = try node["p-width"].positive()
     return try node.locating {
       try PhaseSpaceTestFunction(
         constant: constant.value, waves: waves, centre: centre.value, width: width.value)

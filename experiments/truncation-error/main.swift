@@ -34,6 +34,13 @@ struct Settings {
     }
     times = try reader.times(configuration["times"])
     steps = times.compactMap { reader.lattice.steps(in: $0.value) }
+    let count = Double(steps.last ?? 0)
+    let seconds =
+      Double(closures.count) * WorkEstimate.truncatedHierarchy(lattice, model, rank: rank, steps: count)
+      + Double(initial.components.count) * WorkEstimate.vlasovLattice(lattice, model, steps: count)
+    try configuration.requireTime(
+      seconds: seconds, at: configuration[count > 10_000 ? "times" : "lattice"],
+      "\(steps.last ?? 0) steps of \(closures.count) hierarchies")
   }
 
   var orders: [MarginalOrder] {

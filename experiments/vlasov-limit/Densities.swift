@@ -19,10 +19,16 @@ func husimiDensities(_ state: HartreeFock, _ settings: Settings, _ workers: Work
     // The smoothing: √ħ‖f'‖ in p and, at the least, √ħ/2‖f'‖ in q.
     let width = (q: state.hbar.squareRoot() / 2, p: state.hbar.squareRoot())
     let slope = window.gradientSquaredNorm.squareRoot()
-    func cuts(_ step: Double, _ width: Double) -> Int { max(1, Int((3 * step / width).rounded(.up))) }
+    func cuts(_ step: Double, _ width: Double) throws -> Int {
+      try max(
+        1,
+        checkedCount(
+          (3 * step / width).rounded(.up), atMost: 4096, "histogram",
+          expected: "cells at most 10³ times as wide as the windows' smoothing, here \(width)"))
+    }
     let cut = (
-      q: cuts(grid.period / Double(columns), width.q / slope),
-      p: cuts(grid.momentumStep / Double(settings.refinement), width.p * slope)
+      q: try cuts(grid.period / Double(columns), width.q / slope),
+      p: try cuts(grid.momentumStep / Double(settings.refinement), width.p * slope)
     )
     let positions = columns * cut.q
     let step = grid.momentumStep / Double(settings.refinement * cut.p)
@@ -88,12 +94,15 @@ struct VlasovReference {
     let (coarsest, finest) = ((hbars.max() ?? 1).squareRoot(), (hbars.min() ?? 1).squareRoot())
     let (steepest, flattest) = (slopes.max() ?? 1, slopes.min() ?? 1)
     func cuts(_ step: Double, _ deviation: Double) -> Int {
-      2 * max(settings.refinement / 2, min(64, Int((4 * step / deviation).rounded(.up))))
+      2 * max(settings.refinement / 2, Int(min(64, 4 * step / deviation).rounded(.up)))
     }
     self.cuts = (
       cuts(grid.positionStep, finest / (2 * steepest)), cuts(grid.momentumStep, finest * flattest)
     )
-    margin = Int((6 * coarsest * steepest / grid.momentumStep).rounded(.up))
+    margin = try checkedCount(
+      (6 * coarsest * steepest / grid.momentumStep).rounded(.up), atMost: 1e6, "histogram.p-max",
+      expected: "a histogram of cells not 10⁵ times narrower than the windows' smoothing √ħ‖f'‖ = "
+        + "\(coarsest * steepest)")
 
     let refined = try VlasovCells(
       positions: grid.positions * settings.refinement, momenta: grid.momenta * settings.refinement,

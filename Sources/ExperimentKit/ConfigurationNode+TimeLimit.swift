@@ -23,7 +23,7 @@ extension ConfigurationNode {
     guard seconds / 3600 <= hours else {
       throw place.error(
         expected: "work of at most \(hours) hours (time-limit)",
-        got: "\(place.seen): an estimated \(String(format: "%.2g", seconds / 3600)) hours of \(work)")
+        got: "an estimated \(String(format: "%.2g", seconds / 3600)) hours of \(work)")
     }
   }
 }

@@ -82,17 +82,17 @@ struct CoherentQuantization {
     let (cutoff, m) = (waves.cutoff, waves.count)
     // p_j = ħκj/2 wherever ϕ is above 1e-18 of its peak.
     let reach = 9.2 * function.width
+    guard 4 * reach / unit <= 1e7 else {
+      throw ArgumentError(
+        "p-width", expected: "a test function over at most 10⁷ momenta ħκ/2 = \(unit / 2)",
+        got: "\(function.width)")
+    }
     let low = try checkedCount(
       (2 * (function.centre - reach) / unit).rounded(.down), "p-centre",
       expected: "a test function within 10¹⁵ momenta ħκ/2 = \(unit / 2) of zero")
     let high = try checkedCount(
       (2 * (function.centre + reach) / unit).rounded(.up), "p-centre",
       expected: "a test function within 10¹⁵ momenta ħκ/2 = \(unit / 2) of zero")
-    guard high - low <= 10_000_000 else {
-      throw ArgumentError(
-        "p-width", expected: "a test function over at most 10⁷ momenta ħκ/2 = \(unit / 2)",
-        got: "\(function.width)")
-    }
     let weight = (low...high).map { j -> Double in
       let p = unit * Double(j) / 2
       return symbol == .derivative ? function.momentumDerivative(p) : function.momentumFactor(p)

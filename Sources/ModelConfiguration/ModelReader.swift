@@ -17,6 +17,7 @@ public struct ModelReader {
     let domain = try Self.readDomain(node["domain"])
     let geometry = try node.locating { try PhaseSpaceGeometry(dimension: dimension, domain: domain) }
     let entries = try node["species"].list(atLeast: 1)
+    guard entries.count <= 64 else { throw node["species"].error(expected: "at most 64 species") }
     let names = try entries.map { try Self.readName($0["name"]) }
     for (index, name) in names.enumerated() where names.firstIndex(of: name) != index {
       throw entries[index]["name"].error(expected: "a name no other species has")

@@ -4,6 +4,7 @@ import Husimi
 import Interaction
 import ManyBody
 import ModelConfiguration
+import Numerics
 
 /// The configuration of `many-body`.
 struct Settings {
@@ -79,8 +80,10 @@ struct Settings {
     try configuration.requireTime(
       seconds: WorkEstimate.hartreeFock(
         particles: particles.map(Double.init), points: grid, highestMode: interaction.highestMode,
-        steps: last / timeStep + Double(times.count)),
-      at: configuration[last / timeStep > 10_000 ? "times" : "modes"], "Hartree–Fock steps")
+        steps: last / timeStep + Double(times.count))
+        + Double(2 * times.count) * 2e-9 * Double.pow(Double(2 * modes + 1), 3),
+      at: configuration[last / timeStep > 10_000 ? "times" : "modes"],
+      "Hartree–Fock steps and natural occupations")
     guard method == .exact else { return }
     try configuration.requireTime(
       seconds: WorkEstimate.exactDynamics(

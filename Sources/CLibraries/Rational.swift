@@ -53,9 +53,13 @@ public struct Rational: Sendable, Comparable {
   /// An integer.
   public init(_ integer: Int) { self.init { fmpq_set_si($0, integer, 1) } }
 
+  /// a + b
   public static func + (a: Rational, b: Rational) -> Rational { Rational { fmpq_add($0, a.value, b.value) } }
+  /// a − b
   public static func - (a: Rational, b: Rational) -> Rational { Rational { fmpq_sub($0, a.value, b.value) } }
+  /// a · b
   public static func * (a: Rational, b: Rational) -> Rational { Rational { fmpq_mul($0, a.value, b.value) } }
+  /// a/b
   /// - Precondition: b ≠ 0.
   public static func / (a: Rational, b: Rational) -> Rational {
     precondition(fmpq_is_zero(b.value) == 0, "division by zero")

@@ -21,6 +21,8 @@ public struct CorrelatedGaussians: InitialHierarchy {
   public let momentumCovariance: [Double]
   /// Q_{αβ}, row-major S × S.
   public let positionCovariance: [Double]
+  /// Whether P, Q ≥ 0 holds exactly, and not only to the rounding that `init` allows.
+  private let areCovariances: Bool
 
   /// - Throws: `ArgumentError` unless there is a fraction for each state, and P and Q are symmetric and
   ///   positive semidefinite S × S matrices.
@@ -37,6 +39,27 @@ public struct CorrelatedGaussians: InitialHierarchy {
     self.fractions = fractions
     self.momentumCovariance = momentumCovariance
     self.positionCovariance = positionCovariance
+    areCovariances = [momentumCovariance, positionCovariance].allSatisfy {
+      Self.isPositiveSemidefinite($0, order: states.count)
+    }
+  }
+
+  /// Whether a symmetric matrix has no negative eigenvalue, by elimination over the rationals.
+  private static func isPositiveSemidefinite(_ matrix: [Double], order n: Int) -> Bool {
+    var a = matrix.map { Rational(DecimalNumber($0)) }
+    let zero = Rational(0)
+    for k in 0..<n {
+      let pivot = a[k * n + k]
+      guard pivot > zero else {
+        guard pivot == zero, (k..<n).allSatisfy({ a[k * n + $0] == zero }) else { return false }
+        continue
+      }
+      for i in (k + 1)..<max(n, k + 1) {
+        let factor = a[i * n + k] / pivot
+        for j in (k + 1)..<n { a[i * n + j] = a[i * n + j] - factor * a[k * n + j] }
+      }
+    }
+    return true
   }
 
   private static func check(_ matrix: [Double], _ name: String, order n: Int) throws {
@@ -72,6 +95,6 @@ public struct CorrelatedGaussians: InitialHierarchy {
   }
 
   public func isNonnegative(hbar: Double?) -> Bool {
-    states.allSatisfy { $0.isNonnegative(hbar: hbar) }
+    areCovariances && states.allSatisfy { $0.isNonnegative(hbar: hbar) }
   }
 }

@@ -68,6 +68,8 @@ let package = Package(
     .target(name: "CLEMON", publicHeadersPath: "include"),
     // Linked into the experiments' executables only; it runs before their libraries do.
     .target(name: "CExperimentStart"),
+    // Loops of our own, for several processors.
+    .target(name: "CKernels"),
 
     // Modules, from the ground up
     module(
@@ -80,7 +82,7 @@ let package = Package(
     module("PhaseSpace", ["CLibraries"]),
     module("Interaction", ["CLibraries", "PhaseSpace"]),
     module("RemainderBounds", foundations),
-    module("Hierarchy", foundations),
+    module("Hierarchy", foundations + ["CKernels"]),
     module("DysonSeries", foundations + ["Hierarchy"]),
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),

@@ -5,6 +5,7 @@
 // `prepare` makes once per row and right side what all its lines share: the weights, S_0, S_i over the grid of particle i,
 // and the lines that do not move. Cost per line: a stream of P complex numbers and r numbers per group.
 
+internal import CKernels
 import CLibraries
 import Interaction
 import PhaseSpace
@@ -67,7 +68,7 @@ final class TruncatedHierarchyProgram {
 
   private struct Row {
     let groups: Range<Int>
-    /// Groups before it have no table on their line, or not on a moving one.
+    /// Groups before it have no table on their line, or not on a moving one; all others have.
     let plain: Int
   }
 
@@ -93,12 +94,16 @@ final class TruncatedHierarchyProgram {
 
   /// What one thread needs: the terms of a line, and its moving lines where they are gathered.
   struct Workspace {
-    fileprivate let terms: UnsafeMutablePointer<LineTerm>
+    /// (x, y) ↦ (a x + b y, c x + d y), that is S · (x + iσy) with a = Re S, b = −σ Im S, c = Im S, d = σ Re S.
+    fileprivate let terms: UnsafeMutablePointer<vlasov_line_term>
+    /// Where the line in `lines` of a group stands in the state, nil where none does.
+    fileprivate let gatheredFrom: UnsafeMutablePointer<UnsafePointer<Double>?>
     /// Per group P reals and P imaginary parts.
     fileprivate let lines: UnsafeMutablePointer<Double>
 
     func deallocate() {
       terms.deallocate()
+      gatheredFrom.deallocate()
       lines.deallocate()
     }
   }
@@ -108,10 +113,14 @@ final class TruncatedHierarchyProgram {
     let count = max(1, mostGroups)
     let lines = UnsafeMutablePointer<Double>.allocate(capacity: count * 2 * widest)
     lines.initialize(repeating: 0, count: count * 2 * widest)
-    let terms = UnsafeMutablePointer<LineTerm>.allocate(capacity: count)
+    let terms = UnsafeMutablePointer<vlasov_line_term>.allocate(capacity: count)
     terms.initialize(
-      repeating: LineTerm(real: UnsafePointer(lines), imaginary: UnsafePointer(lines)), count: count)
-    return Workspace(terms: terms, lines: lines)
+      repeating: vlasov_line_term(
+        a: 0, b: 0, c: 0, d: 0, real: UnsafePointer(lines), imaginary: UnsafePointer(lines), table: nil),
+      count: count)
+    let gatheredFrom = UnsafeMutablePointer<UnsafePointer<Double>?>.allocate(capacity: count)
+    gatheredFrom.initialize(repeating: nil, count: count)
+    return Workspace(terms: terms, gatheredFrom: gatheredFrom, lines: lines)
   }
 
   /// - Parameter selected: compiles these rows alone, as if there were no others; all where nil.
@@ -289,7 +298,10 @@ final class TruncatedHierarchyProgram {
   var tableBytes: Int { tables.reduce(0) { $0 + 8 * $1.count } }
 
   /// Bytes of one workspace.
-  var workspaceBytes: Int { max(1, mostGroups) * (16 * widest + MemoryLayout<LineTerm>.stride) }
+  var workspaceBytes: Int {
+    max(1, mostGroups)
+      * (16 * widest + MemoryLayout<vlasov_line_term>.stride + MemoryLayout<UnsafePointer<Double>?>.stride)
+  }
 
   /// What all lines of a row share; to be called before the first of them.
   func prepare(
@@ -366,7 +378,7 @@ final class TruncatedHierarchyProgram {
 
   /// To be called before lines of another row, or of another state, are evaluated.
   func forgetLines(in workspace: Workspace) {
-    for position in 0..<mostGroups { workspace.terms[position].gatheredFrom = nil }
+    for position in 0..<mostGroups { workspace.gatheredFrom[position] = nil }
   }
 
   /// One line of a prepared row: P reals, then P imaginary parts.
@@ -381,40 +393,35 @@ final class TruncatedHierarchyProgram {
     let count = shape.pointee.groups.count
     for position in 0..<count {
       let group = groups.baseAddress! + first + position
-      let term = workspace.terms + position
       let (a, b) = number(group, g, source, prepared)
       var s = 1.0
+      var real = prepared + group.pointee.lineAt
+      var imaginary = real + points
+      var table: UnsafePointer<Double>?
       if group.pointee.moves {
         let line = lines.baseAddress! + group.pointee.lines.lowerBound
         s = line.pointee.block.sign
         let stride = line.pointee.stride
-        let real = source + address(line.pointee.block, g) - stride * (points / 2)
-        let imaginary = real + line.pointee.block.imaginaryOffset
-        term.pointee.table = line.pointee.table
-        if stride == 1 {
-          term.pointee.real = real
-          term.pointee.imaginary = imaginary
-        } else {
+        table = line.pointee.table
+        real = source + address(line.pointee.block, g) - stride * (points / 2)
+        imaginary = real + line.pointee.block.imaginaryOffset
+        if stride != 1 {
           let gathered = workspace.lines + 2 * widest * position
           // A line that some particle does not move is often the one before.
-          if term.pointee.gatheredFrom != real {
+          if workspace.gatheredFrom[position] != real {
             Self.gather(gathered, real, stride, points)
             Self.gather(gathered + points, imaginary, stride, points)
-            term.pointee.gatheredFrom = real
+            workspace.gatheredFrom[position] = real
           }
-          term.pointee.real = UnsafePointer(gathered)
-          term.pointee.imaginary = UnsafePointer(gathered + points)
+          real = UnsafePointer(gathered)
+          imaginary = UnsafePointer(gathered + points)
         }
-      } else {
-        term.pointee.real = prepared + group.pointee.lineAt
-        term.pointee.imaginary = prepared + group.pointee.lineAt + points
       }
-      term.pointee.a = a
-      term.pointee.b = -b * s
-      term.pointee.c = b
-      term.pointee.d = a * s
+      // A whole term, so that nothing of another row's is left.
+      workspace.terms[position] = vlasov_line_term(
+        a: a, b: -b * s, c: b, d: a * s, real: real, imaginary: imaginary, table: table)
     }
-    combineLines(workspace.terms, plain: shape.pointee.plain, count: count, points: points, into: k)
+    vlasov_combine_lines(workspace.terms, shape.pointee.plain, count, points, k)
   }
 
   /// Asks for the moving lines of `evaluate` ahead of it.

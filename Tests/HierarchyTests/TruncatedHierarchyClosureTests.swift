@@ -121,6 +121,31 @@ struct TruncatedHierarchyClosureTests {
     }
   }
 
+  @Test("fewer than sixteen ξ points: the errors that an independent program finds", arguments: [3.5, 4])
+  func fewPoints(extent: Double) throws {
+    let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(2 * Double.pi)))
+    let cosine = try TrigonometricPotential(modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: 0.5)])
+    let model = try Model(
+      geometry: geometry, species: [Species(name: "e", fraction: 1)],
+      potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, cosine)]))
+    let state = try MaxwellianState(
+      geometry: geometry, sigma: [1], drift: [0],
+      modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 0.3)])
+    let initial = try ProductMixture(states: [state], fractions: [1])
+    let lattice = try Models.lattice(model, modes: 1, extent: extent, step: 1)
+    #expect(lattice.pointCount(0) == (extent == 4 ? 17 : 15))
+    let reference = try Models.reference(model, initial, lattice, steps: 1)
+    for (closure, rank, expected) in [(CumulantClosure(), 2, 7.1e-5), (FactorisedClosure(), 3, 3.8e-5)]
+      as [(any Closure, Int, Double)]
+    {
+      let hierarchy = try TruncatedHierarchy(
+        model: model, initial: initial, lattice: lattice, rank: rank, closure: closure, workers: workers)
+      try hierarchy.advance(steps: 1)
+      let error = hierarchy.distance(MarginalOrder([rank]), to: reference).maximum
+      #expect((error / expected - 1).magnitude < 0.03, "\(closure.name), extent \(extent): \(error)")
+    }
+  }
+
   @Test(
     "mixture data: the closure errors of an independent program",
     arguments: [

@@ -57,6 +57,7 @@ class Run:
     """A finished run of one of our programs."""
 
     seconds: float
+    processor_seconds: float
     summary: dict
     manifest: dict
     peak_bytes: int
@@ -77,14 +78,20 @@ def binary(name: str) -> pathlib.Path:
     return pathlib.Path(ENVIRONMENT["VLASOV_BINARIES"]) / name
 
 
-def run_experiment(name: str, configuration: str, *arguments: str, repeats: int = 1) -> Run:
-    """Runs an experiment on a YAML text; the fastest of `repeats` runs, wall clock of the whole process."""
+def run_experiment(
+    name: str, configuration: str, *arguments: str, repeats: int = 1, binaries: pathlib.Path | None = None
+) -> Run:
+    """Runs an experiment on a YAML text; the fastest of `repeats` runs, wall clock of the whole process.
+
+    `binaries` holds the programs of another build than scripts/benchmark's own.
+    """
     best: Run | None = None
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder)
             (path / "config.yaml").write_text(configuration)
-            command = [str(binary(name)), "--quiet", "--config", str(path / "config.yaml"), *arguments]
+            program = binaries / name if binaries else binary(name)
+            command = [str(program), "--quiet", "--config", str(path / "config.yaml"), *arguments]
             start = time.perf_counter()
             process = subprocess.Popen([*command, "--output", str(path / "run")], env=ENVIRONMENT)
             _, status, usage = os.wait4(process.pid, 0)
@@ -94,6 +101,7 @@ def run_experiment(name: str, configuration: str, *arguments: str, repeats: int 
                 raise SystemExit(f"{name} ended with exit code {code}")
             run = Run(
                 seconds,
+                usage.ru_utime + usage.ru_stime,
                 json.loads((path / "run" / "summary.json").read_text()),
                 json.loads((path / "run" / "manifest.json").read_text()),
                 usage.ru_maxrss * 1024,

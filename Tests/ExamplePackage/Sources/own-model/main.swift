@@ -18,14 +18,14 @@ let bounds = try MultiTypeBound().enclosures(model, initial: initial, at: point,
 for (order, bound) in bounds.enumerated() { print("|Δ_\(order + 1)| ≤ \(bound.upper)") }
 
 let lattice = try FourierLattice(
-  geometry: circle, modes: 5, xiExtent: 16, timeStep: 0.05, masses: model.masses)
+  geometry: circle, modes: 5, xiExtent: 8, timeStep: 0.1, masses: model.masses)
 let workers = Workers(threads: 1)
 let hierarchy = try TruncatedHierarchy(
   model: model, initial: initial, lattice: lattice, rank: 2, closure: DampedClosure(), workers: workers)
 let flow = try VlasovLattice(
   model: model, states: [state], lattice: lattice, coupling: .nonperturbative, workers: workers)
-try hierarchy.advance(steps: 12)
-try flow.advance(steps: 12)
+try hierarchy.advance(steps: 6)
+try flow.advance(steps: 6)
 var worst = 0.0
 for order in hierarchy.orders {
   let distance = hierarchy.distance(order, to: try ProductTables([(1, flow)]))

@@ -121,6 +121,7 @@ public struct DysonRemainder: Sendable {
   ) throws -> [DysonRemainderRow] {
     let lattices = [lattice, refined, enlarged]
     var samples = try progress.map { try Sample.unpacked($0.samples, orders: orders) } ?? []
+    if let progress, !progress.states.isEmpty { try check(progress.steps, after: samples.count) }
     let perLattice = times.count * points.count
     for (index, lattice) in lattices.enumerated() where samples.count < (index + 1) * perLattice {
       let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: workers)
@@ -154,6 +155,22 @@ public struct DysonRemainder: Sendable {
         return try row(
           point, time, samples[place], samples[perLattice + place], samples[2 * perLattice + place])
       }
+    }
+  }
+
+  /// The parts of a lattice go to a time one after the other, from the time before.
+  private func check(_ steps: [Int], after samples: Int) throws(ArgumentError) {
+    let perLattice = times.count * points.count
+    guard samples < 3 * perLattice, samples % points.count == 0 else {
+      throw ArgumentError("samples", expected: "those of whole times, fewer than all", got: "\(samples)")
+    }
+    let lattice = [lattice, refined, enlarged][samples / perLattice]
+    let time = samples % perLattice / points.count
+    let before = time > 0 ? lattice.steps(in: times[time - 1]) ?? 0 : 0
+    let target = lattice.steps(in: times[time]) ?? 0
+    guard steps.allSatisfy((before...target).contains), zip(steps, steps.dropFirst()).allSatisfy(>=) else {
+      throw ArgumentError(
+        "steps", expected: "\(before) … \(target), none above the one before", got: "\(steps)")
     }
   }
 

@@ -87,19 +87,22 @@ public struct DysonTrees: Sendable {
   ///   - order: j ≥ 1
   ///   - particles: (ξ_i, η_i) with species, the interaction picture at time t
   ///   - stream: points and times that shall be independent of one another get different streams.
+  ///   - check: called many times a second, between blocks of trees; what it throws ends the term.
   ///   - refusesHeavyTails: throw when the variance is visibly infinite; otherwise `Term.errorBar` says so.
-  /// - Throws: `ArgumentError` for a bad argument, `MemoryError`, and `NumericalFailure` for a NaN or a heavy
-  ///   tail.
+  /// - Throws: `ArgumentError` for a bad argument, `MemoryError`, `NumericalFailure` for a NaN or a heavy tail, what
+  ///   `check` throws, and `RanksStopped` when another rank stops.
   public func term(
     _ order: Int, at particles: [PhasePoint], time: Double, budget: Budget, stream: UInt32 = 0,
-    workers: Workers = Workers(threads: 1), ranks: Ranks = .single, refusesHeavyTails: Bool = true
+    workers: Workers = Workers(threads: 1), ranks: Ranks = .single, refusesHeavyTails: Bool = true,
+    check: @escaping () throws -> Void = {}
   ) throws -> Term {
     guard time.isFinite else { throw ArgumentError("time", expected: "a finite number", got: "\(time)") }
     guard (1...64).contains(order) else {
       throw ArgumentError("order", expected: "from 1 to 64", got: "\(order)")
     }
     let plan = try TreePlan(self, order: order, particles: try checked(particles), time: time)
-    var sampling = try TreeSampling(self, plan: plan, stream: stream, workers: workers, ranks: ranks)
+    var sampling = try TreeSampling(
+      self, plan: plan, stream: stream, workers: workers, ranks: ranks, check: check)
     switch budget {
     case .samples(let count):
       try sampling.extend(toPointsPerScrambling: try perScrambling(count, plan))

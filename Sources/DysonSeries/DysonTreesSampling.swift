@@ -12,11 +12,16 @@ struct TreeSampling {
   private let scramblings: Int
   private let workers: Workers
   private let ranks: Ranks
+  private let check: () throws -> Void
   private var source: TreePointSource
   private var points = 0
   private var sums: [TreeSums]
 
-  init(_ trees: DysonTrees, plan: TreePlan, stream: UInt32, workers: Workers, ranks: Ranks) throws {
+  init(
+    _ trees: DysonTrees, plan: TreePlan, stream: UInt32, workers: Workers, ranks: Ranks,
+    check: @escaping () throws -> Void
+  ) throws {
+    self.check = check
     self.plan = plan
     self.workers = workers
     self.ranks = ranks
@@ -34,8 +39,8 @@ struct TreeSampling {
       source.advance(by: count)
       let blocks = (count + pointsPerBlock - 1) / pointsPerBlock
       var results = [Double](repeating: 0, count: scramblings * blocks * TreeSums.count)
-      fill(&results, blocks: blocks, count: count)
-      try ranks.sum(&results)
+      try fill(&results, blocks: blocks, count: count)
+      try ranks.sum(&results, check: check)
       for scrambling in 0..<scramblings {
         for block in 0..<blocks {
           let slot = (scrambling * blocks + block) * TreeSums.count
@@ -50,9 +55,17 @@ struct TreeSampling {
     }
   }
 
-  /// The blocks of this rank, each into its slot.
-  private func fill(_ results: inout [Double], blocks: Int, count: Int) {
-    let mine = ranks.share(of: scramblings * blocks)
+  /// The blocks of this rank, each into its slot; `check` is called every fifty milliseconds or so of a thread's work.
+  private func fill(_ results: inout [Double], blocks: Int, count: Int) throws {
+    let share = ranks.share(of: scramblings * blocks)
+    let most = 2000 * workers.threads
+    for start in stride(from: share.lowerBound, to: share.upperBound, by: most) {
+      try check()
+      fill(&results, tasks: start..<min(share.upperBound, start + most), blocks: blocks, count: count)
+    }
+  }
+
+  private func fill(_ results: inout [Double], tasks mine: Range<Int>, blocks: Int, count: Int) {
     results.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       nonisolated(unsafe) let slots = base

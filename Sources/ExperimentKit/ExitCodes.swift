@@ -28,6 +28,7 @@ extension Experiment {
     case is MemoryError: 75
     case let error as ResourceError: error.exitCode
     case is Interrupted: 130
+    case let stop as RanksStopped: stop.code
     default: 70
     }
   }

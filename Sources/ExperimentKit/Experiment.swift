@@ -25,13 +25,14 @@ public enum Experiment {
   ///   - name: the experiment, as its executable is called.
   ///   - defaults: the embedded default configuration.
   ///   - references: printed by `--cite`, one a line.
-  ///   - rank: of several processes that compute together, only rank 0 writes and speaks.
+  ///   - ranks: the processes that compute together, for an experiment that shares its work (`Ranks.world`). Rank 0
+  ///     writes; all end with the same exit code and one message.
   ///   - dependsOnThreads: whether the last bits of the results depend on the number of threads. Where they do not, a run
   ///     may be resumed with another number.
   ///   - configure: reads the whole configuration; keys it does not ask for are errors.
   ///   - execute: computes; adds to the run's summary, arrays and report.
   public static func main<Settings>(
-    _ name: String, defaults: [UInt8], references: [String] = [], rank: Int = 0,
+    _ name: String, defaults: [UInt8], references: [String] = [], ranks: () throws -> Ranks = { .single },
     dependsOnThreads: Bool = true,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
@@ -45,54 +46,65 @@ public enum Experiment {
       try ProcessStart.requireFiles()
       arguments = try ProcessStart.arguments()
     } catch {
-      if rank == 0 { Console.standard.errors(message(name, error)) }
+      Console.standard.errors(message(name, error, on: .single))
       exit(exitCode(for: error))
     }
     exit(
       run(
         name, arguments: arguments, defaults: defaults, references: references,
-        rank: rank, dependsOnThreads: dependsOnThreads, console: .standard, configure: configure,
+        ranks: ranks, dependsOnThreads: dependsOnThreads, console: .standard, configure: configure,
         execute: execute))
   }
 
   /// Runs the experiment on these arguments: reads the configuration, computes, writes.
   /// - Returns: the exit code of the contract.
   public static func run<Settings>(
-    _ name: String, arguments: [String], defaults: [UInt8], references: [String] = [], rank: Int = 0,
-    dependsOnThreads: Bool = true, console: Console,
+    _ name: String, arguments: [String], defaults: [UInt8], references: [String] = [],
+    ranks: () throws -> Ranks = { .single }, dependsOnThreads: Bool = true, console: Console,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
   ) -> Int32 {
+    let team: Ranks
+    do { team = try ranks() } catch {
+      console.errors("\(name): \(error)\n")
+      return exitCode(for: error)
+    }
     let options: CommandLineOptions
     do {
       options = try CommandLineOptions.parse(arguments)
     } catch {
-      let isHelp = CommandLineOptions.exitCode(for: error).isSuccess
       let text = CommandLineOptions.fullMessage(for: error) + "\n"
-      if isHelp { _ = console.output(text) } else { console.errors(text) }
-      return isHelp ? 0 : 64
+      if CommandLineOptions.exitCode(for: error).isSuccess {
+        if team.index == 0 { _ = console.output(text) }
+        return 0
+      }
+      let stop = team.stop(64)
+      if (stop?.rank ?? team.index) == team.index { console.errors(text) }
+      guard let stop else { team.abort(64) }
+      return stop.code
     }
+    let own = team.index == 0 ? console : Console(output: { _ in true }, errors: console.errors)
     do {
       return try withoutActuallyEscaping(configure) { configure in
         try withoutActuallyEscaping(execute) { execute in
           try ExperimentLaunch(
-            name: name, options: options, rank: rank, dependsOnThreads: dependsOnThreads,
-            console: rank == 0 ? console : .silent, configure: configure, execute: execute
+            name: name, options: options, ranks: team, dependsOnThreads: dependsOnThreads, console: own,
+            configure: configure, execute: execute
           ).start(defaults: defaults, references: [paper] + references)
         }
       }
     } catch {
-      // What is wrong with the input is wrong on every rank; what fails on one alone is said there.
-      if rank == 0 || [70, 75].contains(exitCode(for: error)) {
-        console.errors(message(name, error))
-      }
+      // The rank whose failure it is says why.
+      if !(error is RanksStopped) { console.errors(message(name, error, on: team)) }
       return exitCode(for: error)
     }
   }
 
-  /// One line, whatever the error quotes.
-  static func message(_ name: String, _ error: any Error) -> String {
-    "\(name): \(error is Interrupted ? "interrupted" : MessageText.shown("\(error)", limit: 2000))\n"
+  /// "name: why", with the rank when it is not the first; one line, whatever the error quotes.
+  static func message(_ name: String, _ error: any Error, on ranks: Ranks) -> String {
+    let place = ranks.index == 0 ? "" : "rank \(ranks.index): "
+    let text = error is Interrupted ? "interrupted" : MessageText.shown("\(error)", limit: 2000)
+    return "\(name): \(place)\(text)\n"
   }
 
   private static let paper =

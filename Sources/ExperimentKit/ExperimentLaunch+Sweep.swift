@@ -8,24 +8,21 @@ extension ExperimentLaunch {
   /// does not stop the others; the sweep then stays unfinished, so that a resumed one tries it again.
   /// - Returns: the exit code of the first member that failed, else 1 when a check is violated somewhere, else 0.
   func run(_ sweep: Sweep, _ members: [Sweep.Member], base: Prepared, in path: String?) throws -> Int32 {
-    guard rank == 0 else {
-      for member in members {
-        // A member that fails does so on every rank, and rank 0 goes on to the next: so must the others.
-        do {
-          _ = try run(try prepare(member.configuration()), in: path.map { "\($0)/\(member.folder)" })
-        } catch let error where !(error is Interrupted || error is OutputError) {}
+    var folder: OutputFolder?
+    let before: Int32? = try together {
+      guard ranks.index == 0 else { return try ranks.broadcast([Int32]()).first }
+      let own = try self.folder(path)
+      do {
+        let code = try finishedBefore(own, base)
+        if code == nil { try writeConfiguration(base, to: own) }
+        folder = own
+        return try ranks.broadcast(code.map { [$0] } ?? []).first
+      } catch {
+        own.withdraw()
+        throw error
       }
-      return 0
     }
-    let effective = base.effective
-    let folder = try folder(path)
-    do {
-      if let code = try finishedBefore(folder, base) { return code }
-      try writeConfiguration(base, to: folder)
-    } catch {
-      folder.withdraw()
-      throw error
-    }
+    if let before { return before }
     let start = ContinuousClock.now
     var table = TextTable(["folder", "exit", "overrides"])
     var rows: [JSONValue] = []
@@ -37,11 +34,14 @@ extension ExperimentLaunch {
       var code: Int32
       var message: String?
       do {
-        code = try run(prepared, in: folder.url(member.folder))
-      } catch let error where !(error is Interrupted || error is OutputError) {
+        code = try run(prepared, in: folder?.url(member.folder))
+      } catch {
+        // A member fails on all ranks, and all go on to the next.
         code = Experiment.exitCode(for: error)
+        // An interruption, and output that cannot be written, end the sweep.
+        guard ![130, 73].contains(code) else { throw error }
         message = "\(error)"
-        console.errors("\(name): \(member.folder): \(error)\n")
+        if !(error is RanksStopped) { console.errors("\(name): \(member.folder): \(error)\n") }
         if failure == nil { failure = code }
       }
       isViolated = isViolated || code == 1
@@ -54,16 +54,19 @@ extension ExperimentLaunch {
           ("message", message.map { .string($0) } ?? .null),
         ]))
     }
-    let summary = JSONValue.object([("experiment", .string(name)), ("sweep", .array(rows))])
-    try folder.write(Data(summary.readableText.utf8), to: "summary.json")
-    try folder.write(Data(table.text.utf8), to: "table.txt")
     let code = failure ?? (isViolated ? 1 : 0)
-    if failure == nil {
-      try finish(
-        folder, effective: effective, seed: base.seed, threads: base.threads,
-        outputs: ["summary.json", "table.txt", "config.yaml"], code: code, since: start)
+    try together {
+      guard let folder else { return }
+      let summary = JSONValue.object([("experiment", .string(name)), ("sweep", .array(rows))])
+      try folder.write(Data(summary.readableText.utf8), to: "summary.json")
+      try folder.write(Data(table.text.utf8), to: "table.txt")
+      if failure == nil {
+        try finish(
+          folder, effective: base.effective, seed: base.seed, threads: base.threads,
+          outputs: ["summary.json", "table.txt", "config.yaml"], code: code, since: start)
+      }
+      try printReport(table.text, folder.path)
     }
-    try printReport(table.text, folder.path)
     return code
   }
 }

@@ -5,8 +5,8 @@ import Foundation
 struct ExperimentLaunch<Settings> {
   let name: String
   let options: CommandLineOptions
-  /// Of several processes that compute together, only rank 0 writes and speaks.
-  let rank: Int
+  /// The processes that compute together: rank 0 writes, and each failure is said by the rank it happened on.
+  let ranks: Ranks
   /// Whether the last bits of the results depend on the number of threads.
   let dependsOnThreads: Bool
   let console: Console
@@ -36,12 +36,16 @@ struct ExperimentLaunch<Settings> {
       try console.print(references.joined(separator: "\n") + "\n")
       return 0
     }
-    let (text, file) = try configurationText(defaults)
-    let root = try ConfigurationNode(yaml: text, file: file)
-    let prepared = try prepare(root)
-    // A bad member is found before anything is computed.
-    let members = try prepared.sweep?.members(of: root) ?? []
-    for member in members { _ = try prepare(member.configuration()) }
+    let (prepared, members) = try together {
+      let (text, file) = try configurationText(defaults)
+      let root = try ConfigurationNode(yaml: text, file: file)
+      let prepared = try prepare(root)
+      // A bad member is found before anything is computed.
+      let members = try prepared.sweep?.members(of: root) ?? []
+      for member in members { _ = try prepare(member.configuration()) }
+      try compareAcrossRanks(prepared, file: file)
+      return (prepared, members)
+    }
     if options.dumpConfig {
       try console.print(prepared.effective)
       return 0
@@ -87,31 +91,58 @@ struct ExperimentLaunch<Settings> {
   /// Top-level keys that may change when a run is resumed.
   private var inessential: Set<String> { dependsOnThreads ? ["time-limit"] : ["threads", "time-limit"] }
 
+  /// Ranks on several machines read files of their own: one that is out of date would compute other numbers.
+  private func compareAcrossRanks(_ prepared: Prepared, file: String) throws {
+    let identity = [name, Experiment.version, "\(options.resume)", prepared.essential].joined(separator: "\n")
+    let digest = UInt(SHA256.hexadecimal(identity.utf8).prefix(16), radix: 16) ?? 0
+    let all = try ranks.goOn(saying: Int(bitPattern: digest))
+    guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
+    throw ConfigurationError(
+      file: file, path: "",
+      message: "expected the same configuration on every rank, got another one on rank \(other)")
+  }
+
+  /// `Ranks.together`, saying what is wrong as this experiment does.
+  func together<Result>(_ body: () throws -> Result) throws -> Result {
+    try ranks.together(say: { console.errors(Experiment.message(name, $0, on: ranks)) }, body)
+  }
+
   /// Computes one configuration into one folder; without a path into a new one.
   /// - Returns: the exit code, 0 or 1.
   func run(_ prepared: Prepared, in path: String?) throws -> Int32 {
-    guard rank == 0 else { return try share(prepared, in: path) }
+    try together { ranks.index == 0 ? try lead(prepared, in: path) : try follow(prepared) }
+  }
+
+  private func lead(_ prepared: Prepared, in path: String?) throws -> Int32 {
+    // A signal may come between the making of the folder and the first look for one: nothing may be left behind.
+    let interruption = Interruption()
     let folder = try folder(path)
+    arm(interruption, folder)
     do {
-      if let code = try finishedBefore(folder, prepared) { return code }
+      let before = try finishedBefore(folder, prepared)
+      if let code = try ranks.broadcast(before.map { [$0] } ?? []).first { return code }
       let canResume = options.resume && folder.exists(ExperimentRun.checkpointName)
       try writeConfiguration(prepared, to: folder)
       MatrixProduct.setThreads(1)
       let start = ContinuousClock.now
       let run = ExperimentRun(
-        folder: folder, interruption: interruption(folder), seed: prepared.seed, threads: prepared.threads,
+        folder: folder, interruption: interruption, seed: prepared.seed, threads: prepared.threads,
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
-        configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume,
+        configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume, ranks: ranks,
         announce: { text in if !options.quiet { try console.print(text) } })
       try prepared.root.locatingUse { try execute(prepared.settings, run) }
       let code: Int32 = run.verdicts.worst == .violated ? 1 : 0
-      try finish(
-        folder, effective: prepared.effective, seed: prepared.seed, threads: prepared.threads,
-        outputs: try run.writeResults(experiment: name), code: code, memory: run.memory, since: start)
-      run.removeCheckpoint()
+      try interruption.protecting {
+        try finish(
+          folder, effective: prepared.effective, seed: prepared.seed, threads: prepared.threads,
+          outputs: try run.writeResults(experiment: name), code: code, memory: run.memory, since: start)
+        run.removeCheckpoint()
+        interruption.disarm()
+      }
       try printReport(run.report, folder.path)
-      return code
+      return try ranks.broadcast([code])[0]
     } catch {
+      interruption.disarm()
       Self.withdraw(folder)
       throw error
     }
@@ -135,28 +166,31 @@ struct ExperimentLaunch<Settings> {
     }
   }
 
-  private func interruption(_ folder: OutputFolder) -> Interruption {
-    Interruption { [name, console] in
+  private func arm(_ interruption: Interruption, _ folder: OutputFolder) {
+    interruption.arm { [name, console, ranks] in
       Self.withdraw(folder)
-      console.errors("\(name): interrupted\n")
+      if ranks.index == 0 { console.errors("\(name): interrupted\n") }
       _exit(130)
     }
   }
 
   /// The part of a rank that does not write: it works in a folder of its own that is thrown away. A finished run is only
   /// shown again, by rank 0 alone.
-  private func share(_ prepared: Prepared, in path: String?) throws -> Int32 {
+  private func follow(_ prepared: Prepared) throws -> Int32 {
+    if let code = try ranks.broadcast([Int32]()).first { return code }
     let manager = FileManager.default
-    if options.resume, let path, manager.fileExists(atPath: "\(path)/\(Manifest.name)") { return 0 }
-    let scratch = manager.temporaryDirectory.appendingPathComponent("rank-\(rank)-\(UUID().uuidString)").path
+    let scratch = manager.temporaryDirectory.path + "/rank-\(ranks.index)-\(UUID().uuidString)"
     defer { try? manager.removeItem(atPath: scratch) }
+    let interruption = Interruption()
+    defer { interruption.disarm() }
     let folder = try OutputFolder(scratch, allowExisting: false)
+    arm(interruption, folder)
     MatrixProduct.setThreads(1)
     let run = ExperimentRun(
-      folder: folder, interruption: interruption(folder), seed: prepared.seed, threads: prepared.threads,
-      showsProgress: false, configurationHash: "", canResume: false)
+      folder: folder, interruption: interruption, seed: prepared.seed, threads: prepared.threads,
+      showsProgress: false, configurationHash: "", canResume: false, ranks: ranks)
     try prepared.root.locatingUse { try execute(prepared.settings, run) }
-    return run.verdicts.worst == .violated ? 1 : 0
+    return try ranks.broadcast([Int32]()).first ?? 0
   }
 
   /// For a resumed folder: its exit code, after printing its table, when the run in it is finished. Otherwise the run may

@@ -7,6 +7,8 @@ public final class ExperimentRun {
   public let seed: Int
   /// Threads in force; results are bit-identical for the same number.
   public let threads: Int
+  /// The processes that compute this together; every one of them executes the experiment.
+  public let ranks: Ranks
   /// Threads for loops over blocks.
   public var workers: Workers { Workers(threads: threads) }
 
@@ -27,7 +29,7 @@ public final class ExperimentRun {
   let folder: OutputFolder
   /// Prints a line before the results.
   private let announce: (String) throws -> Void
-  private let interruption: Interruption
+  let interruption: Interruption
   private let showsProgress: Bool
   private let configurationHash: String
   private let canResume: Bool
@@ -44,8 +46,10 @@ public final class ExperimentRun {
 
   init(
     folder: OutputFolder, interruption: Interruption, seed: Int, threads: Int, showsProgress: Bool,
-    configurationHash: String, canResume: Bool, announce: @escaping (String) throws -> Void = { _ in }
+    configurationHash: String, canResume: Bool, ranks: Ranks = .single,
+    announce: @escaping (String) throws -> Void = { _ in }
   ) {
+    self.ranks = ranks
     self.folder = folder
     self.announce = announce
     self.interruption = interruption
@@ -78,18 +82,46 @@ public final class ExperimentRun {
         attributes: [("axes", axes), ("equation", equation), ("units", units)]))
   }
 
-  /// Throws `Interrupted` when the run was asked to stop.
+  /// Throws `Interrupted` when the run was asked to stop; of several ranks each stops when one is asked (the others with
+  /// `RanksStopped`). On the main thread when there are several.
   public func checkInterruption() throws {
-    if interruption.isRequested() { throw Interrupted() }
+    if interruption.isRequested() {
+      ranks.announce(Experiment.exitCode(for: Interrupted()))
+      throw Interrupted()
+    }
+    if let stop = ranks.stopAnnounced() { throw stop }
   }
 
   /// Bytes of a row of a dozen numbers in the summary while it is written: the values by name, and the text twice.
   public static let bytesOfRow = 3072
 
-  /// The checkpoint to continue from, nil when there is none, or this is not a resumed run.
+  /// The checkpoint to continue from, nil when there is none, or this is not a resumed run. Every rank is given that of
+  /// rank 0.
   /// - Throws: `InputError` when the checkpoint is damaged; `ConfigurationError` when it belongs to another
   ///   configuration.
-  public func loadCheckpoint() throws -> Checkpoint? {
+  public func loadCheckpoint() throws -> CheckpointReader? {
+    try sharedCheckpoint().map { CheckpointReader($0, path: folder.url(Self.checkpointName)) }
+  }
+
+  private func sharedCheckpoint() throws -> Checkpoint? {
+    guard ranks.count > 1 else { return try readCheckpoint() }
+    let own = ranks.index == 0 ? try readCheckpoint() : nil
+    let names = own?.arrays.keys.sorted() ?? []
+    guard let step = try ranks.broadcast(own.map { [$0.step] } ?? [], check: checkInterruption).first else {
+      return nil
+    }
+    let lengths = try ranks.broadcast(names.map(\.utf8.count))
+    var text = try ranks.broadcast(names.flatMap(\.utf8))[...]
+    var arrays: [String: [Double]] = [:]
+    for length in lengths {
+      let name = String(decoding: text.prefix(length), as: UTF8.self)
+      text = text.dropFirst(length)
+      arrays[name] = try ranks.broadcast(own?.arrays[name] ?? [], check: checkInterruption)
+    }
+    return Checkpoint(step: step, arrays: arrays)
+  }
+
+  private func readCheckpoint() throws -> Checkpoint? {
     guard canResume, folder.exists(Self.checkpointName) else { return nil }
     try Memory.require(checkpointBytes, for: "the checkpoint")
     guard let (checkpoint, hash) = Checkpoint.read(folder.url(Self.checkpointName)) else {
@@ -106,12 +138,9 @@ public final class ExperimentRun {
   }
 
   /// A point at which the run can stop: saves a checkpoint when the last one is old enough, or when the
-  /// run was asked to stop, and then throws `Interrupted`.
+  /// run was asked to stop, and then throws `Interrupted`. All ranks come to it, and stop there when one is asked.
   public func safePoint(_ checkpoint: () -> Checkpoint) throws {
-    try atSafePoint {
-      let checkpoint = checkpoint()
-      try save(step: checkpoint.step, checkpoint.write)
-    }
+    try atSafePoint { try save(checkpoint()) }
   }
 
   /// The same for a state that is not copied: `body` writes its arrays from where they lie.
@@ -119,22 +148,56 @@ public final class ExperimentRun {
     try atSafePoint { try save(step: step, body) }
   }
 
+  /// Long work without a safe point: when the run stops in the middle of it, this checkpoint is saved first, be it that the
+  /// work finds the request itself (`checkInterruption`) or that it does not look and the process is ended from another
+  /// thread.
+  /// - Parameter checkpoint: the state at the beginning of the work, which must not change while it lasts.
+  public func keeping<Result>(_ checkpoint: () -> Checkpoint, _ work: () throws -> Result) throws -> Result {
+    try interruption.keeping {
+      // There is no one left to tell that it cannot be written.
+      try? write(checkpoint())
+    } _: {
+      try keeping(save: { try save(checkpoint()) }, work)
+    }
+  }
+
+  private func keeping<Result>(save: () throws -> Void, _ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch  where Experiment.exitCode(for: error) == Experiment.exitCode(for: Interrupted()) {
+      try save()
+      throw error
+    }
+  }
+
+  private func atSafePoint(_ save: () throws -> Void) throws {
+    try keeping(save: save) {
+      try checkInterruption()
+      try ranks.goOn(check: checkInterruption)
+    }
+    let start = ContinuousClock.now
+    guard start - lastCheckpoint >= max(checkpointInterval, lastCost * 20) else { return }
+    try save()
+    lastCheckpoint = .now
+    lastCost = lastCheckpoint - start
+  }
+
+  private func save(_ checkpoint: Checkpoint) throws { try interruption.protecting { try write(checkpoint) } }
+
   private func save(step: Int, _ body: (CheckpointWriter) -> Void) throws {
+    try interruption.protecting { try write(step: step, body) }
+  }
+
+  private func write(_ checkpoint: Checkpoint) throws { try write(step: checkpoint.step, checkpoint.write) }
+
+  /// Only rank 0 has a folder that stays.
+  private func write(step: Int, _ body: (CheckpointWriter) -> Void) throws {
+    guard ranks.index == 0 else { return }
     try folder.write(Self.checkpointName) { sink in
       let writer = CheckpointWriter(configurationHash: configurationHash, step: step, sink: sink)
       body(writer)
       writer.finish()
     }
-  }
-
-  private func atSafePoint(_ save: () throws -> Void) throws {
-    let stop = interruption.isRequested()
-    let start = ContinuousClock.now
-    guard stop || start - lastCheckpoint >= max(checkpointInterval, lastCost * 20) else { return }
-    try save()
-    lastCheckpoint = .now
-    lastCost = lastCheckpoint - start
-    if stop { throw Interrupted() }
   }
 
   /// Writes data.h5 and summary.json and returns their names.

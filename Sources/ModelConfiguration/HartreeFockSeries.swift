@@ -145,10 +145,14 @@ public struct HartreeFockSeries {
 
   /// Takes every N through all times and calls `visit` at each; returns what it returned, one record for each (N, time),
   /// N outermost. A resumed run continues from the last step of its checkpoint.
+  /// - Parameters:
+  ///   - recordSize: how many numbers `visit` returns.
+  ///   - mayBeNaN: whether the number at a place of a record may be other than finite.
   public func evolve(
-    _ run: ExperimentRun, visit: (_ state: HartreeFock, _ time: Int) throws -> [Double]
+    _ run: ExperimentRun, recordSize: Int, mayBeNaN: (_ place: Int) -> Bool = { _ in false },
+    visit: (_ state: HartreeFock, _ time: Int) throws -> [Double]
   ) throws -> [[Double]] {
-    var (records, stepsDone, restored) = try restore(run)
+    var (records, stepsDone, restored) = try restore(run, recordSize: recordSize, mayBeNaN: mayBeNaN)
     let progress = run.progress(
       "Hartree–Fock", total: particleNumbers.reduce(0) { $0 + weight($1) * totalSteps })
     var done = 0
@@ -199,6 +203,11 @@ public struct HartreeFockSeries {
     return max(1, Int(min(1e6, ratio * ratio * ratio)))
   }
 
+  /// Writes what a run needs to go on that has all records.
+  public func write(_ records: [[Double]]) -> (_ writer: CheckpointWriter) -> Void {
+    { write(records, 0, nil, to: $0) }
+  }
+
   private func write(
     _ records: [[Double]], _ stepsDone: Int, _ state: HartreeFock?, to writer: CheckpointWriter
   ) {
@@ -211,22 +220,35 @@ public struct HartreeFockSeries {
     }
   }
 
-  private func restore(_ run: ExperimentRun) throws -> (
+  private func restore(_ run: ExperimentRun, recordSize: Int, mayBeNaN: (Int) -> Bool) throws -> (
     records: [[Double]], stepsDone: Int, state: HartreeFock?
   ) {
-    guard let checkpoint = try run.loadCheckpoint() else { return ([], 0, nil) }
-    let records = (0..<checkpoint.step).map { checkpoint.arrays["record/\($0)"] ?? [] }
-    let stepsDone = Int(checkpoint.arrays["steps"]?.first ?? 0)
-    guard let sizes = checkpoint.arrays["points"], let first = checkpoint.arrays["orbitals/0"],
-      let second = checkpoint.arrays["orbitals/1"]
-    else { return (records, 0, nil) }
-    let coefficients = [first, second].map { numbers in
-      (0..<numbers.count / 2).map { Complex(numbers[2 * $0], numbers[2 * $0 + 1]) }
+    guard let saved = try run.loadCheckpoint() else { return ([], 0, nil) }
+    let all = particleNumbers.count * times.count
+    let records = try (0..<(try saved.step(in: 0...all))).map {
+      try saved.array("record/\($0)", count: recordSize, mayBeNaN: mayBeNaN)
     }
-    let total = Int(sizes[1])
+    let time = records.count % times.count
+    let stepsDone = try saved.integers(
+      "steps", count: 1, in: 0...(records.count < all ? stepping(time).count : 0))[0]
+    // Between two particle numbers there is no state.
+    guard time > 0 || stepsDone > 0 else {
+      try saved.finish()
+      return (records, 0, nil)
+    }
+    let total = particleNumbers[records.count / times.count]
+    let points = try self.points(total)
+    guard try saved.integers("points", count: 2, in: 1...Int.max >> 10) == [points, total] else {
+      throw saved.error("its orbitals are not those of \(total) particles on \(points) points")
+    }
+    let coefficients = try (0..<2).map { species in
+      let numbers = try saved.array("orbitals/\(species)", count: total / 2 * points * 2)
+      return (0..<numbers.count / 2).map { Complex(numbers[2 * $0], numbers[2 * $0 + 1]) }
+    }
+    try saved.finish()
     let state = try HartreeFock(
       interaction: interaction, period: period, particles: [total / 2, total / 2], masses: model.masses,
-      coefficients: coefficients, points: Int(sizes[0]), workers: run.workers)
+      coefficients: coefficients, points: points, workers: run.workers)
     return (records, stepsDone, state)
   }
 }

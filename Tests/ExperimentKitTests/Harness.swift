@@ -46,7 +46,8 @@ struct Harness {
       configure: Settings.init
     ) { settings, run in
       let checkpoint = try run.loadCheckpoint()
-      var sums = checkpoint?.arrays["sums"] ?? []
+      var sums = try checkpoint?.array("sums", count: checkpoint?.step(in: 1...settings.numbers.count)) ?? []
+      try checkpoint?.finish()
       for number in settings.numbers.dropFirst(sums.count) {
         sums.append((sums.last ?? 0) + number * settings.scale.value)
         try run.safePoint { Checkpoint(step: sums.count, arrays: ["sums": sums]) }

@@ -102,19 +102,23 @@ struct Comparison {
   }
 
   /// Takes up the comparisons already made at the first times.
-  mutating func restore(_ numbers: [String: [Double]], times: [Double]) {
+  /// - Throws: `InputError` when an array has another length.
+  mutating func restore(_ checkpoint: CheckpointReader, _ prefix: String, times: [Double]) throws {
     self.times = times
-    modes = numbers["modes"] ?? []
-    let saved = numbers["pictures"] ?? []
     let grids = 2 * names.count
     let size = settings.gridPositions * settings.gridMomenta.count
+    modes = try checkpoint.array(
+      prefix + "modes", count: times.count * grids * max(1, settings.interaction.highestMode) * 2)
+    let saved = try checkpoint.array(prefix + "pictures", count: times.count * grids * size)
     pictures = times.indices.map { time in
       (0..<grids).map { grid in
         let start = (time * grids + grid) * size
         return Array(saved[start..<start + size])
       }
     }
-    let values = numbers["rows"] ?? []
+    // Where there is no W1.
+    let values = try checkpoint.array(
+      prefix + "rows", count: 3 * 2 * times.count * arrows.count, mayBeNaN: { $0 % 3 == 2 })
     let places = times.flatMap { time in
       arrows.flatMap { arrow in (0..<2).map { (time, arrow, $0) } }
     }

@@ -63,6 +63,10 @@ final class ExactStage: Stage {
   func write(_ name: String, to writer: CheckpointWriter) { writer.write(name, state.coefficients) }
 
   func restore(_ numbers: [Double], at time: Double) throws {
+    guard numbers.count == 2 * state.coefficients.count else {
+      throw ArgumentError(
+        "the exact state", expected: "\(2 * state.coefficients.count) numbers", got: "\(numbers.count)")
+    }
     state = FockState(space: state.space, coefficients: complex(numbers))
     self.time = time
   }
@@ -154,6 +158,10 @@ final class HartreeFockStage: Stage {
   }
 
   func restore(_ numbers: [Double], at time: Double) throws {
+    let size = 2 * equations.coefficients.reduce(0) { $0 + $1.count }
+    guard numbers.count == size else {
+      throw ArgumentError("the orbitals", expected: "\(size) numbers", got: "\(numbers.count)")
+    }
     var rest = complex(numbers)[...]
     try equations.replaceCoefficients(
       equations.coefficients.map { old in

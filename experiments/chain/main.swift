@@ -5,12 +5,6 @@
 import CLibraries
 import ExperimentKit
 
-/// The arrays of a checkpoint that belong to one series.
-func part(_ arrays: [String: [Double]], of series: String) -> [String: [Double]] {
-  let own = arrays.filter { $0.key.hasPrefix(series + "/") }
-  return Dictionary(uniqueKeysWithValues: own.map { (String($0.key.dropFirst(series.count + 1)), $0.value) })
-}
-
 /// Writes all arrays of a checkpoint: the stages as they are, of which the first `ahead` have reached the next time already,
 /// and the comparisons made.
 func write(_ stages: [any Stage], ahead: Int, _ comparisons: [Comparison], to writer: CheckpointWriter) {
@@ -30,7 +24,8 @@ Experiment.main(
   var comparisons: [Comparison] = []
   let progress = run.progress("times", total: all.count * settings.times.count)
   var saved = try run.loadCheckpoint()
-  var done = saved?.step ?? 0
+  // Taken after a stage has reached a time: the comparison at the last one is not among them.
+  var done = try saved?.step(in: 0...all.count * settings.times.count - 1) ?? 0
   for (index, one) in all.enumerated() {
     let stages = try one.stages(workers: run.workers)
     var comparison = Comparison(one, stages.map(\.name), workers: run.workers)
@@ -39,14 +34,16 @@ Experiment.main(
     var ahead = 0
     if let checkpoint = saved {
       let times = one.times.prefix(finished).map(\.value)
-      comparison.restore(part(checkpoint.arrays, of: "\(index)"), times: times)
+      try comparison.restore(checkpoint, "\(index)/", times: times)
       if done / one.times.count == index {
-        ahead = checkpoint.arrays["ahead"]?.first.flatMap { Int(exactly: $0) } ?? 0
-        for (number, stage) in stages.enumerated() where finished > 0 || number < ahead {
-          try stage.restore(
-            checkpoint.arrays["stage-\(number)"] ?? [],
-            at: one.times[number < ahead ? finished : finished - 1].value)
+        ahead = try checkpoint.integers("ahead", count: 1, in: 1...stages.count)[0]
+        for (number, stage) in stages.enumerated() {
+          let numbers = try checkpoint.array("stage-\(number)")
+          // A stage that has not moved is still as it starts.
+          let time = number < ahead ? one.times[finished] : times.isEmpty ? nil : one.times[finished - 1]
+          if let time { try checkpoint.fitting { try stage.restore(numbers, at: time.value) } }
         }
+        try checkpoint.finish()
         saved = nil
       }
     }

@@ -48,11 +48,12 @@ struct Settings {
 }
 
 extension DysonRemainderProgress {
-  init(_ checkpoint: Checkpoint) {
-    let steps = checkpoint.arrays["steps"] ?? []
-    self.init(
-      samples: checkpoint.arrays["samples"] ?? [],
-      states: steps.indices.map { checkpoint.arrays["state-\($0)"] ?? [] }, steps: steps.map { Int($0) })
+  init(_ saved: CheckpointReader, total: Int) throws {
+    let steps = try saved.integers("steps", in: 0...total)
+    try self.init(
+      samples: saved.array("samples"), states: steps.indices.map { try saved.array("state-\($0)") },
+      steps: steps)
+    try saved.finish()
   }
 }
 
@@ -91,15 +92,18 @@ Experiment.main(
   run.summary.append(("radii", .object(radii.map { ($0.name, .optional($0.time)) })))
 
   let progress = run.progress("Vlasov flow and jets", total: settings.study.totalSteps)
-  var saved = try run.loadCheckpoint()
-  var steps = saved?.step ?? 0
-  let start = saved.map(DysonRemainderProgress.init)
-  saved = nil
-  let results = try settings.study.run(workers: run.workers, from: start) { moment in
-    steps += 1
-    progress.update(steps)
-    try run.safePoint(step: steps, moment.write)
+  let total = settings.study.totalSteps
+  let saved = try run.loadCheckpoint()
+  var steps = try saved?.step(in: 1...max(1, total)) ?? 0
+  let start = try saved.map { try DysonRemainderProgress($0, total: total) }
+  let study = {
+    try settings.study.run(workers: run.workers, from: start) { moment in
+      steps += 1
+      progress.update(steps)
+      try run.safePoint(step: steps, moment.write)
+    }
   }
+  let results = try saved.map { try $0.fitting(study) } ?? study()
   progress.finish()
 
   let marginals = settings.points.map { point in

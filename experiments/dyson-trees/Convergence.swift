@@ -20,31 +20,56 @@ struct Convergence {
     }
   }
 
-  func measure(_ settings: Settings, workers: Workers, ranks: Ranks, seed: Int, into run: ExperimentRun)
-    throws
-  {
+  private static let width = 3
+  private var size: Int { DysonTrees.Sampler.allCases.count * orders.count * samples.count }
+
+  /// What a checkpoint has of the study: nothing before the last term.
+  func restore(_ saved: CheckpointReader) throws -> [Double] {
+    guard saved.has("study") else { return [] }
+    let numbers = try saved.array("study", mayBeNaN: { $0 % Self.width == 2 })
+    guard numbers.count % Self.width == 0, numbers.count <= Self.width * size else {
+      throw saved.error("the array 'study' has \(numbers.count) numbers")
+    }
+    return numbers
+  }
+
+  /// - Parameters:
+  ///   - saved: samples, standard error and samples per digit of each measurement that was made before.
+  ///   - checkpoint: with these, what a run needs to go on.
+  func measure(
+    _ settings: Settings, from saved: [Double], into run: ExperimentRun,
+    checkpoint: ([Double]) -> Checkpoint
+  ) throws {
     let samplers = DysonTrees.Sampler.allCases
-    let progress = run.progress("convergence", total: samplers.count * orders.count * samples.count)
+    let progress = run.progress("convergence", total: size)
+    var study = saved
     var errors: [Double] = []
     var slopes: [JSONValue] = []
     var text = TextTable(["sampler", "order", "slope", "samples per digit"])
     for sampler in samplers {
       let trees = try DysonTrees(
         settings.model, initial: settings.initial, sampler: sampler, scramblings: settings.scramblings,
-        seed: UInt64(seed))
+        seed: UInt64(run.seed))
       for order in orders {
         var curve: [(samples: Double, error: Double)] = []
         var perDigit = Double.nan
         for count in samples {
-          let term = try trees.term(
-            order, at: settings.points[0], time: settings.times[settings.times.count - 1].value,
-            budget: .samples(count), stream: UInt32.max, workers: workers, ranks: ranks,
-            refusesHeavyTails: false)
-          errors.append(term.standardError)
-          curve.append((Double(term.samples), term.standardError))
-          perDigit = term.samplesPerDigit
+          let place = Self.width * errors.count
+          if study.count <= place {
+            let before = study
+            let term = try run.keeping({ checkpoint(before) }) {
+              try trees.term(
+                order, at: settings.points[0], time: settings.times[settings.times.count - 1].value,
+                budget: .samples(count), stream: UInt32.max, workers: run.workers,
+                ranks: run.ranks, refusesHeavyTails: false, check: run.checkInterruption)
+            }
+            study += [Double(term.samples), term.standardError, term.samplesPerDigit]
+            try run.safePoint { checkpoint(study) }
+          }
+          errors.append(study[place + 1])
+          curve.append((study[place], study[place + 1]))
+          perDigit = study[place + 2]
           progress.update(errors.count)
-          try run.checkInterruption()
         }
         let slope = Self.slope(curve)
         slopes.append(

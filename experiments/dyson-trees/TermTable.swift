@@ -1,4 +1,5 @@
 import DysonSeries
+import ExperimentKit
 import Numerics
 
 /// The terms of a run as plain numbers, in the order point, time, j: what a checkpoint holds.
@@ -50,6 +51,17 @@ struct TermTable {
       Double(term.samples), term.effectiveSamples,
       (term.sampler == .sobol ? 1 : 0) + (isReliable ? 2 : 0),
     ]
+  }
+
+  /// Goes on from the terms of a checkpoint.
+  mutating func restore(_ saved: CheckpointReader) throws {
+    numbers = try saved.array("terms", count: try saved.step(in: 0...count) * Self.width)
+    for start in stride(from: 0, to: numbers.count, by: Self.width) {
+      let (samples, flags) = (numbers[start + 4], numbers[start + 6])
+      guard let trees = Int(exactly: samples), trees > 0, [0, 1, 2, 3].contains(flags) else {
+        throw saved.error("a term of \(samples) samples with the flags \(flags)")
+      }
+    }
   }
 
   /// D_j, j = 1 … orders.

@@ -9,8 +9,6 @@ import ModelConfiguration
 import Numerics
 import PhaseSpace
 
-let ranks = try Ranks.world()
-
 Experiment.main(
   "dyson-trees", defaults: PackageResources.default_yaml,
   references: [
@@ -18,13 +16,16 @@ Experiment.main(
     "J. K. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11 (2011).",
     "I. M. Sobol, USSR Comput. Math. Math. Phys. 7 (1967) 86; P. Wynn, SIAM J. Numer. Anal. 3 (1966) 91.",
   ],
-  rank: ranks.index, dependsOnThreads: false, configure: Settings.init
+  ranks: Ranks.world, dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
   var table = TermTable(settings)
-  var checkpoint = try run.loadCheckpoint()
-  table.numbers = try ranks.shared(checkpoint?.arrays["terms"] ?? [], capacity: table.size)
-  checkpoint = nil
+  var study: [Double] = []
+  if let saved = try run.loadCheckpoint() {
+    try table.restore(saved)
+    study = try settings.convergence?.restore(saved) ?? []
+    try saved.finish()
+  }
 
   let trees = try DysonTrees(
     settings.model, initial: settings.initial, sampler: settings.sampler, scramblings: settings.scramblings,
@@ -32,18 +33,16 @@ Experiment.main(
   let progress = run.progress("terms", total: table.count)
   while table.filled < table.count {
     let (point, time, order) = table.next
+    let state = { Checkpoint(step: table.filled, arrays: ["terms": table.numbers]) }
     table.append(
-      try trees.term(
-        order, at: settings.points[point], time: settings.times[time].value,
-        budget: .samples(settings.samples), stream: UInt32(point * settings.times.count + time),
-        workers: run.workers, ranks: ranks, refusesHeavyTails: false))
+      try run.keeping(state) {
+        try trees.term(
+          order, at: settings.points[point], time: settings.times[time].value,
+          budget: .samples(settings.samples), stream: UInt32(point * settings.times.count + time),
+          workers: run.workers, ranks: run.ranks, refusesHeavyTails: false, check: run.checkInterruption)
+      })
     progress.update(table.filled)
-    // A signal reaches the ranks one after the other: they stop together, or not yet.
-    var stops = [(try? run.checkInterruption()) == nil ? 1.0 : 0]
-    try ranks.sum(&stops)
-    if stops[0] == 0 || stops[0] == Double(ranks.count) {
-      try run.safePoint { Checkpoint(step: table.filled, arrays: ["terms": table.numbers]) }
-    }
+    try run.safePoint(state)
   }
   progress.finish()
 
@@ -52,7 +51,9 @@ Experiment.main(
   run.report = results.report
   for verdict in results.verdicts { run.record(verdict) }
   results.addArrays(to: run)
-  if let study = settings.convergence {
-    try study.measure(settings, workers: run.workers, ranks: ranks, seed: run.seed, into: run)
+  if let convergence = settings.convergence {
+    try convergence.measure(settings, from: study, into: run) { study in
+      Checkpoint(step: table.filled, arrays: ["terms": table.numbers, "study": study])
+    }
   }
 }

@@ -107,21 +107,29 @@ Experiment.main(
   let total = settings.steps.last ?? 0
   let size = 2 * settings.orders.count
   var records: [Double] = []
-  var resumed = try run.loadCheckpoint()
-  records = resumed?.arrays["records"] ?? []
   let jobs = settings.closures.flatMap { closure in settings.variants.map { (closure, $0) } }
+  var resumed = try run.loadCheckpoint()
+  if let saved = resumed {
+    // Taken after a step of one job: all times before it are recorded.
+    let (job, step) = try saved.step(in: 1...jobs.count * (total + 1) - 1).quotientAndRemainder(
+      dividingBy: total + 1)
+    guard step > 0 else { throw saved.error("its step, \(saved.step), is between two hierarchies") }
+    let times = job * settings.times.count + settings.steps.count { $0 < step }
+    records = try saved.array("records", count: times * size)
+  }
   let progress = run.progress("hierarchies", total: total * jobs.count)
   for (index, (closure, variant)) in jobs.enumerated() {
     let wanted = settings.times.count * size
     guard records.count < (index + 1) * wanted else { continue }
     let hierarchy = try settings.hierarchy(variant.model, closure, run.workers)
     let reference = try settings.hierarchy(settings.referenceModel(variant), closure, run.workers)
-    if let checkpoint = resumed, checkpoint.step / (total + 1) == index,
-      let state = checkpoint.arrays["state"],
-      let other = checkpoint.arrays["reference"]
-    {
-      try hierarchy.restore(state, steps: checkpoint.step % (total + 1))
-      try reference.restore(other, steps: checkpoint.step % (total + 1))
+    if let saved = resumed {
+      let step = saved.step % (total + 1)
+      try saved.fitting {
+        try hierarchy.restore(try saved.array("state"), steps: step)
+        try reference.restore(try saved.array("reference"), steps: step)
+      }
+      try saved.finish()
     }
     resumed = nil
     for (time, target) in settings.steps.enumerated()

@@ -88,15 +88,18 @@ final class Evolution {
     if let exact { writer.write("state", exact.coefficients) }
   }
 
-  func restore(_ numbers: [String: [Double]]) throws {
-    func complex(_ list: [Double]) -> [Complex<Double>] {
-      stride(from: 0, to: list.count, by: 2).map { Complex(list[$0], list[$0 + 1]) }
+  /// - Throws: `InputError` when an array is missing or has another length.
+  func restore(_ saved: CheckpointReader) throws {
+    func complex(_ name: String, count: Int) throws -> [Complex<Double>] {
+      let list = try saved.array(name, count: 2 * count)
+      return stride(from: 0, to: list.count, by: 2).map { Complex(list[$0], list[$0 + 1]) }
     }
-    error = numbers["error"]?.first ?? 0
+    error = try saved.array("error", count: 1)[0]
     try hartreeFock.replaceCoefficients(
-      settings.particles.indices.map { complex(numbers["orbitals-\($0)"] ?? []) })
-    if let exact, let list = numbers["state"] {
-      self.exact = FockState(space: exact.space, coefficients: complex(list))
+      hartreeFock.coefficients.enumerated().map { try complex("orbitals-\($0)", count: $1.count) })
+    if let exact {
+      self.exact = FockState(
+        space: exact.space, coefficients: try complex("state", count: exact.coefficients.count))
     }
   }
 }

@@ -45,6 +45,38 @@ struct Observer {
     return snapshot
   }
 
+  /// The figures of one time from a checkpoint.
+  /// - Parameter measured: those of another time: every snapshot has the same, but those that need a Fock-space vector may
+  ///   be absent where Hartree–Fock orbitals have spread too far.
+  /// - Throws: `InputError` when one is missing or has another length.
+  func snapshot(_ index: Int, of saved: CheckpointReader, like measured: Snapshot, at time: Double) throws
+    -> Snapshot
+  {
+    var snapshot: Snapshot = [:]
+    let hasVector = saved.has("\(index)/lemma22")
+    for (name, values) in measured where !Self.needsVector(name) {
+      // Hartree–Fock orbitals are cut at another mode at another time.
+      let isCut = settings.method == .hartreeFock && name.hasPrefix("occupations-")
+      snapshot[name] = try saved.array("\(index)/\(name)", count: isCut ? nil : values.count)
+    }
+    if hasVector {
+      let sizes =
+        ["lemma22": 5, "rate214": 2, "bound214": 2, "recursion": 1].merging(
+          settings.points.indices.map { ("hierarchy-\($0)", Self.terms.count) }, uniquingKeysWith: { $1 })
+      for (name, count) in sizes { snapshot[name] = try saved.array("\(index)/\(name)", count: count) }
+    } else if settings.method == .exact {
+      throw saved.error("the array '\(index)/lemma22' is missing")
+    }
+    guard snapshot["time"] == [time] else {
+      throw saved.error("snapshot \(index) is of t = \(snapshot["time"]?.first ?? .nan), not of \(time)")
+    }
+    return snapshot
+  }
+
+  private static func needsVector(_ name: String) -> Bool {
+    ["lemma22", "rate214", "bound214", "recursion"].contains(name) || name.hasPrefix("hierarchy-")
+  }
+
   /// Lemma 2.1, corrected (2.15) and Proposition 2.1 on the exact lattice.
   private func lemma21(_ state: any FermionState, _ measure: HusimiMeasure, _ snapshot: inout Snapshot) throws
   {

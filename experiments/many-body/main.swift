@@ -16,15 +16,15 @@ Experiment.main(
   let evolution = try Evolution(settings, workers: run.workers)
   let observer = try Observer(settings, evolution, workers: run.workers)
   var snapshots: [Snapshot] = []
-  if let checkpoint = try run.loadCheckpoint() {
-    for i in 0..<checkpoint.step {
-      snapshots.append(
-        Dictionary(
-          uniqueKeysWithValues: checkpoint.arrays.filter { $0.key.hasPrefix("\(i)/") }.map {
-            (String($0.key.drop { $0 != "/" }.dropFirst()), $0.value)
-          }))
+  if let saved = try run.loadCheckpoint() {
+    let count = try saved.step(in: 1...settings.times.count)
+    try saved.fitting { try evolution.restore(saved) }
+    // Measured once more, the restored state says which figures a snapshot has and how long they are.
+    let last = try observer.measure(evolution, at: settings.times[count - 1].value)
+    snapshots = try (0..<count).map { index in
+      try observer.snapshot(index, of: saved, like: last, at: settings.times[index].value)
     }
-    try evolution.restore(checkpoint.arrays)
+    try saved.finish()
   }
 
   let progress = run.progress("times", total: settings.times.count)

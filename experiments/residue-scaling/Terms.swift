@@ -10,6 +10,9 @@ struct Term {
   let value: @Sendable (WeakResidues) -> Double
   let leading: (@Sendable (LeadingResidues) -> Double)?
 
+  /// Whether there may be no such term.
+  var isOptional: Bool { name.hasSuffix("-spectator") }
+
   /// The paper's exponent of ħ for d = 1 and δ → 0: 1/2 (4.1), 1/2 − δ (4.2, 4.3), d − 1/2 − δ (4.4, 4.5).
   static let bound = 0.5
 

@@ -15,7 +15,12 @@ Experiment.main(
 ) { settings, run in
   try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
-  let records = try settings.series.evolve(run) { state, _ in
+  let count = Term.all.count
+  let records = try settings.series.evolve(
+    run, recordSize: 2 * count * settings.series.windows.count,
+    // A term without a leading order, or without a second particle of its species.
+    mayBeNaN: { $0 / count % 2 == 1 || Term.all[$0 % count].isOptional }
+  ) { state, _ in
     try state.orthonormalize()
     let slater = try state.slaterDeterminant()
     return try settings.series.windows.flatMap { window in

@@ -142,8 +142,16 @@ Experiment.main(
   var records: [Record] = []
   let size = Record.size(settings)
   var resumed = try run.loadCheckpoint()
-  if let numbers = resumed?.arrays["records"] {
-    records = stride(from: 0, to: numbers.count, by: size).map { Record(Array(numbers[$0..<($0 + size)])) }
+  if let saved = resumed {
+    // Taken after a step of one hierarchy: all times before it are recorded.
+    let (closure, step) = try saved.step(in: 1...settings.closures.count * (total + 1) - 1)
+      .quotientAndRemainder(dividingBy: total + 1)
+    guard step > 0 else { throw saved.error("its step, \(saved.step), is between two hierarchies") }
+    let times = closure * settings.times.count + settings.steps.count { $0 < step }
+    // Where a report has no density its figures are no numbers.
+    let distances = 3 * settings.orders.count
+    let numbers = try saved.array("records", count: times * size, mayBeNaN: { $0 % size >= distances })
+    records = (0..<times).map { Record(Array(numbers[$0 * size..<($0 + 1) * size])) }
   }
   let progress = run.progress("truncated hierarchies", total: total * settings.closures.count)
   for (index, closure) in settings.closures.enumerated() {
@@ -151,10 +159,11 @@ Experiment.main(
     let hierarchy = try TruncatedHierarchy(
       model: settings.model, initial: settings.initial, lattice: settings.lattice, rank: settings.rank,
       closure: closure, workers: run.workers)
-    if let checkpoint = resumed, checkpoint.step / (total + 1) == index,
-      let state = checkpoint.arrays["state"]
-    {
-      try hierarchy.restore(state, steps: checkpoint.step % (total + 1))
+    if let saved = resumed {
+      try saved.fitting {
+        try hierarchy.restore(try saved.array("state"), steps: saved.step % (total + 1))
+      }
+      try saved.finish()
     }
     resumed = nil
     for (time, target) in settings.steps.enumerated()

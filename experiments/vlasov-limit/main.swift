@@ -15,9 +15,13 @@ Experiment.main(
   try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
   let vlasov = try VlasovReference(settings, workers: run.workers)
-  let records = try settings.series.evolve(run) { state, _ in
+  let size = settings.grid.cells * settings.refinement * settings.refinement
+  let records = try settings.series.evolve(run, recordSize: 2 * size * settings.series.windows.count) {
+    state, _ in
     try husimiDensities(state, settings, run.workers)
   }
-  try Results(settings, records, vlasov, run).add(to: run)
-  try Factorisation(settings, run).add(to: run)
+  try run.keeping({ settings.series.checkpoint(records) }) {
+    try Results(settings, records, vlasov, run).add(to: run)
+    try Factorisation(settings, run).add(to: run)
+  }
 }

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+/// SIGTERM in phases without a safe point, and before there is anything to save.
+@Suite("Interruption everywhere", .serialized)
+struct InterruptionTests {
+  /// A configuration of which one phase lasts far longer than the test, and what is left when that phase is stopped.
+  struct Phase: CustomStringConvertible, Sendable {
+    let description: String
+    let program: String
+    /// Top-level keys of the small configuration and what to write for them.
+    let changes: [(key: String, value: String)]
+    /// Seconds of processor time after which the phase has begun.
+    let begun: Double
+    let left: [String]
+    var isSampled = false
+  }
+
+  static let phases: [Phase] = [
+    Phase(
+      description: "one transport problem", program: "vlasov-limit",
+      changes: [
+        ("times", "[0.25]"), ("particle-numbers", "[10, 18]"), ("histogram", "{q: 200, p: 200, p-max: 1.2}"),
+        ("refinement", "1"),
+      ], begun: 4, left: ["checkpoint", "config.yaml"], isSampled: true),
+    Phase(
+      description: "one long step of exact dynamics", program: "many-body",
+      changes: [("times", "[0, 20000]"), ("method", "exact"), ("time-step", "20000")], begun: 2, left: [],
+      isSampled: true),
+    Phase(
+      description: "the convergence study", program: "dyson-trees",
+      changes: [("convergence", "{orders: [1, 2], samples: [2048, 1000000000000]}")], begun: 2,
+      left: ["checkpoint", "config.yaml"], isSampled: true),
+    Phase(
+      description: "the factorisation", program: "vlasov-limit",
+      changes: [("times", "[0, 3000]"), ("time-step", "1"), ("particle-numbers", "[10, 18]")], begun: 3,
+      left: []),
+    Phase(
+      description: "the reference", program: "truncation-error",
+      changes: [("lattice", "{modes: 24, xi-extent: 100, time-step: 0.0005}"), ("times", "[50]")], begun: 2,
+      left: []),
+    Phase(
+      description: "the lattices of the remainder", program: "dyson-remainder",
+      changes: [("lattice", "{modes: 40, xi-extent: 200, time-step: 0.01}"), ("times", "[0.2, 2]")], begun: 2,
+      left: ["checkpoint", "config.yaml"]),
+    Phase(
+      description: "one long step of Hartree–Fock", program: "residue-scaling",
+      changes: [("particle-numbers", "[4002]"), ("times", "[0, 1]"), ("time-step", "1")], begun: 2, left: []),
+  ]
+
+  static var tried: [Phase] {
+    ProcessInfo.processInfo.environment["VLASOV_CAMPAIGN"] == "1" ? phases : phases.filter(\.isSampled)
+  }
+
+  @Test("SIGTERM ends every phase in five seconds with exit code 130", arguments: tried)
+  func phase(phase: Phase) throws {
+    let scratch = try ScratchFolder()
+    let experiment = ExperimentUnderTest(name: phase.program)
+    var yaml = try experiment.smallConfiguration
+    for (key, value) in phase.changes {
+      let line = try Regex("(?m)^\(key):.*(?:\n[ ]+.*|\n- .*)*$")
+      yaml =
+        yaml.contains(line) ? yaml.replacing(line, with: "\(key): \(value)") : yaml + "\n\(key): \(value)\n"
+    }
+    let file = try scratch.write(yaml, to: "long.yaml")
+    let errors = scratch.url.appendingPathComponent("errors")
+    try Data().write(to: errors)
+    let process = try experiment.process.launch(
+      ["--config", file, "--output", "run", "--quiet"], in: scratch.url, output: FileHandle.nullDevice,
+      errors: FileHandle(forWritingTo: errors))
+    while process.isRunning, processorTime(process.processIdentifier) < phase.begun { usleep(20_000) }
+    try #require(process.isRunning, "\(String(contentsOf: errors, encoding: .utf8))")
+    let start = ContinuousClock.now
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    #expect(try String(contentsOf: errors, encoding: .utf8) == "\(phase.program): interrupted\n")
+    #expect(scratch.entries(of: "run") == phase.left)
+    #expect(FileManager.default.fileExists(atPath: scratch.url.path + "/run") == !phase.left.isEmpty)
+  }
+
+  @Test("a signal while a run starts leaves nothing half-made")
+  func start() throws {
+    let scratch = try ScratchFolder()
+    let experiment = ExperimentUnderTest(name: "many-body")
+    let file = try scratch.write(try experiment.smallConfiguration, to: "small.yaml")
+    for attempt in 0..<20 {
+      let process = try experiment.process.launch(
+        ["--config", file, "--output", "run", "--quiet"], in: scratch.url, output: FileHandle.nullDevice,
+        errors: FileHandle.nullDevice)
+      // As soon as the folder is there, and a little later.
+      while process.isRunning, !FileManager.default.fileExists(atPath: scratch.url.path + "/run") {}
+      usleep(UInt32(attempt / 2 * 100))
+      kill(process.processIdentifier, SIGTERM)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == (process.terminationReason == .exit ? 130 : SIGTERM))
+      let left = (try? FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/run")) ?? []
+      #expect(left.isEmpty || left.contains("checkpoint"), "\(left) after attempt \(attempt)")
+      try? FileManager.default.removeItem(atPath: scratch.url.path + "/run")
+    }
+  }
+
+  /// Seconds of processor time a process has used.
+  private func processorTime(_ process: Int32) -> Double {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      let fields = stat.split(separator: ")").last?.split(separator: " "), fields.count > 12,
+      let user = Double(fields[11]), let system = Double(fields[12])
+    else { return 0 }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+}

@@ -70,6 +70,12 @@ let package = Package(
     .target(name: "CExperimentStart"),
     // Loops of our own, for several processors.
     .target(name: "CKernels"),
+    .systemLibrary(name: "CBuildFlags", path: "Sources/System/CBuildFlags"),
+
+    // What a program was built from: a plugin writes the commit into this small module.
+    .plugin(name: "EmbedProvenance", capability: .buildTool()),
+    .target(
+      name: "Provenance", dependencies: ["CBuildFlags"], swiftSettings: strict, plugins: ["EmbedProvenance"]),
 
     // Modules, from the ground up
     module(
@@ -86,7 +92,7 @@ let package = Package(
     module("DysonSeries", foundations + ["Hierarchy"]),
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
-    module("ExperimentKit", ["CLibraries", yams, arguments]),
+    module("ExperimentKit", ["CLibraries", "Provenance", yams, arguments]),
     module(
       "ModelConfiguration",
       foundations + ["RemainderBounds", "Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),

@@ -152,12 +152,23 @@ public final class ExperimentRun {
   /// work finds the request itself (`checkInterruption`) or that it does not look and the process is ended from another
   /// thread.
   /// - Parameter checkpoint: the state at the beginning of the work, which must not change while it lasts.
-  public func keeping<Result>(_ checkpoint: () -> Checkpoint, _ work: () throws -> Result) throws -> Result {
-    try interruption.keeping {
-      // There is no one left to tell that it cannot be written.
-      try? write(checkpoint())
-    } _: {
-      try keeping(save: { try save(checkpoint()) }, work)
+  public func keeping<Result>(_ checkpoint: @autoclosure () -> Checkpoint, _ work: () throws -> Result) throws
+    -> Result
+  {
+    try keeping(writing: { try write(checkpoint()) }, work)
+  }
+
+  /// The same for a state that is not copied: `body` writes its arrays from where they lie.
+  public func keeping<Result>(
+    step: Int, _ body: (CheckpointWriter) -> Void, _ work: () throws -> Result
+  ) throws -> Result {
+    try keeping(writing: { try write(step: step, body) }, work)
+  }
+
+  private func keeping<Result>(writing: () throws -> Void, _ work: () throws -> Result) throws -> Result {
+    // When the run is given up there is no one left to tell that it cannot be written.
+    try interruption.keeping({ try? writing() }) {
+      try keeping(save: { try interruption.protecting(writing) }, work)
     }
   }
 

@@ -1,14 +1,14 @@
 import CLibraries
 import Foundation
+internal import Provenance
 
-/// manifest.json: all that is needed to say where a result came from.
+/// manifest.json: all that is needed to say where a result came from. Commit, toolchain and flags are those of the build,
+/// whatever the working directory.
 enum Manifest {
   static func json(
     experiment: String, version: String, folder: OutputFolder, outputs: [String], seed: Int, threads: Int,
     configurationHash: String, memory: (need: Int, baseline: Int)?, seconds: Double, exitCode: Int32
   ) -> JSONValue {
-    let commit = output(of: ["git", "rev-parse", "HEAD"])
-    let status = output(of: ["git", "status", "--porcelain"])
     let (cpu, flags) = processor()
     let need: JSONValue = memory.map { .integer($0.need) } ?? .null
     let baseline: JSONValue = memory.map { .integer($0.baseline) } ?? .null
@@ -19,11 +19,12 @@ enum Manifest {
       (
         "git",
         [
-          "commit": commit.map { .string($0) } ?? .null,
-          "dirty": status.map { .boolean(!$0.isEmpty) } ?? .null,
+          "commit": Provenance.commit.map { .string($0) } ?? .null,
+          "dirty": Provenance.isDirty.map { .boolean($0) } ?? .null,
         ]
       ),
-      ("toolchain", output(of: ["swift", "--version"]).map { .string($0) } ?? .null),
+      ("toolchain", .string(Provenance.toolchain)),
+      ("flags", .string(Provenance.flags)),
       ("cpu", ["model": .string(cpu), "flags": .string(flags)]),
       (
         "libraries",
@@ -42,21 +43,6 @@ enum Manifest {
         .object(outputs.map { ($0, folder.digest($0).map { .string($0) } ?? .null) })
       ),
     ])
-  }
-
-  /// What a command prints, nil when it cannot be run or fails.
-  private static func output(of command: [String]) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   private static func processor() -> (model: String, flags: String) {

@@ -31,7 +31,7 @@ struct ExperimentTests {
       try JSONSerialization.jsonObject(with: Data(scratch.text("out/manifest.json").utf8)) as? [String: Any]
     let manifest = try #require(json)
     for key in [
-      "experiment", "version", "exitCode", "git", "toolchain", "cpu", "libraries", "seed", "threads",
+      "experiment", "version", "exitCode", "git", "toolchain", "flags", "cpu", "libraries", "seed", "threads",
       "configurationSHA256", "wallSeconds", "peakMemoryBytes", "finished", "outputsSHA256",
     ] { #expect(manifest[key] != nil, "\(key)") }
     #expect(manifest["seed"] as? Int == 7 && manifest["threads"] as? Int == 1)

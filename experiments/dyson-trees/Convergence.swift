@@ -57,7 +57,7 @@ struct Convergence {
           let place = Self.width * errors.count
           if study.count <= place {
             let before = study
-            let term = try run.keeping({ checkpoint(before) }) {
+            let term = try run.keeping(checkpoint(before)) {
               try trees.term(
                 order, at: settings.points[0], time: settings.times[settings.times.count - 1].value,
                 budget: .samples(count), stream: UInt32.max, workers: run.workers,

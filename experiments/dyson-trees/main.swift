@@ -35,7 +35,7 @@ Experiment.main(
     let (point, time, order) = table.next
     let state = { Checkpoint(step: table.filled, arrays: ["terms": table.numbers]) }
     table.append(
-      try run.keeping(state) {
+      try run.keeping(state()) {
         try trees.term(
           order, at: settings.points[point], time: settings.times[time].value,
           budget: .samples(settings.samples), stream: UInt32(point * settings.times.count + time),

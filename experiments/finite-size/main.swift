@@ -111,7 +111,7 @@ Experiment.main(
   var resumed = try run.loadCheckpoint()
   if let saved = resumed {
     // Taken after a step of one job: all times before it are recorded.
-    let (job, step) = try saved.step(in: 1...jobs.count * (total + 1) - 1).quotientAndRemainder(
+    let (job, step) = try saved.step(in: 1...max(1, jobs.count * (total + 1) - 1)).quotientAndRemainder(
       dividingBy: total + 1)
     guard step > 0 else { throw saved.error("its step, \(saved.step), is between two hierarchies") }
     let times = job * settings.times.count + settings.steps.count { $0 < step }

@@ -82,11 +82,20 @@ final class Evolution {
 
   // For checkpoints: the states as numbers.
 
-  func write(to writer: CheckpointWriter) {
-    writer.write("error", [error])
-    for (species, rows) in hartreeFock.coefficients.enumerated() { writer.write("orbitals-\(species)", rows) }
-    if let exact { writer.write("state", exact.coefficients) }
+  /// The state of one moment, shared and not copied as long as nothing changes it.
+  struct Moment {
+    let error: Double
+    let orbitals: [[Complex<Double>]]
+    let exact: FockState?
+
+    func write(to writer: CheckpointWriter) {
+      writer.write("error", [error])
+      for (species, rows) in orbitals.enumerated() { writer.write("orbitals-\(species)", rows) }
+      if let exact { writer.write("state", exact.coefficients) }
+    }
   }
+
+  var moment: Moment { Moment(error: error, orbitals: hartreeFock.coefficients, exact: exact) }
 
   /// - Throws: `InputError` when an array is missing or has another length.
   func restore(_ saved: CheckpointReader) throws {

@@ -6,6 +6,16 @@ import ExperimentKit
 import Interaction
 import ManyBody
 
+/// Writes what a run needs to go on after these snapshots: the state at the last of them.
+func write(_ moment: Evolution.Moment, _ snapshots: [Snapshot], to writer: CheckpointWriter) {
+  for (index, snapshot) in snapshots.enumerated() {
+    for (name, values) in snapshot.sorted(by: { $0.key < $1.key }) {
+      writer.write("\(index)/\(name)", values)
+    }
+  }
+  moment.write(to: writer)
+}
+
 Experiment.main(
   "many-body", defaults: PackageResources.default_yaml,
   references: ["Lemmas 2.1–2.3, Propositions 2.1 and 3.1–3.3 (with the corrections of Papers/)."],
@@ -30,18 +40,18 @@ Experiment.main(
   let progress = run.progress("times", total: settings.times.count)
   var now = snapshots.last?["time"]?.first ?? 0
   for time in settings.times.dropFirst(snapshots.count) {
-    try evolution.advance(by: time.value - now)
-    now = time.value
-    snapshots.append(try observer.measure(evolution, at: now))
-    progress.update(snapshots.count)
-    try run.safePoint(step: snapshots.count) { writer in
-      for (i, snapshot) in snapshots.enumerated() {
-        for (name, values) in snapshot.sorted(by: { $0.key < $1.key }) {
-          writer.write("\(i)/\(name)", values)
-        }
-      }
-      evolution.write(to: writer)
+    let step = {
+      try evolution.advance(by: time.value - now)
+      return try observer.measure(evolution, at: time.value)
     }
+    let (moment, before) = (evolution.moment, snapshots)
+    let state: (CheckpointWriter) -> Void = { write(moment, before, to: $0) }
+    // Before the first snapshot there is nothing to keep.
+    snapshots.append(
+      before.isEmpty ? try step() : try run.keeping(step: before.count, state) { try step() })
+    now = time.value
+    progress.update(snapshots.count)
+    try run.safePoint(step: snapshots.count) { write(evolution.moment, snapshots, to: $0) }
   }
   progress.finish()
 

@@ -144,7 +144,7 @@ Experiment.main(
   var resumed = try run.loadCheckpoint()
   if let saved = resumed {
     // Taken after a step of one hierarchy: all times before it are recorded.
-    let (closure, step) = try saved.step(in: 1...settings.closures.count * (total + 1) - 1)
+    let (closure, step) = try saved.step(in: 1...max(1, settings.closures.count * (total + 1) - 1))
       .quotientAndRemainder(dividingBy: total + 1)
     guard step > 0 else { throw saved.error("its step, \(saved.step), is between two hierarchies") }
     let times = closure * settings.times.count + settings.steps.count { $0 < step }

@@ -20,7 +20,7 @@ Experiment.main(
     state, _ in
     try husimiDensities(state, settings, run.workers)
   }
-  try run.keeping({ settings.series.checkpoint(records) }) {
+  try run.keeping(step: records.count, settings.series.write(records)) {
     try Results(settings, records, vlasov, run).add(to: run)
     try Factorisation(settings, run).add(to: run)
   }

@@ -25,7 +25,7 @@ struct InterruptionTests {
       ], begun: 4, left: ["checkpoint", "config.yaml"], isSampled: true),
     Phase(
       description: "one long step of exact dynamics", program: "many-body",
-      changes: [("times", "[0, 20000]"), ("method", "exact"), ("time-step", "20000")], begun: 2,
+      changes: [("times", "[0, 4000]"), ("method", "exact"), ("time-step", "0.5")], begun: 2,
       left: ["checkpoint", "config.yaml"],
       isSampled: true),
     Phase(

@@ -50,6 +50,6 @@ extension Double {
     return self == 0 ? "0" : String(format: "%.\(digits)e", self)
   }
 
-  /// Up to this many significant digits, without trailing zeros: "0.25", "1.5".
-  public func short(_ digits: Int = 6) -> String { String(format: "%.\(digits)g", self) }
+  /// Up to this many significant digits, without trailing zeros: "0.25", "1.5"; "–" for NaN.
+  public func short(_ digits: Int = 6) -> String { isNaN ? "–" : String(format: "%.\(digits)g", self) }
 }

@@ -21,13 +21,59 @@ public struct BoundsReader: Sendable {
     bounds = knownBounds.filter { chosen.contains($0.name) }
   }
 
-  /// The time up to which each bound converges at all of these points, nil where it always does.
-  public func radii(_ model: Model, points: [[ConfiguredParticle]]) throws -> [(name: String, time: Double?)]
-  {
+  /// Asks every chosen bound whether its hypotheses hold for this model and these data.
+  public func applied(to model: Model, initial: some InitialHierarchy) -> AppliedBounds {
+    AppliedBounds(bounds, model, initial: initial)
+  }
+}
+
+/// Which of the chosen bounds say something about a model and its data, and why the others do not.
+public struct AppliedBounds: Sendable {
+  /// Those whose hypotheses hold, weakest first.
+  public let bounds: [any RemainderBound]
+  /// The others, each with the hypothesis that fails.
+  public let refused: [(bound: any RemainderBound, hypothesis: String)]
+  private let model: Model
+
+  init(_ chosen: [any RemainderBound], _ model: Model, initial: some InitialHierarchy) {
+    self.model = model
+    var bounds: [any RemainderBound] = []
+    var refused: [(bound: any RemainderBound, hypothesis: String)] = []
+    for bound in chosen {
+      do {
+        try bound.check(model, initial: initial)
+        bounds.append(bound)
+      } catch {
+        refused.append((bound, error.hypothesis))
+      }
+    }
+    self.bounds = bounds
+    self.refused = refused
+  }
+
+  /// The time up to which each bound that applies converges at all of these points, nil where it always does.
+  /// - Throws: `NumericalFailure` for a time that is not a number.
+  public func radii(points: [[ConfiguredParticle]]) throws -> [(name: String, time: Double?)] {
     let species = Array(Set(points.joined().map(\.point.species))).sorted()
     return try bounds.map { bound in
-      (bound.name, try bound.convergenceTime(model, species: species, as: Double.self))
+      let time = try bound.convergenceTime(model, species: species, as: Double.self)
+      if let time, time.isNaN {
+        throw NumericalFailure(in: "the convergence time of the bound \(bound.name)", "it is not a number")
+      }
+      return (bound.name, time)
     }
+  }
+
+  /// One line that names the bounds that are left out and why, ended; empty where all apply.
+  public var note: String {
+    guard !refused.isEmpty else { return "" }
+    var hypotheses: [String] = []
+    for entry in refused where !hypotheses.contains(entry.hypothesis) { hypotheses.append(entry.hypothesis) }
+    let parts = hypotheses.map { hypothesis in
+      let names = refused.filter { $0.hypothesis == hypothesis }.map(\.bound.name)
+      return names.joined(separator: ", ") + (names.count == 1 ? " requires " : " require ") + hypothesis
+    }
+    return "bounds left out: " + parts.joined(separator: "; ") + "\n"
   }
 }
 

@@ -31,8 +31,40 @@ struct ReportingTests {
     #expect(verdict(.nan, 0, 1, 1) == .undecided)
     #expect(verdict(1, .infinity, 2, 2) == .undecided)
     #expect(verdict(1, 0, 2, .infinity) == .holds)
+    #expect(verdict(.infinity, 0, .infinity, .infinity) == .undecided)
+    #expect(verdict(.infinity, 0, 1, 2) == .undecided)
+    #expect(verdict(1, .infinity, .infinity, .infinity) == .undecided)
     #expect(Verdict.holds.worse(.undecided).worse(.violated) == .violated)
     #expect(Verdict.undecided.worse(.holds) == .undecided)
+  }
+
+  @Test("a NaN anywhere leaves the verdict undecided", arguments: 0..<4)
+  func notANumber(place: Int) {
+    for (value, budget, lower, upper) in [(1.0, 0.1, 2.0, 2.0), (1, 0.1, 0.5, 0.5), (1, 0.1, 1, 1)] {
+      var parts = [value, budget, lower, upper]
+      parts[place] = .nan
+      let verdict = Verdict(
+        remainder: parts[0], budget: parts[1], boundLower: parts[2], boundUpper: parts[3])
+      #expect(verdict == .undecided)
+    }
+  }
+
+  @Test("nothing to decide is none, says nothing beside another verdict, and is counted apart")
+  func nothing() {
+    for verdict in Verdict.allCases {
+      #expect(Verdict.none.worse(verdict) == verdict && verdict.worse(.none) == verdict)
+    }
+    var tally = VerdictTally()
+    #expect(tally.worst == .none)
+    #expect(tally.description == "0 hold, 0 undecided, 0 violated")
+    tally.add(.none)
+    tally.add(.none)
+    #expect(tally.worst == .none)
+    #expect(tally.description == "0 hold, 0 undecided, 0 violated, 2 none")
+    tally.add(.holds)
+    #expect(tally.worst == .holds && tally.count(of: .none) == 2)
+    tally.add(.undecided)
+    #expect(tally.worst == .undecided)
   }
 
   @Test("tables align: numbers right, texts left")
@@ -53,5 +85,6 @@ struct ReportingTests {
     #expect(0.0.scientific() == "0")
     #expect(Double.nan.scientific() == "–")
     #expect(0.25.short() == "0.25")
+    #expect(Double.nan.short() == "–")
   }
 }

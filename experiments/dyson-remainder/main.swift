@@ -88,7 +88,8 @@ Experiment.main(
   dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
-  let radii = try settings.bounds.radii(settings.model, points: settings.points)
+  let applied = settings.bounds.applied(to: settings.model, initial: settings.initial)
+  let radii = try applied.radii(points: settings.points)
   run.summary.append(("radii", .object(radii.map { ($0.name, .optional($0.time)) })))
 
   let progress = run.progress("Vlasov flow and jets", total: settings.study.totalSteps)
@@ -111,7 +112,8 @@ Experiment.main(
     return JSONValue.array(order.counts.map(JSONValue.integer))
   }
   var rows: [JSONValue] = []
-  var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + settings.bounds.bounds.map(\.name) + ["verdict"])
+  let shown = applied.bounds.map(\.name)
+  var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + shown + ["verdict"])
   var columns: [String: [Double]] = [:]
   for result in results {
     let bounds = try settings.bounds.bounds.map {
@@ -124,7 +126,7 @@ Experiment.main(
     }
     for order in 1...settings.orders {
       let (remainder, budget) = (result.remainders[order - 1], result.budgets[order - 1])
-      var verdict = Verdict.holds
+      var verdict = Verdict.none
       var reasons: [(String, JSONValue)] = []
       for (name, bound) in bounds {
         columns[name, default: []].append(bound.enclosure(order)?.upper ?? .nan)
@@ -156,7 +158,9 @@ Experiment.main(
             "\(result.point)", settings.times[result.time].text, "\(order)", remainder.scientific(),
             budget.scientific(0),
           ]
-            + bounds.map { $0.1.enclosure(order)?.upper.scientific() ?? "–" } + [verdict.rawValue])
+            + bounds.filter { shown.contains($0.0) }.map {
+              $0.1.enclosure(order)?.upper.scientific() ?? "–"
+            } + [verdict.rawValue])
       }
     }
   }
@@ -169,9 +173,5 @@ Experiment.main(
         ? "|Δ_L| of (5.4)" : name == "budget" ? "error budget of |Δ_L|" : "bound of |Δ_L|")
   }
   run.addArray("times", settings.times.map(\.value), shape: [settings.times.count], axes: "time")
-  run.report += table.text
-  let counts = Dictionary(grouping: rows.compactMap { $0["verdict"] }, by: \.text).mapValues(\.count)
-  run.report +=
-    "verdicts: " + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-    + "\n"
+  run.report += table.text + applied.note + "verdicts: \(run.verdicts)\n"
 }

@@ -16,6 +16,7 @@ struct Results {
   private let partialSums: [[DysonTrees.PartialSum]]
   private let bounds: [[(name: String, result: BoundResult)]]
   private let resummations: [PadeResummation?]
+  private let applied: AppliedBounds
   private let radii: [(name: String, time: Double?)]
   let verdicts: [Verdict]
 
@@ -44,18 +45,21 @@ struct Results {
         terms: [trees.zerothTerm(at: settings.points[point])] + entries.map(\.value),
         standardErrors: [0] + entries.map(\.standardError))
     }
-    radii = try settings.bounds.radii(settings.model, points: settings.configuredPoints)
+    applied = settings.bounds.applied(to: settings.model, initial: settings.initial)
+    radii = try applied.radii(points: settings.configuredPoints)
     var verdicts: [Verdict] = []
     for (place, (point, time)) in places.enumerated() {
       for order in 1...table.orders {
         let entry = table.entry(point, time, order)
-        var verdict = entry.isReliable ? Verdict.holds : .undecided
+        var verdict = Verdict.none
         for (_, bound) in bounds[place] {
           guard let enclosure = bound.enclosure(order) else { continue }
+          // An error bar that means nothing decides nothing.
           verdict = verdict.worse(
-            Verdict(
-              remainder: entry.value.length, budget: Self.errorBars * entry.standardError,
-              boundLower: enclosure.lower, boundUpper: enclosure.upper))
+            entry.isReliable
+              ? Verdict(
+                remainder: entry.value.length, budget: Self.errorBars * entry.standardError,
+                boundLower: enclosure.lower, boundUpper: enclosure.upper) : .undecided)
         }
         verdicts.append(verdict)
       }
@@ -128,7 +132,7 @@ struct Results {
       for order in 1...table.orders {
         let entry = table.entry(point, time, order)
         let sum = partialSums[place][order]
-        let least = bounds[place].compactMap { $0.result.enclosure(order)?.upper }.min()
+        let least = bounds[place].compactMap { $0.result.enclosure(order)?.upper }.smallest()
         text.add([
           "\(point)", settings.times[time].text, "\(order)", entry.value.real.scientific(3),
           entry.value.imaginary.scientific(3), entry.standardError.scientific(1),
@@ -137,7 +141,7 @@ struct Results {
         ])
       }
     }
-    return text.text
+    return text.text + applied.note
   }
 
   func addArrays(to run: ExperimentRun) {

@@ -48,8 +48,8 @@ Experiment.main(
 
   let results = try Results(settings, table, trees)
   run.summary = results.summary
-  run.report = results.report
   for verdict in results.verdicts { run.record(verdict) }
+  run.report = results.report + "verdicts: \(run.verdicts)\n"
   results.addArrays(to: run)
   if let convergence = settings.convergence {
     try convergence.measure(settings, from: study, into: run) { study in

@@ -42,7 +42,7 @@ struct Results {
     let term: Term
     let window: Int
     let time: DecimalNumber
-    /// nil when fewer than two values are there to fit.
+    /// nil when fewer than two values are there to fit, NaN when one of them is not finite.
     let slope: Double?
     /// Between neighbouring N.
     let local: [Double]
@@ -51,9 +51,10 @@ struct Results {
     let isAsymptotic: Bool
 
     /// Whether the term falls at least as fast as the paper says, to 0.05 in the exponent; a smaller slope at small N says
-    /// nothing about ħ → 0.
+    /// nothing about ħ → 0, and a term that vanishes has no slope to judge.
     var verdict: Verdict {
-      guard let slope else { return .undecided }
+      guard let slope else { return .none }
+      guard !slope.isNaN else { return .undecided }
       if slope >= Term.bound - 0.05 { return .holds }
       return isAsymptotic ? .violated : .undecided
     }
@@ -104,8 +105,8 @@ struct Results {
             ]
           })
       ))
-    run.report = table(slopes)
     for slope in slopes { run.record(slope.verdict) }
+    run.report = table(slopes) + "verdicts: \(run.verdicts)\n"
 
     let (numbers, times, windows) = (series.particleNumbers, series.times, series.windows)
     run.addArray(
@@ -134,7 +135,8 @@ struct Results {
       let marginal = "(" + entry.term.marginal.map(String.init).joined(separator: ",") + ")"
       table.add([
         entry.term.proposition, entry.term.name, marginal, series.windows[entry.window].name,
-        entry.time.value.short(), entry.slope.map { String(format: "%.3f", $0) } ?? "–", entry.term.paper,
+        entry.time.value.short(), entry.slope.map { $0.isNaN ? "–" : String(format: "%.3f", $0) } ?? "–",
+        entry.term.paper,
         entry.verdict.rawValue,
       ])
     }

@@ -38,6 +38,7 @@ struct Term {
     + [(0, 1), (1, 0)].map { a, b in
       Term(
         name: "Rtilde-\(a + 1)\(b + 1)-spectator", species: a, marginal: [1, 1], proposition: "4.3",
+        // Slater states always have it; without it the verdict is undecided.
         value: { $0.spectator?[a][b] ?? .nan }, leading: nil)
     }
     + [

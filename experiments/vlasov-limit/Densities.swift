@@ -160,7 +160,7 @@ struct VlasovReference {
     let rows = means.grid.momenta
     for column in 0..<(grid.positions * cuts.q) {
       for row in (margin * cuts.p)..<((margin + grid.momenta) * cuts.p) {
-        masses[column / cuts.q * grid.momenta + row / cuts.p - margin] += max(
+        masses[column / cuts.q * grid.momenta + row / cuts.p - margin] += .greatest(
           0, smooth.values[column * rows + row])
       }
     }

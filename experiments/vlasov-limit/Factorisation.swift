@@ -51,9 +51,9 @@ struct Factorisation {
   /// The species' correlation is smaller at the largest N than at the smallest, at every time after the first.
   private func verdict(_ time: Int) -> Verdict {
     let curve = rows.filter { $0.time == time }.map(\.exact.cross)
-    guard let first = curve.first, let last = curve.last, curve.count > 1, first > 1e-9 else {
-      return .undecided
-    }
+    guard let first = curve.first, let last = curve.last, curve.count > 1 else { return .none }
+    // Without correlation at the smallest N, or with a figure that is not finite, nothing is known.
+    guard first > 1e-9, first.isFinite, last.isFinite else { return .undecided }
     return last < first ? .holds : .violated
   }
 

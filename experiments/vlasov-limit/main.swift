@@ -24,4 +24,5 @@ Experiment.main(
     try Results(settings, records, vlasov, run).add(to: run)
     try Factorisation(settings, run).add(to: run)
   }
+  run.report += "verdicts: \(run.verdicts)\n"
 }

@@ -1,11 +1,7 @@
-"""Figures of dyson-remainder: the remainder of the Dyson series beside its four bounds."""
+"""Figures of dyson-remainder: the remainder of the Dyson series beside the bounds whose hypotheses hold."""
 
 import numpy as np
 import style
-
-
-def _bounds(run: style.Run) -> list[str]:
-    return [name for name in style.BOUND_STYLE if name in run.rows[0]["bounds"]]
 
 
 def _point_name(run: style.Run, point: int) -> str:
@@ -14,9 +10,13 @@ def _point_name(run: style.Run, point: int) -> str:
     return "$(" + ",".join(str(count) for count in counts) + ")$"
 
 
+def _remainder_label(run: style.Run) -> str:
+    return r"remainder $|\Delta_L|$" + (" and its bounds" if run.bounds() else "")
+
+
 def _draw_bounds(run: style.Run, axes, x: str, **wanted) -> None:
     horizontal = run.column(x, **wanted)
-    for name in _bounds(run):
+    for name in run.bounds():
         axes.semilogy(horizontal, run.column(f"bounds.{name}", **wanted), **style.BOUND_STYLE[name])
 
 
@@ -44,9 +44,9 @@ def remainder_against_order(run: style.Run) -> style.Figure:
         _draw_remainder(run, panel, "order", point=point, time=time)
         style.label(panel, r"order $L$", "", rf"{_point_name(run, point)}, $t={time:g}$")
         panel.set_xticks(np.arange(0, max(run.values("order")) + 1, 4))
-    low = min(0.3 * np.min(run.column("remainder", point=point) + run.column("remainderError", point=point)), 1e-2)
-    axes[0].set_ylim(bottom=low, top=1e9)
-    axes[0].set_ylabel(r"remainder $|\Delta_L|$ and its bounds")
+    low = min(0.3 * np.nanmin(run.column("remainder", point=point) + run.column("remainderError", point=point)), 1e-2)
+    axes[0].set_ylim(bottom=low, top=1e9 if run.bounds() else None)
+    axes[0].set_ylabel(_remainder_label(run))
     style.letter(axes)
     handles, labels = axes[-1].get_legend_handles_labels()
     seen = dict(zip(labels, handles))
@@ -69,7 +69,7 @@ def remainder_against_time(run: style.Run) -> style.Figure:
             if radius is not None and radius <= 1.2 * max(run.values("time")):
                 style.mark_time(panel, radius, text, color=style.BOUND_STYLE[name]["color"])
         style.label(panel, r"time $t$", "", rf"{_point_name(run, point)}, $L={order}$")
-    axes[0].set_ylabel(r"remainder $|\Delta_L|$ and its bounds")
+    axes[0].set_ylabel(_remainder_label(run))
     style.letter(axes)
     seen = {}
     for panel in axes:
@@ -87,7 +87,7 @@ def ratio_against_time(run: style.Run) -> style.Figure:
     figure, axes = style.panels(1, 1, width=style.SINGLE_WIDTH * 1.25, height=3.1)
     panel = axes[0]
     for index, point in enumerate(run.values("point")):
-        times, ratios, bounds = [], [], {name: [] for name in _bounds(run)}
+        times, ratios, bounds = [], [], {name: [] for name in run.bounds()}
         for time in run.values("time"):
             order = run.column("order", point=point, time=time)
             value = run.column("remainder", point=point, time=time)

@@ -1,5 +1,7 @@
 """Figures of dyson-trees: the terms of the series with error bars, how fast the error falls, and the bounds."""
 
+import sys
+
 import numpy as np
 import style
 
@@ -64,14 +66,16 @@ def error_against_samples(run: style.Run) -> style.Figure:
     for column, (panel, order) in enumerate(zip(axes, orders)):
         for row, (name, look) in enumerate(looks.items()):
             slope = slopes[name, order]
-            label = f"{'Sobol' if name == 'sobol' else 'pseudo-random'}, slope {f'{slope:.2f}'.replace('-', '−')}"
+            fitted = "no slope" if slope is None else f"slope {slope:.2f}".replace("-", "−")
+            label = f"{'Sobol' if name == 'sobol' else 'pseudo-random'}, {fitted}"
             panel.loglog(samples, errors[row, column], **look, label=label)
         style.label(panel, "trees", "", rf"$D_{{{order}}}$")
         panel.legend(loc="upper right")
         panel.set_xticks([1e4, 1e5, 1e6])
     axes[0].set_ylabel(r"standard error $\sigma$ of $D_j$")
-    low, high = errors[errors > 0].min(), errors.max()
-    axes[0].set_ylim(low / 2, high * 6)
+    seen = errors[errors > 0]
+    if seen.size:
+        axes[0].set_ylim(seen.min() / 2, seen.max() * 6)
     style.letter(axes)
     return figure
 
@@ -82,21 +86,20 @@ def terms_and_bounds(run: style.Run) -> style.Figure:
     figure, axes = style.panels(1, len(times), height=2.9, sharey=True)
     for panel, time in zip(axes, times):
         order = run.column("order", point=point, time=time)
-        for name, look in style.BOUND_STYLE.items():
-            if name in run.rows[0]["termBounds"]:
-                panel.semilogy(order, run.column(f"termBounds.{name}", point=point, time=time), **look)
+        for name in run.bounds("termBounds"):
+            panel.semilogy(order, run.column(f"termBounds.{name}", point=point, time=time), **style.BOUND_STYLE[name])
         _draw_terms(run, panel, rf"$|D_j| \pm {SIGMAS}\sigma$", style.BLACK, "o", point=point, time=time)
+        panel.set_yscale("log")
         panel.set_xticks(order)
         style.label(panel, r"order $j$", "", rf"{_point_name(run, point)}, $t={time:g}$")
-    axes[0].set_ylabel(r"$|D_j|$ and the bounds of $|\Delta_j|$")
+    axes[0].set_ylabel(r"$|D_j|$" + (r" and the bounds of $|\Delta_j|$" if run.bounds("termBounds") else ""))
     _legend(figure, axes[0])
     style.letter(axes)
     return figure
 
 
 if __name__ == "__main__":
-    style.main({
-        "terms-against-order": terms_against_order,
-        "error-against-samples": error_against_samples,
-        "terms-and-bounds": terms_and_bounds,
-    })  # fmt: skip
+    figures = {"terms-against-order": terms_against_order, "terms-and-bounds": terms_and_bounds}
+    if len(sys.argv) > 1 and "slopes" in style.load(sys.argv[1]).summary:
+        figures["error-against-samples"] = error_against_samples
+    style.main(figures)

@@ -80,7 +80,7 @@ def verdicts(summary: dict[str, Any]) -> str:
     rows = f"<li>{len(summary.get('rows', []))} rows</li>"
     items = [
         f'<li class="{verdict}">{verdict}: {counted[verdict]}</li>'
-        for verdict in ("holds", "violated", "undecided")
+        for verdict in ("holds", "violated", "undecided", "none")
         if counted[verdict]
     ]
     return f'<ul class="verdicts">{"".join(items) or rows}</ul>'

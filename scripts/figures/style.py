@@ -122,6 +122,14 @@ class Run:
                 seen.append(row[name])
         return seen
 
+    def bounds(self, entry: str = "bounds") -> list[str]:
+        """The bounds that say something: named in the rows, and a number in at least one of them."""
+        return [
+            name
+            for name in BOUND_STYLE
+            if any(row.get(entry, {}).get(name) is not None for row in self.rows)
+        ]
+
     def array(self, path: str) -> np.ndarray:
         """A data set of data.h5, whole."""
         with self.data() as file:

@@ -59,7 +59,11 @@ public struct GaussianWindow: Window, Hashable {
   public func transform(_ k: Double) -> Double {
     sqrt(2 * sqrt(Double.pi) * width) * exp(-k * k * width * width / 2)
   }
-  public func transformDerivative(_ k: Double) -> Double { -k * width * width * transform(k) }
+  public func transformDerivative(_ k: Double) -> Double {
+    let value = transform(k)
+    // Far out k s² may overflow where f̂ has long vanished.
+    return value == 0 ? 0 : -k * width * width * value
+  }
   public func ambiguity(_ u: Double, _ v: Double) -> Double {
     exp(-(u * u / (width * width) + width * width * v * v) / 4)
   }

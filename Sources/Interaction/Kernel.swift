@@ -20,8 +20,14 @@ public enum Kernel: Sendable, Hashable {
   public func callAsFunction(_ x: Double) -> Double {
     switch self {
     case .classical: x
-    case .moyal(let hbar): 2 / hbar.value * sin(hbar.value * x / 2)
+    case .moyal(let hbar): Self.moyal(hbar.value, x)
     }
+  }
+
+  /// (2/ħ) sin(ħx/2); x where ħx/2 is so small that the rest, (ħx/2)²/6 relatively, is below rounding: 2/ħ may overflow there.
+  private static func moyal(_ hbar: Double, _ x: Double) -> Double {
+    let half = hbar * x / 2
+    return half.magnitude < 1e-9 ? x : 2 / hbar * sin(half)
   }
 
   /// cos(ħx/2), 1 classically: κ_ħ(a − b) = κ_ħ(a) cos(ħb/2) − cos(ħa/2) κ_ħ(b).

@@ -1,11 +1,18 @@
-// J_0(x), …, J_n(x) by Miller's downward recurrence J_{k−1} = (2k/x) J_k − J_{k+1}, normalised by J_0 + 2 Σ J_{2k} = 1.
+// J_0(x), …, J_n(x) by Miller's downward recurrence J_{k−1} = (2k/x) J_k − J_{k+1}, normalised by J_0 + 2 Σ J_{2k} = 1. One
+// step multiplies by 2k/x, which overflows for tiny x: below 10⁻⁸ the first two terms of the series do,
+//
+//     J_k(x) = (x/2)^k/k! (1 − x²/4(k+1) + O(x⁴)).
 
-/// Bessel functions J_0(x) … J_n(x) for x ≥ 0, absolute error near 1e-16.
+/// Bessel functions J_0(x) … J_n(x) for 0 ≤ x ≤ 10⁹, absolute error near 1e-16; below 10⁻⁸ relative error near 1e-16.
 public func besselFunctions(upTo n: Int, at x: Double) -> [Double] {
-  precondition(n >= 0 && x >= 0, "orders and argument not negative")
+  precondition(n >= 0 && x >= 0 && x <= 1e9, "orders not negative, an argument from 0 to 10⁹")
   var result = [Double](repeating: 0, count: n + 1)
-  guard x > 0 else {
-    result[0] = 1
+  guard x >= 1e-8 else {
+    var power = 1.0
+    for k in 0...n {
+      if k > 0 { power *= x / 2 / Double(k) }
+      result[k] = power * (1 - x * x / Double(4 * (k + 1)))
+    }
     return result
   }
   var start = max(n, Int(x.rounded(.up))) + 30 + Int(6 * x.squareRoot())

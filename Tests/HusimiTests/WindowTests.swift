@@ -31,6 +31,17 @@ import Testing
     }
   }
 
+  @Test("far out a Gaussian's transform and its derivative vanish, whatever overflows")
+  func gaussianFarOut() throws {
+    for width in [1e-200, 1, 1e10, 1e150] {
+      let window = try GaussianWindow(width: width)
+      for k in [1e200, 1e300, -1e308, .infinity] {
+        #expect(window.transform(k).isFinite && window.transformDerivative(k).isFinite, "\(width), \(k)")
+      }
+    }
+    #expect(try GaussianWindow(width: 1e10).transformDerivative(1e300) == 0)
+  }
+
   @Test(arguments: 0..<5) func ambiguityIsItsIntegral(_ index: Int) {
     let window = Self.windows[index]
     for u in [0.0, 0.4, -1.3, 3.1] {

@@ -5,6 +5,16 @@ import PhaseSpace
 import Testing
 
 struct InteractionOperatorTests {
+  @Test("the Moyal kernel of a tiny ħ is the classical one", arguments: ["1e-320", "1e-200", "1e-30"])
+  func tinyHbar(text: String) throws {
+    let kernel = Kernel.moyal(hbar: try #require(DecimalNumber(text)))
+    for x in [0.0, 1e-3, -1.7, 1e12] { #expect(kernel(x) == x) }
+    // Both branches meet.
+    let half = Kernel.moyal(hbar: 0.5)
+    #expect((half(4.1e-9) - 4.1e-9).magnitude <= 1e-24 && (half(3.9e-9) - 3.9e-9).magnitude <= 1e-24)
+    #expect((half(2) - 4 * Double.sin(0.5)).magnitude < 1e-15)
+  }
+
   /// Two species of masses 1 and 2 on the torus of period 5, modes 1 and 2.
   static func model(kernel: Kernel) throws -> Model {
     let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))

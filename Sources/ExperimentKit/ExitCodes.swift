@@ -23,7 +23,7 @@ extension Experiment {
     switch error {
     case is ConfigurationError, is ArgumentError, is HypothesisError: 64
     case is InputError: 66
-    case is NumericalFailure: 70
+    case is NumericalFailure, is IncompleteRun: 70
     case is OutputError, is HDF5Error: 73
     case is MemoryError: 75
     case let error as ResourceError: error.exitCode

@@ -130,7 +130,12 @@ struct ExperimentLaunch<Settings> {
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
         configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume, ranks: ranks,
         announce: { text in if !options.quiet { try console.print(text) } })
-      try prepared.root.locatingUse { try execute(prepared.settings, run) }
+      do {
+        try prepared.root.locatingUse { try execute(prepared.settings, run) }
+        run.dropRows()
+      } catch let failure as NumericalFailure {
+        throw try run.keep(after: failure, experiment: name) ?? failure
+      }
       let code: Int32 = run.verdicts.worst == .violated ? 1 : 0
       try interruption.protecting {
         try finish(
@@ -141,6 +146,9 @@ struct ExperimentLaunch<Settings> {
       }
       try printReport(run.report, folder.path)
       return try ranks.broadcast([code])[0]
+    } catch let error as IncompleteRun {
+      interruption.disarm()
+      throw error
     } catch {
       interruption.disarm()
       Self.withdraw(folder)

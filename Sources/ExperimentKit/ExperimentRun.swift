@@ -60,6 +60,39 @@ public final class ExperimentRun {
     self.canResume = canResume
   }
 
+  private var finished: (remedy: String, make: (ExperimentRun) throws -> FinishedRows?)?
+
+  /// Hands over how the results are made from what is finished so far, for the case that the computation fails numerically
+  /// later: the rows are then kept, `incomplete` in summary.json says why and when, and the folder stays unfinished.
+  ///
+  ///     run.keepRows(remedy: "a smaller time-step") { run in
+  ///       try Results(settings, snapshots).add(to: run)
+  ///       return FinishedRows(snapshots.count, of: settings.times)
+  ///     }
+  ///
+  /// - Parameters:
+  ///   - remedy: what may help.
+  ///   - make: adds to the summary, the arrays and the report, all empty then; nil when no row is finished.
+  public func keepRows(remedy: String, _ make: @escaping (ExperimentRun) throws -> FinishedRows?) {
+    finished = (remedy, make)
+  }
+
+  /// Forgets what was handed over, and with it what it held.
+  func dropRows() { finished = nil }
+
+  /// Writes the rows that were finished before this failure; nil when there are none, or they cannot be made.
+  /// - Throws: `OutputError`.
+  func keep(after failure: NumericalFailure, experiment: String) throws -> IncompleteRun? {
+    guard let (remedy, make) = finished else { return nil }
+    (summary, report, arrays, verdicts) = ([], "", [], VerdictTally())
+    guard let rows = try? make(self) else { return nil }
+    let incomplete = IncompleteRun(failure: failure, finished: rows, remedy: remedy, folder: folder.path)
+    summary.insert(("incomplete", incomplete.json), at: 0)
+    report += "incomplete: \(incomplete)\n"
+    _ = try writeResults(experiment: experiment)
+    return incomplete
+  }
+
   /// Counts a verdict towards the exit code.
   public func record(_ verdict: Verdict) { verdicts.add(verdict) }
 

@@ -45,11 +45,9 @@ struct Sweep {
         guard grid.count * values.count <= Self.limit else {
           throw axes.error(expected: "at most \(Self.limit) combinations", got: "more")
         }
-        var longer: [Overrides] = []
-        for overrides in grid {
-          for value in values { longer.append(overrides + [(path, try value.verbatim())]) }
-        }
-        grid = longer
+        var written: [Node] = []
+        for value in values { written.append(try value.verbatim()) }
+        grid = grid.flatMap { overrides in written.map { overrides + [(path, $0)] } }
       }
       guard !(grid.first ?? []).isEmpty else {
         throw axes.error(expected: "at least one path with its values")

@@ -88,6 +88,62 @@ struct ConfigurationNodeTests {
     #expect(throws: ConfigurationError.self) { try Self.read(yaml + "times: [1]\n") }
   }
 
+  @Test("aliases are counted by what they write out, also in a sweep")
+  func expandedAliases() throws {
+    let long = "[" + Array(repeating: "1", count: 2000).joined(separator: ", ") + "]"
+    let wide = "a: &a \(long)\nb: &b [" + Array(repeating: "*a", count: 16).joined(separator: ", ") + "]\n"
+    let bomb = wide + "c: [" + Array(repeating: "*b", count: 16).joined(separator: ", ") + "]\n"
+    let error = #expect(throws: ConfigurationError.self) { try Self.read(bomb + "times: [1]\n") }
+    #expect(error?.description.contains("at most 500000 values, aliases written out") == true)
+    // Ten thousand members that share one long value.
+    let hundred = Array(repeating: "0.5", count: 100).joined(separator: ", ")
+    let scratch = try TemporaryFolder()
+    try scratch.write(
+      "numbers: [1]\nsweep:\n  grid:\n    scale: [\(hundred)]\n    numbers: ["
+        + Array(repeating: "&n \(long)", count: 1).joined() + ", "
+        + Array(repeating: "*n", count: 30).joined(separator: ", ") + "]\n", to: "sweep.yaml")
+    let outcome = Harness.run(["--config", scratch.path + "/sweep.yaml", "--dump-config"])
+    #expect(outcome.code == 64, "\(outcome.errors)")
+    #expect(outcome.errors.contains("sweep: expected at most 1000000 values in all overrides together"))
+  }
+
+  @Test(
+    "merge keys are named, not taken for unknown ones",
+    arguments: [
+      ("base: &b {mass: 1}\nparticle: {<<: *b}\ntimes: [1]", "particle.<<"),
+      ("list: [{<<: {m: 1}}]\ntimes: [1]", "list[0].<<"),
+    ])
+  func mergeKeys(yaml: String, path: String) throws {
+    let error = #expect(throws: ConfigurationError.self) { try Self.read(yaml) }
+    #expect(error?.path == path)
+    #expect(error?.message.contains("merge keys (<<) are not read") == true)
+  }
+
+  @Test("what a message quotes is escaped and cut, however long or strange")
+  func quoted() throws {
+    let long = String(repeating: "k", count: 1 << 20)
+    for yaml in [
+      "times: [\"a\\nb\\e[31mred\\u202Eback\"]", "times: [\(long)]", "times: [1]\n? \(long)\n: 1",
+      "times: [1]\n\"x\\ny\\e[2J\": 1", "times: {\(String(repeating: "q", count: 100_000)): 1}",
+      "times: [1]\nparticle: {kind: \"\\e]0;title\\a\"}",
+    ] {
+      let error = #expect(throws: ConfigurationError.self) { try Self.read(yaml) }
+      let text = error?.description ?? ""
+      #expect(text.utf8.count < 1500, "\(text.utf8.count) bytes")
+      #expect(
+        !text.unicodeScalars.contains { $0.properties.generalCategory == .control || $0.value == 0x202E },
+        "\(text)")
+    }
+    #expect(MessageText.shown("a\nb\u{1B}[31m") == "a\\nb\\u{1B}[31m")
+    #expect(MessageText.shown(MessageText.shown("ħ\t“x”")) == "ħ\\t“x”")
+  }
+
+  @Test("a range without an end is not written with one")
+  func ranges() throws {
+    let outcome = Harness.run(["--seed=-1"])
+    #expect(outcome.errors.contains("--seed: expected an integer of at least 0, got -1"), "\(outcome.errors)")
+  }
+
   @Test("a library error inside a node gets the node's path")
   func locating() throws {
     let root = try ConfigurationNode(yaml: "box: {size: 1}", file: "test.yaml")
@@ -95,5 +151,12 @@ struct ConfigurationNodeTests {
       try root["box"].locating { throw ArgumentError("size", expected: "an even number", got: "1") }
     }
     #expect(error?.description == "test.yaml: box.size: expected an even number, got 1")
+    // The library names the whole that its argument is part of; here that whole is this place, whatever its name.
+    let whole = try ConfigurationNode(yaml: "moyal: {modes: 1}", file: "test.yaml")["moyal"]
+    _ = try whole["modes"].integer(in: 0...9)
+    let inner = #expect(throws: ConfigurationError.self) {
+      try whole.locating { throw ArgumentError("lattice.modes", expected: "2", got: "1") }
+    }
+    #expect(inner?.path == "moyal.modes")
   }
 }

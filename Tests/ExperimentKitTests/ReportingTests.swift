@@ -87,4 +87,20 @@ struct ReportingTests {
     #expect(0.25.short() == "0.25")
     #expect(Double.nan.short() == "–")
   }
+
+  @Test("cells of tables cannot break the line nor speak to the terminal")
+  func cells() {
+    var table = TextTable(["name"])
+    table.add(["a\nb\u{1B}[31m"])
+    #expect(table.text.split(separator: "\n").count == 3 && table.text.contains("a\\nb\\u{1B}[31m"))
+  }
+
+  @Test("the progress line is shorter than the terminal is wide", arguments: 0...90)
+  func progress(columns: Int) {
+    let text = ProgressLine.text(
+      "Vlasov flow and jets", "12/345", elapsed: "12 s", remaining: "3 min 20 s", columns: columns)
+    #expect(text.count < max(1, columns))
+    #expect(columns <= 6 || text.contains("12/345"))
+    #expect(columns < 60 || text == "Vlasov flow and jets 12/345  12 s elapsed, ETA 3 min 20 s")
+  }
 }

@@ -205,4 +205,57 @@ struct ResumeTests {
     #expect(outcome.code == 66 && outcome.errors.contains("\(name): damaged"), "\(outcome.errors)")
     #expect(outcome.output == "")
   }
+
+  @Test(
+    "a numerical failure keeps the rows that were finished, says which, when and what may help; --resume goes on"
+  )
+  func incomplete() throws {
+    let scratch = try TemporaryFolder()
+    var fails = true
+    let run = { (arguments: [String]) in
+      Harness.run(["--output", scratch.path + "/out"] + arguments) { settings, run in
+        run.keepRows(remedy: "a smaller step") { run in
+          run.summary.append(("rows", [1.5]))
+          run.addArray("sums", [1.5], shape: [1], axes: "number")
+          run.report = "one row\n"
+          return FinishedRows(1, of: [0.25, 0.5, 0.75])
+        }
+        if fails { throw NumericalFailure(in: "the sum", "NaN") }
+      }
+    }
+    for arguments in [[], ["--resume"]] {
+      let outcome = run(arguments)
+      #expect(outcome.code == 70)
+      #expect(
+        outcome.errors
+          == "sums: the sum: NaN (between t = 0.25 and t = 0.5). Kept in \(scratch.path)/out, marked "
+          + "incomplete: 1 of 3 times. What may help: a smaller step\n")
+      #expect(scratch.entries("out") == ["config.yaml", "data.h5", "summary.json", "table.txt"])
+      let summary =
+        try JSONSerialization.jsonObject(with: Data(scratch.text("out/summary.json").utf8)) as? [String: Any]
+      let incomplete = try #require(summary?["incomplete"] as? [String: Any])
+      #expect(incomplete["reason"] as? String == "the sum: NaN")
+      #expect(incomplete["time"] as? [Double] == [0.25, 0.5])
+      #expect(summary?["rows"] as? [Double] == [1.5])
+      #expect(scratch.text("out/table.txt").hasPrefix("one row\nincomplete: "))
+      #expect(try HDF5File(opening: scratch.path + "/out/data.h5").read("sums").values == [1.5])
+      #expect(run([]).code == 73)
+    }
+    fails = false
+    let whole = run(["--resume"])
+    #expect(whole.code == 0 && whole.output.hasPrefix("sum 9.0"), "\(whole.errors)")
+    #expect(scratch.entries("out") == ExperimentTests.outputs)
+    #expect(!scratch.text("out/summary.json").contains("incomplete"))
+  }
+
+  @Test("a numerical failure before any row leaves nothing behind")
+  func nothingFinished() throws {
+    let scratch = try TemporaryFolder()
+    let outcome = Harness.run(["--output", scratch.path + "/out"]) { _, run in
+      run.keepRows(remedy: "") { _ in nil }
+      throw NumericalFailure(in: "the sum", "NaN")
+    }
+    #expect(outcome.code == 70 && outcome.errors == "sums: the sum: NaN\n")
+    #expect(scratch.entries() == [])
+  }
 }

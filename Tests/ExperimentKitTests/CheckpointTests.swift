@@ -104,7 +104,10 @@ struct CheckpointTests {
     }
     #expect(outcome.code == 130)
     _ = Harness.run(["--output", scratch.path + "/out", "--resume"]) { _, run in
-      try measured { #expect(try run.loadCheckpoint()?.arrays["state"]?.count == state.count) }
+      try measured {
+        let count = try run.loadCheckpoint()?.array("state").count
+        #expect(count == state.count)
+      }
     }
     // The other tests of this process run at the same time and take a little.
     let bytes = 8 * state.count

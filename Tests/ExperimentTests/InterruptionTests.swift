@@ -70,7 +70,8 @@ struct InterruptionTests {
       ["--config", file, "--output", "run", "--quiet"], in: scratch.url, output: FileHandle.nullDevice,
       errors: FileHandle(forWritingTo: errors))
     while process.isRunning, processorTime(process.processIdentifier) < phase.begun { usleep(20_000) }
-    try #require(process.isRunning, "\(String(contentsOf: errors, encoding: .utf8))")
+    let said = try String(contentsOf: errors, encoding: .utf8)
+    try #require(process.isRunning, "\(said)")
     let start = ContinuousClock.now
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()

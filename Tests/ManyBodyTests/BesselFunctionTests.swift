@@ -4,7 +4,10 @@ import Testing
 @Suite struct BesselFunctionTests {
   @Test(
     "tiny arguments give the first terms of the series, down to the least positive number",
-    arguments: [5e-324, 1e-320, 1e-300, 1e-200, 1e-100, 1e-30, 1e-12, 9.9e-9])
+    arguments: [
+      Double.leastNonzeroMagnitude, Double.leastNormalMagnitude / 1024, 1e-300, 1e-200, 1e-100, 1e-30, 1e-12,
+      9.9e-9,
+    ])
   func tiny(x: Double) {
     let values = besselFunctions(upTo: 40, at: x)
     #expect(values[0] == 1)
@@ -19,7 +22,9 @@ import Testing
     for k in 0...5 { #expect((below[k] - above[k]).magnitude <= 4e-15 * above[k], "J_\(k)") }
   }
 
-  @Test("J_0² + 2 Σ J_k² = 1", arguments: [1e-310, 1e-9, 1e-8, 1e-3, 0.5, 3, 40, 1000, 123_456.7])
+  @Test(
+    "J_0² + 2 Σ J_k² = 1",
+    arguments: [Double.leastNormalMagnitude / 256, 1e-9, 1e-8, 1e-3, 0.5, 3, 40, 1000, 123_456.7])
   func squares(x: Double) {
     let values = besselFunctions(upTo: Int(x) + 200, at: x)
     let sum = values.dropFirst().reduce(values[0] * values[0]) { $0 + 2 * $1 * $1 }

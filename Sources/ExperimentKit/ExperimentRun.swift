@@ -200,7 +200,8 @@ public final class ExperimentRun {
 
   private func keeping<Result>(writing: () throws -> Void, _ work: () throws -> Result) throws -> Result {
     // When the run is given up there is no one left to tell that it cannot be written.
-    try interruption.keeping({ try? writing() }) {
+    func keep() { try? writing() }
+    return try interruption.keeping(keep) {
       try keeping(save: { try interruption.protecting(writing) }, work)
     }
   }

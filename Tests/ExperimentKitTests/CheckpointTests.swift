@@ -98,7 +98,10 @@ struct CheckpointTests {
     let outcome = Harness.run(["--output", scratch.path + "/out"]) { _, run in
       run.checkpointInterval = .zero
       try measured {
-        try run.safePoint(step: 1) { writer in state.withUnsafeBufferPointer { writer.write("state", $0) } }
+        try run.safePoint(step: 1) { writer in
+          state.withUnsafeBufferPointer { writer.write("state", $0) }
+          writer.write("sums", [1.5])
+        }
       }
       throw Interrupted()
     }

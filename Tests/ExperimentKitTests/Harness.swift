@@ -47,7 +47,6 @@ struct Harness {
     ) { settings, run in
       let checkpoint = try run.loadCheckpoint()
       var sums = try checkpoint?.array("sums", count: checkpoint?.step(in: 1...settings.numbers.count)) ?? []
-      try checkpoint?.finish()
       for number in settings.numbers.dropFirst(sums.count) {
         sums.append((sums.last ?? 0) + number * settings.scale.value)
         try run.safePoint { Checkpoint(step: sums.count, arrays: ["sums": sums]) }

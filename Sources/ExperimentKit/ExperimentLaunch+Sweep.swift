@@ -6,7 +6,8 @@ extension ExperimentLaunch {
   ///
   /// With `--resume` finished members are kept and unfinished ones go on from their checkpoints. A member that fails
   /// does not stop the others; the sweep then stays unfinished, so that a resumed one tries it again.
-  /// - Returns: the exit code of the first member that failed, else 1 when a check is violated somewhere, else 0.
+  /// - Returns: the exit code of the first member that failed, wholly or in part, else 1 when a check is violated somewhere,
+  ///   else 0.
   func run(_ sweep: Sweep, _ members: [Sweep.Member], base: Prepared, in path: String?) throws -> Int32 {
     var folder: OutputFolder?
     let before: Int32? = try together {
@@ -28,6 +29,7 @@ extension ExperimentLaunch {
     var rows: [JSONValue] = []
     var failure: Int32?
     var isViolated = false
+    var partial: Int32?
     for member in members {
       if !options.quiet { try console.print("\(member.folder): \(member.label)\n") }
       let prepared = try prepare(member.configuration())
@@ -45,6 +47,7 @@ extension ExperimentLaunch {
         if failure == nil { failure = code }
       }
       isViolated = isViolated || code == 1
+      if message == nil, code > 1, partial == nil { partial = code }
       table.add([member.folder, "\(code)", member.label])
       rows.append(
         .object([
@@ -54,7 +57,7 @@ extension ExperimentLaunch {
           ("message", message.map { .string($0) } ?? .null),
         ]))
     }
-    let code = failure ?? (isViolated ? 1 : 0)
+    let code = failure ?? partial ?? (isViolated ? 1 : 0)
     try together {
       guard let folder else { return }
       let summary = JSONValue.object([("experiment", .string(name)), ("sweep", .array(rows))])

@@ -108,7 +108,7 @@ struct ExperimentLaunch<Settings> {
   }
 
   /// Computes one configuration into one folder; without a path into a new one.
-  /// - Returns: the exit code, 0 or 1.
+  /// - Returns: the exit code, 0, 1, or 70 when a part of the run failed.
   func run(_ prepared: Prepared, in path: String?) throws -> Int32 {
     try together { ranks.index == 0 ? try lead(prepared, in: path) : try follow(prepared) }
   }
@@ -136,7 +136,7 @@ struct ExperimentLaunch<Settings> {
       } catch let failure as NumericalFailure {
         throw try run.keep(after: failure, experiment: name) ?? failure
       }
-      let code: Int32 = run.verdicts.worst == .violated ? 1 : 0
+      let code = run.exitCode
       try interruption.protecting {
         try finish(
           folder, effective: prepared.effective, seed: prepared.seed, threads: prepared.threads,
@@ -145,6 +145,7 @@ struct ExperimentLaunch<Settings> {
         interruption.disarm()
       }
       try printReport(run.report, folder.path)
+      for failure in run.failures { console.errors("\(name): \(failure)\n") }
       return try ranks.broadcast([code])[0]
     } catch let error as IncompleteRun {
       interruption.disarm()

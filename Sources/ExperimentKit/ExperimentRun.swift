@@ -18,6 +18,8 @@ public final class ExperimentRun {
   public var report = ""
   /// The verdicts so far; a violated one makes the exit code 1.
   public private(set) var verdicts = VerdictTally()
+  /// What failed numerically without taking the rest along: the results are written whole, and the exit code is 70.
+  public private(set) var failures: [String] = []
 
   /// How old the last checkpoint may become before `safePoint` saves the next one; longer where saving takes more than a
   /// twentieth of it.
@@ -95,6 +97,13 @@ public final class ExperimentRun {
 
   /// Counts a verdict towards the exit code.
   public func record(_ verdict: Verdict) { verdicts.add(verdict) }
+
+  /// Notes that a part of the run failed numerically which nothing else depends on: the run ends with all its other results and
+  /// exit code 70. It counts as finished, so that `--resume` shows it again instead of repeating what fails.
+  public func recordFailure(_ message: String) { failures.append(message) }
+
+  /// 70 when a part failed, else 1 when a check is violated, else 0.
+  var exitCode: Int32 { failures.isEmpty ? (verdicts.worst == .violated ? 1 : 0) : 70 }
 
   /// A progress line for `total` steps.
   public func progress(_ label: String, total: Int) -> ProgressLine {

@@ -73,8 +73,8 @@ struct ExperimentTests {
   }
 
   @Test(
-    "a violated check is exit code 1, an undecided one 0",
-    arguments: [(Verdict.violated, Int32(1)), (.undecided, 0)])
+    "a violated check is exit code 1, an undecided one 0, nothing to decide as well",
+    arguments: [(Verdict.violated, Int32(1)), (.undecided, 0), (.none, 0)])
   func verdicts(verdict: Verdict, code: Int32) throws {
     let scratch = try TemporaryFolder()
     let outcome = Harness.run(["--output", scratch.path + "/out"]) { _, run in
@@ -87,6 +87,23 @@ struct ExperimentTests {
     #expect(scratch.entries("out") == Self.outputs)
     let again = Harness.run(["--output", scratch.path + "/out", "--resume"])
     #expect(again.code == code)
+  }
+
+  @Test("a part that fails numerically leaves whole results, exit code 70, and a finished run")
+  func partialFailure() throws {
+    let scratch = try TemporaryFolder()
+    let outcome = Harness.run(["--output", scratch.path + "/out"]) { _, run in
+      run.record(.violated)
+      run.recordFailure("the companion failed")
+    }
+    #expect(outcome.code == 70)
+    #expect(outcome.errors == "sums: the companion failed\n")
+    #expect(scratch.entries("out") == Self.outputs)
+    // Resumed, it is shown again and not computed again.
+    let again = Harness.run(["--output", scratch.path + "/out", "--resume"]) { _, _ in
+      Issue.record("a finished run was computed again")
+    }
+    #expect(again.code == 70 && again.output.contains("finished before"))
   }
 
   @Test(

@@ -25,7 +25,7 @@ extension Settings {
       }
     }
     plan.hold("figures of all times", Memory.product(times.count, Memory.sum(Memory.product(2, grid), 8192)))
-    plan.hold("orbitals", hartreeFock.orbitals)
+    if followsHartreeFock { plan.hold("orbitals", hartreeFock.orbitals) }
     if isExact {
       plan.hold("basis", space.basis)
       plan.hold("state", space.vector())
@@ -35,11 +35,11 @@ extension Settings {
       if moves { plan.phase { $0.hold("propagation", Memory.product(4, space.vector())) } }
       plan.phase { $0.hold("states less a particle", Memory.sum(space.lowered, space.vector())) }
     }
-    if moves { plan.phase { $0.hold("a Hartree–Fock step", hartreeFock.step) } }
+    if moves, followsHartreeFock { plan.phase { $0.hold("a Hartree–Fock step", hartreeFock.step) } }
     // γ on the plane waves of the state; the determinant's may be all of the grid's.
     let waves = isExact ? 2 * modes + 1 : gridPoints
     try plan.phase { plan in
-      plan.hold("determinant", hartreeFock.determinant)
+      if followsHartreeFock { plan.hold("determinant", hartreeFock.determinant) }
       plan.phase { $0.hold("density matrices", Memory.product(2, hartreeFock.density)) }
       plan.hold("density matrix", Memory.product(waves, waves, 16))
       let lattice = try HusimiLattice(

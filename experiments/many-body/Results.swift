@@ -1,83 +1,90 @@
+import CLibraries
 import ExperimentKit
-import Interaction
-import ManyBody
+
+/// One of the statements that are checked, over all times.
+struct Check {
+  let name: String
+  /// The worst value; nil where there was nothing to check.
+  let value: Double?
+  let limit: Double
+  let verdict: Verdict
+}
 
 /// Rows, verdicts, table and arrays of the finished run.
 struct Results {
   let settings: Settings
   let snapshots: [Snapshot]
+  let failure: Evolution.Failure?
+  let checks: [Check]
 
-  init(_ settings: Settings, _ snapshots: [Snapshot]) {
+  init(_ settings: Settings, _ snapshots: [Snapshot], failure: Evolution.Failure?) {
     self.settings = settings
     self.snapshots = snapshots
+    self.failure = failure
+    checks = Self.checks(settings, snapshots)
   }
 
-  /// The checks, over all times: the worst value against what it must not exceed.
-  var verdicts: [(name: String, value: Double, limit: Double, verdict: Verdict)] {
-    func worst(_ value: (Snapshot) -> Double?) -> Double? {
+  /// The worst value of every statement against what it must not exceed. A statement that could be checked at no time is not
+  /// decided at all (none), one that could be checked at some times only is undecided at best.
+  private static func checks(_ settings: Settings, _ snapshots: [Snapshot]) -> [Check] {
+    func check(_ name: String, _ limit: Double, _ value: (Snapshot) -> Double?) -> Check {
       let values = snapshots.compactMap(value)
-      return values.isEmpty ? nil : values.contains { $0.isNaN } ? .nan : values.max()
-    }
-    let checks: [(String, Double?, Double)] = [
-      ("Lemma 2.1: mass", worst { defect($0["mass"], $0["massExpected"]) }, 1e-10),
-      ("Lemma 2.1: below 0 or above 1", worst { s in s["range"].map { max(-$0[0], $0[1] - 1, 0) } }, 1e-10),
-      ("Lemma 2.1: symmetry", worst { $0["symmetry"]?[0] }, 1e-12),
-      ("Lemma 2.1: recursion", worst { $0["recursion"]?[0] }, 1e-10),
-      (
-        "Lemma 2.2: number moments",
-        worst { s in s["lemma22"].map { $0.map { ($0 - 1).magnitude }.max() ?? 0 } }, 1e-10
-      ),
-      (
-        "(2.14): derivative / bound",
-        worst { s in ratio(s["rate214"]?.map(\.magnitude), s["bound214"]) }, 1 + 1e-9
-      ),
-      ("Lemma 2.3: kinetic energy / bound", worst { ratio($0["kinetic"], $0["bound23"]) }, 1 + 1e-9),
-      ("(2.15) corrected", worst { defect($0["moment"], $0["momentFromKinetic"]) }, 1e-9),
-      ("Proposition 2.1: moment / bound", worst { ratio($0["moment"], $0["bound21"]) }, 1 + 1e-9),
-      ("(3.5): defect", worst { s in hierarchyDefect(s) }, 1e-11),
-      ("energy drift", worst { s in energyDrift(s) }, settings.method == .exact ? 1e-10 : 1e-6),
-    ]
-    return checks.compactMap { name, value, limit in
-      value.map {
-        (
-          name, $0, limit,
-          Verdict(remainder: $0, budget: 0, boundLower: limit, boundUpper: limit)
-        )
+      guard let worst = values.largest() else {
+        return Check(name: name, value: nil, limit: limit, verdict: .none)
       }
+      let verdict = Verdict(remainder: worst, budget: 0, boundLower: limit, boundUpper: limit)
+      return Check(
+        name: name, value: worst, limit: limit,
+        verdict: values.count == snapshots.count ? verdict : verdict.worse(.undecided))
     }
+    // The energy at the first time has nothing to drift from.
+    let start = snapshots.count > 1 ? snapshots.first?.energy : nil
+    return [
+      check("Lemma 2.1: mass", 1e-10) { defect($0.mass, $0.massExpected) },
+      check("Lemma 2.1: below 0 or above 1", 1e-10) { s in
+        (s.range + s.husimi).map { Double.greatest(0, .greatest(-$0, $0 - 1)) }.largest()
+      },
+      check("Lemma 2.1: symmetry", 1e-12) { $0.symmetry },
+      check("Lemma 2.1: recursion", 1e-10) { $0.fock?.recursion },
+      check("Lemma 2.2: number moments", 1e-10) { s in
+        s.fock.flatMap { $0.numberMoments.map { ($0 - 1).magnitude }.largest() }
+      },
+      check("(2.14): derivative / bound", 1 + 1e-9) { s in
+        s.fock.flatMap { ratio($0.rate.map(\.magnitude), $0.rateBound) }
+      },
+      check("Lemma 2.3: kinetic energy / bound", 1 + 1e-9) { ratio($0.kinetic, $0.kineticBound) },
+      check("(2.15) corrected", 1e-9) { defect($0.moment, $0.momentFromKinetic) },
+      check("Proposition 2.1: moment / bound", 1 + 1e-9) { ratio($0.moment, $0.momentBound) },
+      check("(3.5): defect", 1e-11) { s in
+        s.fock.flatMap { $0.hierarchy.map { ($0.last ?? .nan).magnitude }.largest() }
+      },
+      check("energy drift", settings.method == .exact ? 1e-10 : 1e-6) { s in
+        start.map { (s.energy - $0).magnitude }
+      },
+    ]
   }
 
-  private func defect(_ a: [Double]?, _ b: [Double]?) -> Double? {
-    guard let a, let b else { return nil }
-    return zip(a, b).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
+  private static func defect(_ a: [Double], _ b: [Double]) -> Double? {
+    zip(a, b).map { ($0 - $1).magnitude }.largest()
   }
 
-  private func ratio(_ a: [Double]?, _ b: [Double]?) -> Double? {
-    guard let a, let b else { return nil }
-    return zip(a, b).reduce(0) { max($0, $1.0 / $1.1) }
-  }
-
-  private func hierarchyDefect(_ s: Snapshot) -> Double? {
-    settings.points.indices.compactMap { s["hierarchy-\($0)"]?.last?.magnitude }.max()
-  }
-
-  private func energyDrift(_ s: Snapshot) -> Double? {
-    guard let start = snapshots.first?["energy"]?.first, let now = s["energy"]?.first else { return nil }
-    return (now - start).magnitude
+  /// max a/b for a, b ≥ 0; 0 is within a bound of 0.
+  private static func ratio(_ a: [Double], _ b: [Double]) -> Double? {
+    zip(a, b).map { $0 == 0 && $1 == 0 ? 0 : $0 / $1 }.largest()
   }
 
   var summary: [(String, JSONValue)] {
     [
       ("species", .array(settings.model.species.map { .string($0.name) })),
       ("method", .string(settings.method.rawValue)), ("hbar", .number(1 / Double(settings.total))),
-      ("window", .string(settings.window.name)), ("rows", .array(snapshots.map(row))),
-      ("hierarchy", .array(hierarchyRows)),
+      ("window", .string(settings.window.name)), ("companion", companion),
+      ("rows", .array(snapshots.map(row))), ("hierarchy", .array(hierarchyRows)),
       (
         "checks",
         .array(
-          verdicts.map {
+          checks.map {
             .object([
-              ("check", .string($0.name)), ("value", .number($0.value)), ("limit", .number($0.limit)),
+              ("check", .string($0.name)), ("value", .optional($0.value)), ("limit", .number($0.limit)),
               ("verdict", .string($0.verdict.rawValue)),
             ])
           })
@@ -85,81 +92,105 @@ struct Results {
     ]
   }
 
+  /// The Hartree–Fock companion of an exact run: null where there is none, else whether and why it failed.
+  private var companion: JSONValue {
+    guard settings.method == .exact, settings.followsHartreeFock else { return .null }
+    return [
+      "method": "hartree-fock", "failed": failure.map { .string($0.reason) } ?? .null,
+      "time": .optional(failure?.time),
+    ]
+  }
+
   private func row(_ s: Snapshot) -> JSONValue {
-    let list = { (name: String) in s[name].map(JSONValue.numbers) ?? .null }
-    let first = { (name: String) in JSONValue.optional(s[name]?.first) }
-    let modes = (0..<2).map { species -> JSONValue in
-      let values = s["modes-\(species)"] ?? []
-      return .array(
-        stride(from: 0, to: values.count, by: 2).map { .numbers([values[$0], values[$0 + 1]]) })
-    }
+    let list = { (values: [Double]?) in values.map(JSONValue.numbers) ?? .null }
+    let unknown = s.husimi.indices.filter { !s.husimi[$0].isFinite }
+    let reason: [(String, JSONValue)] =
+      unknown.isEmpty
+      ? [] : [("reason", .string("m is not a finite number at the points \(MessageText.list(unknown))"))]
     return .object([
-      ("time", first("time")), ("energy", first("energy")), ("kinetic", list("kinetic")),
-      ("norm", first("norm")), ("propagationError", first("error")), ("densityModes", .array(modes)),
-      ("naturalOccupations", .array((0..<2).map { list("occupations-\($0)") })), ("husimi", list("husimi")),
+      ("time", .number(s.time)), ("energy", .number(s.energy)), ("kinetic", .numbers(s.kinetic)),
+      ("norm", .number(s.norm)), ("propagationError", .number(s.error)),
+      (
+        "densityModes",
+        .array(
+          s.modes.map { values in
+            .array(stride(from: 0, to: values.count, by: 2).map { .numbers([values[$0], values[$0 + 1]]) })
+          })
+      ),
+      ("naturalOccupations", .array(s.occupations.map(JSONValue.numbers))), ("husimi", .numbers(s.husimi)),
       (
         "lemma21",
         .object([
-          ("mass", list("mass")), ("massExpected", list("massExpected")),
-          ("min", .optional(s["range"]?[0])), ("max", .optional(s["range"]?[1])),
-          ("symmetry", first("symmetry")), ("recursion", first("recursion")),
+          ("mass", .numbers(s.mass)), ("massExpected", .numbers(s.massExpected)),
+          ("min", .number(s.range[0])), ("max", .number(s.range[1])),
+          ("symmetry", .optional(s.symmetry)), ("recursion", .optional(s.fock?.recursion)),
         ])
       ),
-      ("lemma22", list("lemma22")),
-      ("derivative214", .object([("rate", list("rate214")), ("bound", list("bound214"))])),
-      ("lemma23", .object([("kinetic", list("kinetic")), ("bound", list("bound23"))])),
+      ("lemma22", list(s.fock?.numberMoments)),
+      ("derivative214", .object([("rate", list(s.fock?.rate)), ("bound", list(s.fock?.rateBound))])),
+      ("lemma23", .object([("kinetic", .numbers(s.kinetic)), ("bound", .numbers(s.kineticBound))])),
       (
         "proposition21",
         .object([
-          ("moment", list("moment")), ("momentFromKinetic", list("momentFromKinetic")),
-          ("bound", list("bound21")),
+          ("moment", .numbers(s.moment)), ("momentFromKinetic", .numbers(s.momentFromKinetic)),
+          ("bound", .numbers(s.momentBound)),
         ])
       ),
       (
         "hartreeFock",
-        settings.method == .exact
-          ? .object([
-            ("traceDistance", list("traceDistance")), ("husimiL1", list("husimiL1")),
-            ("densityDistance", list("densityDistance")),
-          ]) : .null
+        s.companion.map {
+          .object([
+            ("traceDistance", .numbers($0.traceDistance)), ("husimiL1", .numbers($0.husimiL1)),
+            ("densityDistance", .numbers($0.densityDistance)),
+          ])
+        } ?? .null
       ),
-    ])
+    ] + reason)
   }
 
   private var hierarchyRows: [JSONValue] {
     settings.points.indices.flatMap { index in
       snapshots.compactMap { s -> JSONValue? in
-        guard let terms = s["hierarchy-\(index)"], let time = s["time"]?.first else { return nil }
+        guard let fock = s.fock else { return nil }
+        let isKnown = fock.hierarchy[index].allSatisfy(\.isFinite)
         return .object(
           [
             ("marginal", .array(settings.points[index].map { .integer($0.count) })),
-            ("point", .integer(index)), ("time", .number(time)),
-          ] + zip(Observer.terms, terms).map { ($0, .number($1)) })
+            ("point", .integer(index)), ("time", .number(s.time)),
+          ] + zip(Observer.terms, fock.hierarchy[index]).map { ($0, .number($1)) }
+            + (isKnown ? [] : [("reason", .string("a term at this point is not a finite number"))]))
       }
     }
   }
 
   var table: String {
     var table = TextTable(["check", "worst", "limit", "verdict"])
-    for check in verdicts {
-      table.add([check.name, check.value.scientific(2), check.limit.scientific(2), check.verdict.rawValue])
+    for check in checks {
+      table.add([
+        check.name, check.value?.scientific(2) ?? "–", check.limit.scientific(2), check.verdict.rawValue,
+      ])
     }
     var states = TextTable(["time", "energy", "K1/N", "K2/N", "Tr|γ−γ_HF|/N", "Husimi L1"])
     for s in snapshots {
       states.add([
-        (s["time"]?[0] ?? .nan).short(4), (s["energy"]?[0] ?? .nan).short(9),
-        (s["kinetic"]?[0] ?? .nan).short(6),
-        (s["kinetic"]?[1] ?? .nan).short(6), (s["traceDistance"]?[0] ?? .nan).scientific(2),
-        (s["husimiL1"]?[0] ?? .nan).scientific(2),
+        s.time.short(4), s.energy.short(9), s.kinetic[0].short(6), s.kinetic[1].short(6),
+        s.companion?.traceDistance[0].scientific(2) ?? "–", s.companion?.husimiL1[0].scientific(2) ?? "–",
       ])
     }
-    return states.text + "\n" + table.text
+    return states.text + (failureLine.map { $0 + "\n" } ?? "") + "\n" + table.text
+  }
+
+  /// What became of a companion that failed.
+  var failureLine: String? {
+    failure.map {
+      "the Hartree–Fock companion is missing from t = \($0.time.short()) on (\($0.reason)); the exact results are complete"
+    }
   }
 
   func addArrays(to run: ExperimentRun) {
     let times = snapshots.count
-    func stack(_ name: String) -> [Double] { snapshots.flatMap { $0[name] ?? [] } }
-    run.addArray("time", stack("time"), shape: [times], axes: "time", units: "1")
+    func stack(_ values: (Snapshot) -> [Double]) -> [Double] { snapshots.flatMap(values) }
+    run.addArray("time", stack { [$0.time] }, shape: [times], axes: "time", units: "1")
     run.addArray(
       "grid/position",
       (0..<settings.gridPositions).map { settings.period * Double($0) / Double(settings.gridPositions) },
@@ -168,25 +199,24 @@ struct Results {
       "grid/momentum", settings.gridMomenta, shape: [settings.gridMomenta.count], axes: "p", units: "1")
     for (species, entry) in settings.model.species.enumerated() {
       run.addArray(
-        "husimi/\(entry.name)", stack("grid-\(species)"),
+        "husimi/\(entry.name)", stack { $0.grid[species] },
         shape: [times, settings.gridMomenta.count, settings.gridPositions], axes: "time × p × q",
         equation: "m^{(1,0)} or m^{(0,1)}, (2.10), (2.11)")
-      let occupations = stack("occupations-\(species)")
-      if occupations.count % max(1, times) == 0,
-        snapshots.allSatisfy({ $0["occupations-\(species)"]?.count == occupations.count / max(1, times) })
-      {
+      let occupations = stack { $0.occupations[species] }
+      let orbitals = snapshots.first?.occupations[species].count ?? 0
+      if snapshots.allSatisfy({ $0.occupations[species].count == orbitals }) {
         run.addArray(
-          "occupations/\(entry.name)", occupations, shape: [times, occupations.count / max(1, times)],
+          "occupations/\(entry.name)", occupations, shape: [times, orbitals],
           axes: "time × natural orbital", equation: "eigenvalues of γ^{(1,0)} or γ^{(0,1)}, (2.8)")
       }
     }
     run.addArray(
-      "kinetic", stack("kinetic"), shape: [times, 2], axes: "time × species", equation: "⟨K_α⟩/N, (2.6)")
+      "kinetic", stack(\.kinetic), shape: [times, 2], axes: "time × species", equation: "⟨K_α⟩/N, (2.6)")
     run.addArray(
-      "kinetic-bound", stack("bound23"), shape: [times, 2], axes: "time × species",
+      "kinetic-bound", stack(\.kineticBound), shape: [times, 2], axes: "time × species",
       equation: "(√(⟨K_α⟩_0/N) + c_α t/√2)², Lemma 2.3")
     for index in settings.points.indices {
-      let terms = stack("hierarchy-\(index)")
+      let terms = stack { $0.fock?.hierarchy[index] ?? [] }
       guard terms.count == times * Observer.terms.count else { continue }
       run.addArray(
         "hierarchy/\(index)", terms, shape: [times, Observer.terms.count],

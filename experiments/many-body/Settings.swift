@@ -22,6 +22,8 @@ struct Settings {
   let window: any Window
   let times: [DecimalNumber]
   let method: Method
+  /// Whether Hartree–Fock orbitals are followed: as the method, or as the companion of an exact state.
+  let followsHartreeFock: Bool
   let timeStep: Double
   let points: [[[HusimiPoint]]]
   let gridPositions: Int
@@ -46,9 +48,10 @@ struct Settings {
     let method = try configuration["method"].choice(
       of: Method.allCases.map(\.rawValue), default: Method.exact.rawValue)
     self.method = Method(rawValue: method) ?? .exact
+    followsHartreeFock = try Self.readCompanion(configuration["companion"], method: self.method)
     timeStep = try configuration["time-step"].positive(default: 0.025).value
     let timeStep = self.timeStep
-    guard times.allSatisfy({ $0.value / timeStep < 1e9 }) else {
+    guard !followsHartreeFock || times.allSatisfy({ $0.value / timeStep < 1e9 }) else {
       throw configuration["time-step"].error(
         expected: "fewer than 10⁹ steps to the last time", got: "\(timeStep)")
     }
@@ -73,16 +76,30 @@ struct Settings {
     }
   }
 
+  /// `companion: hartree-fock | none` of an exact run.
+  private static func readCompanion(_ node: ConfigurationNode, method: Method) throws -> Bool {
+    guard method == .exact else {
+      guard node.isAbsent else {
+        throw node.error(expected: "nothing: only exact dynamics has a companion to be compared with")
+      }
+      node.recordNull()
+      return true
+    }
+    return try node.choice(of: ["hartree-fock", "none"], default: "hartree-fock") == "hartree-fock"
+  }
+
   /// Refuses what would take longer than the configured time.
   private func limitTime(_ configuration: ConfigurationNode) throws {
     let last = times.last?.value ?? 0
     let grid = Double(4 * (modes + 2 * interaction.highestMode + 1))
-    try configuration.requireTime(
-      seconds: WorkEstimate.hartreeFock(
+    let occupations = Double(2 * times.count) * 2e-9 * Double.pow(Double(2 * modes + 1), 3)
+    let steps =
+      followsHartreeFock
+      ? WorkEstimate.hartreeFock(
         particles: particles.map(Double.init), points: grid, highestMode: interaction.highestMode,
-        steps: last / timeStep + Double(times.count))
-        + Double(2 * times.count) * 2e-9 * Double.pow(Double(2 * modes + 1), 3),
-      at: configuration[last / timeStep > 10_000 ? "times" : "modes"],
+        steps: last / timeStep + Double(times.count)) : 0
+    try configuration.requireTime(
+      seconds: steps + occupations, at: configuration[last / timeStep > 10_000 ? "times" : "modes"],
       "Hartree–Fock steps and natural occupations")
     guard method == .exact else { return }
     try configuration.requireTime(

@@ -9,7 +9,7 @@ import ManyBody
 /// Writes what a run needs to go on after these snapshots: the state at the last of them.
 func write(_ moment: Evolution.Moment, _ snapshots: [Snapshot], to writer: CheckpointWriter) {
   for (index, snapshot) in snapshots.enumerated() {
-    for (name, values) in snapshot.sorted(by: { $0.key < $1.key }) {
+    for (name, values) in snapshot.numbers.sorted(by: { $0.key < $1.key }) {
       writer.write("\(index)/\(name)", values)
     }
   }
@@ -29,19 +29,19 @@ Experiment.main(
   if let saved = try run.loadCheckpoint() {
     let count = try saved.step(in: 1...settings.times.count)
     try saved.fitting { try evolution.restore(saved) }
-    // Measured once more, the restored state says which figures a snapshot has and how long they are.
-    let last = try observer.measure(evolution, at: settings.times[count - 1].value)
     snapshots = try (0..<count).map { index in
-      try observer.snapshot(index, of: saved, like: last, at: settings.times[index].value)
+      let time = settings.times[index].value
+      return try Snapshot(
+        index, of: saved, settings, at: time, hasCompanion: evolution.hasCompanion(at: time))
     }
     try saved.finish()
   }
 
   let progress = run.progress("times", total: settings.times.count)
-  var now = snapshots.last?["time"]?.first ?? 0
+  var now = snapshots.last?.time ?? 0
   for time in settings.times.dropFirst(snapshots.count) {
     let step = {
-      try evolution.advance(by: time.value - now)
+      try evolution.advance(from: now, to: time.value)
       return try observer.measure(evolution, at: time.value)
     }
     let (moment, before) = (evolution.moment, snapshots)
@@ -55,9 +55,10 @@ Experiment.main(
   }
   progress.finish()
 
-  let results = Results(settings, snapshots)
+  let results = Results(settings, snapshots, failure: evolution.failure)
+  for check in results.checks { run.record(check.verdict) }
+  if let line = results.failureLine { run.recordFailure(line) }
   run.summary = results.summary
-  run.report = results.table
-  for verdict in results.verdicts { run.record(verdict.verdict) }
+  run.report = results.table + "verdicts: \(run.verdicts)\n"
   results.addArrays(to: run)
 }

@@ -143,11 +143,15 @@ def against_hartree_fock(run: style.Run) -> style.Figure:
     times = run.array("time")
     figure, axes = style.panels(1, 1, width=style.SINGLE_WIDTH, height=2.6)
     quantities = (("traceDistance", r"Tr$|\gamma-\gamma_\mathrm{HF}|/N$"), ("husimiL1", r"Husimi $L^1$"))
+    # Up to where the companion, if it failed, went along.
+    followed = [(time, row["hartreeFock"]) for time, row in zip(times, run.rows, strict=True) if row["hartreeFock"]]
     for which, (key, text) in enumerate(quantities):
         for index, name in enumerate(names):
-            values = [row["hartreeFock"][key][index] for row in run.rows]
             look = {**style.line(index), "linestyle": style.DASHES[which], "marker": style.MARKERS[which]}
-            axes[0].plot(times, values, **look, label=f"{name}, {text}")
+            axes[0].plot(
+                [time for time, _ in followed], [figures[key][index] for _, figures in followed], **look,
+                label=f"{name}, {text}",
+            )  # fmt: skip
     style.label(axes[0], "time", "exact against Hartree–Fock")
     axes[0].legend()
     return figure
@@ -162,5 +166,6 @@ if __name__ == "__main__":
         figures["hierarchy-terms"] = hierarchy_terms
     if run is not None and run.summary["method"] == "exact":
         figures["natural-occupations"] = natural_occupations
+    if run is not None and any(row["hartreeFock"] for row in run.rows):
         figures["against-hartree-fock"] = against_hartree_fock
     style.main(figures)

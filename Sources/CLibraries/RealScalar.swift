@@ -90,6 +90,8 @@ extension Double: RealScalar {
     Ball.beta(Ball(exactly: a), Ball(exactly: b)).middle
   }
   public static func hull(_ a: Double, _ b: Double) -> Double { b }
+  public static func maximum(_ a: Double, _ b: Double) -> Double { greatest(a, b) }
+  public static func minimum(_ a: Double, _ b: Double) -> Double { least(a, b) }
   public var lower: Double { self }
   public var upper: Double { self }
 }

@@ -4,6 +4,7 @@
 // ε_{2k}^{(n)} is the Padé approximant [n+k/k] (P. Wynn, 1956). Two honest figures go with it: the distance to the
 // neighbouring approximants, and the statistical error, by the derivative of the approximant in every term.
 
+import CLibraries
 public import Numerics
 
 /// The Padé approximant of highest order from D_0, …, D_J, with what speaks for it.
@@ -23,7 +24,7 @@ public struct PadeResummation: Sendable, Hashable {
 
   /// Whether the approximant may be reported as more than a guess: its neighbours agree with it better than the
   /// partial sum's last term, or than three statistical errors.
-  public var isConsistent: Bool { disagreement <= max(lastTerm / 2, 3 * standardError) }
+  public var isConsistent: Bool { disagreement <= .greatest(lastTerm / 2, 3 * standardError) }
 
   private let lastTerm: Double
 
@@ -45,7 +46,7 @@ public struct PadeResummation: Sendable, Hashable {
     if let before = table[2 * k - 2].last { neighbours.append(before) }
     if table[2 * k - 2].count > 1 { neighbours.append(table[2 * k - 2][table[2 * k - 2].count - 2]) }
     var variance = 0.0
-    for j in terms.indices where standardErrors[j] > 0 {
+    for j in terms.indices where standardErrors[j] != 0 {
       // The approximant is a rational function of the terms: a central difference of a tenth of the error bar.
       let step = 0.1 * standardErrors[j]
       var (up, down) = (terms, terms)
@@ -58,7 +59,7 @@ public struct PadeResummation: Sendable, Hashable {
     numerator = highest - k
     denominator = k
     value = tip
-    disagreement = neighbours.map { ($0 - tip).length }.max() ?? .infinity
+    disagreement = neighbours.map { ($0 - tip).length }.largest() ?? .infinity
     standardError = variance.squareRoot()
     partialSum = terms.reduce(.zero, +)
     lastTerm = terms[highest].length

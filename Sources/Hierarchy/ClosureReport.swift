@@ -35,6 +35,14 @@ public struct ClosureReport: Sendable {
 
   /// Kinetic and potential energy.
   public var energy: Double { kineticEnergy + potentialEnergy }
+
+  /// Whether every figure is a number; the cumulants are not asked, which a marginal of mass zero does not have.
+  var isFinite: Bool {
+    let single = [
+      contractionDefect, massDefect, symmetryDefect, realityDefect, energy, largestRatio,
+    ]
+    return (single + momentum).allSatisfy(\.isFinite)
+  }
 }
 
 extension TruncatedHierarchy {
@@ -43,7 +51,7 @@ extension TruncatedHierarchy {
   /// Derivatives at ξ = 0 are eighth-order differences on the grid. `densityRange` is the inverse Fourier transform over the
   /// window. A violation is reported when it exceeds `tolerance` times the scale of the quantity, for the densities beyond
   /// what the lattice itself makes ring.
-  /// - Throws: `MemoryError`, `ArgumentError` from the transform.
+  /// - Throws: `NumericalFailure` when a figure is not finite; `MemoryError`, `ArgumentError` from the transform.
   public func report(tolerance: Double = 1e-6) throws -> ClosureReport {
     let ratio = largestRatio()
     let density = try lattice.dimension == 1 ? densityRange() : nil
@@ -52,7 +60,7 @@ extension TruncatedHierarchy {
       violations.append("|w| exceeds the mass by a factor of \(ratio): no nonnegative measure has it")
     }
     if let (range, ringing) = density {
-      let scale = max(range.upperBound.magnitude, range.lowerBound.magnitude)
+      let scale = Double.greatest(range.upperBound.magnitude, range.lowerBound.magnitude)
       // The Wigner function of a positive operator may be negative: only the classical density may not.
       if model.kernel.hbar == nil, range.lowerBound < -tolerance * scale - ringing {
         violations.append(
@@ -60,11 +68,15 @@ extension TruncatedHierarchy {
       }
     }
     let (momentum, kinetic) = moments()
-    return ClosureReport(
+    let report = ClosureReport(
       highestCumulant: highestCumulant(), contractionDefect: contractionDefect(), massDefect: massDefect(),
       symmetryDefect: selfMapDefect(mirrored: false), realityDefect: selfMapDefect(mirrored: true),
       momentum: momentum, kineticEnergy: kinetic, potentialEnergy: potentialEnergy(), largestRatio: ratio,
       densityRange: density?.range, densityRinging: density?.ringing, violations: violations)
+    guard report.isFinite else {
+      throw NumericalFailure(in: "the closure report at t = \(time)", "a figure that is not finite")
+    }
+    return report
   }
 
   private func slots(_ row: TruncatedHierarchyLayout.Row) -> [Int] { layout.orders[row.order].slots }
@@ -111,7 +123,7 @@ extension TruncatedHierarchy {
               row: number, at: g, points: points, from: current, prepared: prepared, into: k, in: workspace)
             for i in 0..<points {
               let square = k[i] * k[i] + k[points + i] * k[points + i]
-              largest = square <= largest ? largest : square
+              largest = .greatest(largest, square)
             }
           }
         }
@@ -130,7 +142,8 @@ extension TruncatedHierarchy {
         let extended = order.adding(beta)
         let modes = row.modes.map { lattice.mode(at: $0) } + [.zero]
         guard let read = layout.read(species: species + [beta], modes: modes) else { continue }
-        let factor = masses.mass(of: extended) / masses.mass(of: order)
+        let mass = masses.mass(of: order)
+        let factor = mass == 0 ? 0 : masses.mass(of: extended) / mass
         let stride = read.strides[species.count - 1]
         forEachLine(row) { g, line in
           var start = read.base - stride * (points / 2)
@@ -141,7 +154,7 @@ extension TruncatedHierarchy {
             let x = current[at] - factor * own[i]
             let y = Double(read.sign) * current[at + read.imaginaryOffset] - factor * own[points + i]
             let square = x * x + y * y
-            largest = square <= largest ? largest : square
+            largest = .greatest(largest, square)
           }
         }
       }
@@ -154,8 +167,10 @@ extension TruncatedHierarchy {
     for order in layout.orders {
       let zero = [ModeIndex](repeating: .zero, count: order.rank)
       let mass = masses.mass(of: order)
-      let defect = (value(species: order.slots, modes: zero, points: zero) - .init(mass)).length / mass
-      largest = defect <= largest ? largest : defect
+      let difference = (value(species: order.slots, modes: zero, points: zero) - .init(mass)).length
+      // A marginal of more particles than there are has the mass 0, exactly.
+      let defect = difference == 0 ? 0 : difference / mass
+      largest = .greatest(largest, defect)
     }
     return largest
   }
@@ -171,11 +186,11 @@ extension TruncatedHierarchy {
         let w = current + row.offset + 2 * points * line
         for i in 0..<points {
           let length = w[i] * w[i] + w[points + i] * w[points + i]
-          square = length <= square ? square : length
+          square = .greatest(square, length)
         }
       }
-      let ratio = square.squareRoot() / mass
-      largest = ratio <= largest ? largest : ratio
+      let ratio = square == 0 ? 0 : square.squareRoot() / mass
+      largest = .greatest(largest, ratio)
     }
     return largest
   }
@@ -212,7 +227,7 @@ extension TruncatedHierarchy {
             let x = own[i] - current[at]
             let y = own[points + i] - Double(sign) * current[at + points]
             let square = x * x + y * y
-            largest = square <= largest ? largest : square
+            largest = .greatest(largest, square)
           }
         }
       }

@@ -31,7 +31,7 @@ public struct DobrushinStability: Sendable, Hashable {
   }
 
   /// C: the largest row sum of A.
-  public var constant: Double { rates.map { $0.reduce(0, +) }.max() ?? 0 }
+  public var constant: Double { rates.map { $0.reduce(0, +) }.largest() ?? 0 }
 
   /// Upper bounds of D_α(t) from upper bounds of D_α(0), rounded up.
   ///
@@ -55,10 +55,10 @@ public struct DobrushinStability: Sendable, Hashable {
       guard sum.allSatisfy(\.isFinite) else {
         throw NumericalFailure(in: "Dobrushin's inequality", "e^{tA} overflows at t = \(time)")
       }
-    } while Double(order) < 2 * constant * t || (term.max() ?? 0) > 1e-17 * (sum.max() ?? 0)
+    } while Double(order) < 2 * constant * t || (term.largest() ?? 0) > 1e-17 * (sum.largest() ?? 0)
     // Terms halve from here on, in the largest entry: the rest is at most the last largest term. Rounding: 4 operations
     // a term and order.
-    let rest = term.max() ?? 0
+    let rest = term.largest() ?? 0
     let rounding = 1 + Double(order) * Double(4 + 2 * rates.count) * 0x1p-53
     return sum.map { (($0 + rest) * rounding).nextUp }
   }

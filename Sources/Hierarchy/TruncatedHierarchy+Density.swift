@@ -68,9 +68,9 @@ extension TruncatedHierarchy {
       let whole = try density(species: species).values
       let inner = try density(species: species, modes: max(0, lattice.modes - 1), window: half * 3 / 4).values
       for (value, part) in zip(whole, inner) {
-        least = min(least, value)
-        greatest = max(greatest, value)
-        ringing = max(ringing, (value - part).magnitude)
+        least = .least(least, value)
+        greatest = .greatest(greatest, value)
+        ringing = .greatest(ringing, (value - part).magnitude)
       }
     }
     guard least <= greatest else {

@@ -70,9 +70,8 @@ extension TruncatedHierarchy {
       for i in 0..<points {
         let (x, y) = (u[i] - v[i], u[points + i] - v[points + i])
         let square = x * x + y * y
-        // A NaN must not be lost in a comparison.
-        squaredMaximum = square <= squaredMaximum ? squaredMaximum : square
-        squaredReference = max(squaredReference, v[i] * v[i] + v[points + i] * v[points + i])
+        squaredMaximum = .greatest(squaredMaximum, square)
+        squaredReference = .greatest(squaredReference, v[i] * v[i] + v[points + i] * v[points + i])
         sum += weight * square
       }
     }

@@ -103,9 +103,9 @@ struct CoherentQuantization {
     let scale = root.squareRoot() / waves.period.squareRoot()
     let g = (first...(high + 2 * cutoff)).map { scale * window.transform(unit * Double($0) / 2 / root) }
     // Beyond this offset g is negligible against its peak, for every n alike.
-    let floor = 1e-20 * (g.map(\.magnitude).max() ?? 0)
+    let floor = 1e-20 * (g.map(\.magnitude).largest() ?? 0)
     let extent = max(
-      g.indices.filter { g[$0].magnitude > floor }.map { abs($0 + first) }.max() ?? 0, 1)
+      g.indices.filter { !(g[$0].magnitude <= floor) }.map { abs($0 + first) }.max() ?? 0, 1)
 
     var diagonals: [Int: [Complex<Double>]] = [:]
     for (r, coefficient) in phi where coefficient != .zero {

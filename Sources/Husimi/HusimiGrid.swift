@@ -99,9 +99,10 @@ public struct HusimiGrid: Sendable {
     _ g: [Double], _ m: Int, _ diagonals: UnsafePointer<Complex<Double>>,
     into target: UnsafeMutablePointer<Double>
   ) {
-    let floor = 1e-17 * (g.map(\.magnitude).max() ?? 0)
-    guard let low = g.firstIndex(where: { $0.magnitude > floor }),
-      let high = g.lastIndex(where: { $0.magnitude > floor })
+    // What is not a number counts: its row of the grid is none either.
+    let floor = 1e-17 * (g.map(\.magnitude).largest() ?? 0)
+    guard let low = g.firstIndex(where: { !($0.magnitude <= floor) }),
+      let high = g.lastIndex(where: { !($0.magnitude <= floor) })
     else { return }
     g.withUnsafeBufferPointer { g in
       let g = g.baseAddress!

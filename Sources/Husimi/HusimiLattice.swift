@@ -34,7 +34,7 @@ public struct HusimiLattice: Sendable {
           let k = reach * (1 + Double(i) / 400)
           let ratio = window.transform(k) / peak
           return ratio * ratio * k
-        }.max() ?? 0
+        }.largest() ?? 0
       if worst < tolerance { break }
       reach *= 1.25
       guard reach < 1e5 else { throw NumericalFailure(in: "the window", "its transform does not decay") }

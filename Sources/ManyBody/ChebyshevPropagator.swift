@@ -31,8 +31,11 @@ public struct ChebyshevPropagator: Propagator {
     let hbar = hamiltonian.space.hbar
     let interval = hamiltonian.spectralInterval
     let centre = (interval.lowerBound + interval.upperBound) / 2
-    let radius = max((interval.upperBound - interval.lowerBound) / 2, 1e-300)
+    let radius = Double.greatest((interval.upperBound - interval.lowerBound) / 2, 1e-300)
     let z = radius * time.magnitude / hbar
+    guard !z.isNaN else {
+      throw NumericalFailure(in: "the Chebyshev propagator", "the spectrum lies in \(interval)")
+    }
     guard z <= 1e6 else {
       throw ArgumentError("time", expected: "|t|·‖H‖/ħ ≤ 10⁶ in one step", got: "\(z)")
     }
@@ -75,7 +78,10 @@ public struct ChebyshevPropagator: Propagator {
       }
       kernels.combine(.zero, sum, Complex.unit(-time * centre / hbar), sum, n)
     }
-    guard norm.isFinite else { throw NumericalFailure(in: "the Chebyshev propagator", "norm \(norm)") }
+    guard norm.isFinite, vector.allSatisfy(\.isFinite) else {
+      throw NumericalFailure(
+        in: "the Chebyshev propagator", "a vector that is not finite, from one of norm \(norm)")
+    }
     return (tail + 4 * Double(last + 1) * Double.ulpOfOne) * norm
   }
 }

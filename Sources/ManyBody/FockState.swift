@@ -36,10 +36,11 @@ public struct FockState: Sendable {
   public var squaredNorm: Double { coefficients.reduce(0) { $0 + $1.lengthSquared } }
 
   /// The state divided by its norm.
-  /// - Throws: `ArgumentError` for the zero vector.
+  /// - Throws: `ArgumentError` for the zero vector, `NumericalFailure` for one that is not finite.
   public func normalized() throws -> FockState {
     let norm = squaredNorm.squareRoot()
-    guard norm > 0, norm.isFinite else {
+    guard norm.isFinite else { throw NumericalFailure(in: "the state", "norm \(norm)") }
+    guard norm > 0 else {
       throw ArgumentError("state", expected: "a nonzero vector", got: "norm \(norm)")
     }
     var result = self

@@ -162,10 +162,10 @@ public final class Hamiltonian: Sendable {
       // H_1 carries the constant that `cross` contains already.
       let discs = own[species].gershgorin
       let offset = species == 0 ? constant : 0
-      let slack = 1e-14 * max(discs.lowerBound.magnitude, discs.upperBound.magnitude)
-      low += max(
+      let slack = 1e-14 * Double.greatest(discs.lowerBound.magnitude, discs.upperBound.magnitude)
+      low += Double.greatest(
         discs.lowerBound - offset - slack, kinetic[species].min()! + pairs * potential.lowerBound)
-      high += min(
+      high += Double.least(
         discs.upperBound - offset + slack, kinetic[species].max()! + pairs * potential.upperBound)
     }
     guard low.isFinite, high.isFinite else {
@@ -177,7 +177,8 @@ public final class Hamiltonian: Sendable {
   }
 
   /// The coefficients of a state in the order of the vectors H acts on.
-  /// - Throws: `ArgumentError` when more than 1e-14 of the squared norm lies outside the momentum sector.
+  /// - Throws: `ArgumentError` when more than 1e-14 of the squared norm lies outside the momentum sector,
+  ///   `NumericalFailure` for a state that is not finite.
   public func vector(of state: FockState) throws -> [Complex<Double>] {
     let width = space.dimensions[1]
     var result: [Complex<Double>] = []
@@ -191,6 +192,7 @@ public final class Hamiltonian: Sendable {
     }
     let inside = result.reduce(0) { $0 + $1.lengthSquared }
     let all = state.squaredNorm
+    guard all.isFinite else { throw NumericalFailure(in: "the state that H acts on", "squared norm \(all)") }
     guard all - inside <= 1e-14 * all else {
       throw ArgumentError(
         "momentum", expected: "a finite state of \(Self.sector(totalMomentum))",

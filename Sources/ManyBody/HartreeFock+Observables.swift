@@ -71,15 +71,21 @@ extension HartreeFock {
 
   /// max_α max_ij |⟨ψ_i, ψ_j⟩ − δ_ij|.
   public var orthonormalityDefect: Double {
-    particles.indices.map { orbitals($0).orthonormalityDefect }.max() ?? 0
+    particles.indices.map { orbitals($0).orthonormalityDefect }.largest() ?? 0
   }
 
   /// Replaces the orbitals by Löwdin's orthonormal ones; the density matrix of a nearly orthonormal set moves by as
   /// little as its defect.
-  /// - Throws: `ArgumentError` when they have become linearly dependent.
+  /// - Throws: `NumericalFailure` when they have become linearly dependent.
   public func orthonormalize() throws {
     for species in particles.indices {
-      let orthonormal = try orbitals(species).orthonormalized()
+      let orthonormal: Orbitals
+      do {
+        orthonormal = try orbitals(species).orthonormalized()
+      } catch let error as ArgumentError {
+        throw NumericalFailure(
+          in: "Hartree–Fock", "the orbitals of species \(species) have become dependent: \(error.got)")
+      }
       let width = orthonormal.waves.count
       for i in 0..<particles[species] {
         for (column, n) in (-(points / 2 - 1)...(points / 2 - 1)).enumerated() {
@@ -98,7 +104,7 @@ extension HartreeFock {
         for j in (points / 2 - points / 16)..<(points / 2 + points / 16) {
           weight += coefficients[species][i * points + j].lengthSquared
         }
-        worst = max(worst, weight)
+        worst = .greatest(worst, weight)
       }
     }
     return worst
@@ -125,7 +131,8 @@ extension HartreeFock {
 
 extension HartreeFock {
   /// The Slater determinants on the fewest plane waves that leave out at most `tail` of any orbital's weight (twice).
-  /// - Throws: `ArgumentError` unless there are two species, still orthonormal to 1e-9.
+  /// - Throws: `ArgumentError` unless there are two species, `NumericalFailure` unless their orbitals are still orthonormal
+  ///   to 1e-9.
   public func slaterDeterminant(tail: Double = 1e-24) throws -> SlaterDeterminant {
     var cutoff = 0
     for species in particles.indices {
@@ -142,7 +149,13 @@ extension HartreeFock {
         cutoff = max(cutoff, n)
       }
     }
-    return try SlaterDeterminant(
-      orbitals: particles.indices.map { orbitals($0, cutoff: cutoff)! }, masses: masses)
+    let kept = particles.indices.map { orbitals($0, cutoff: cutoff)! }
+    let defect = kept.map(\.orthonormalityDefect).largest() ?? 0
+    guard defect < 1e-9 else {
+      throw NumericalFailure(
+        in: "Hartree–Fock",
+        "the orbitals are no longer orthonormal, by \(defect); a smaller time step may help")
+    }
+    return try SlaterDeterminant(orbitals: kept, masses: masses)
   }
 }

@@ -107,8 +107,9 @@ public final class HartreeFock {
       let g = 1 / (4 - 4.0.power(1 / 3.0))
       for c in [g, g, 1 - 4 * g, g, g] { strang(c * timeStep) }
     }
-    guard coefficients.allSatisfy({ $0.first?.isFinite ?? true }) else {
-      throw NumericalFailure(in: "Hartree–Fock", "the orbitals are no longer finite")
+    guard coefficients.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+      throw NumericalFailure(
+        in: "Hartree–Fock", "the orbitals are no longer finite; a smaller time step may help")
     }
   }
 

@@ -4,6 +4,8 @@
 //
 // so (⟨K_α⟩_t/N)^{1/2} ≤ (⟨K_α⟩_0/N)^{1/2} + c_α|t|/√2, and ⟨K_α⟩_t/N ≤ 2⟨K_α⟩_0/N + c_α²t²: the lemma with C_α = max(2, c_α²).
 
+import CLibraries
+
 /// The bound of Lemma 2.3 on the kinetic energy per particle of one species.
 public struct KineticEnergyBound: Sendable, Hashable {
   /// Label in the paper.
@@ -37,5 +39,5 @@ public struct KineticEnergyBound: Sendable, Hashable {
   }
 
   /// √2 c_α (⟨K_α⟩/N)^{1/2}, an upper bound of |d/dt ⟨K_α⟩/N| by (2.14).
-  public func derivative(kinetic: Double) -> Double { (2 * max(0, kinetic)).squareRoot() * rate }
+  public func derivative(kinetic: Double) -> Double { (2 * .greatest(0, kinetic)).squareRoot() * rate }
 }

@@ -92,7 +92,7 @@ public struct KrylovPropagator: Propagator {
       diagonal.append(alpha)
       offDiagonal.append(beta)
       // An invariant subspace: the residual is rounding, no further direction exists.
-      if beta <= 1e-14 * (alpha.magnitude + (offDiagonal.max() ?? 0)) { break }
+      if beta <= 1e-14 * (alpha.magnitude + (offDiagonal.largest() ?? 0)) { break }
       kernels.combine(0, next, 1 / beta, next, n)
     }
     return try KrylovSpace(

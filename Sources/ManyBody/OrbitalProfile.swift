@@ -181,7 +181,7 @@ public struct OrbitalProfile: Sendable, Hashable {
   private static func tail(of coefficients: [Complex<Double>], rows: Int) -> Double {
     let width = rows == 0 ? 0 : coefficients.count / rows
     return (0..<rows).reduce(0) { worst, i in
-      max(worst, 1 - coefficients[i * width..<(i + 1) * width].reduce(0) { $0 + $1.lengthSquared })
+      .greatest(worst, 1 - coefficients[i * width..<(i + 1) * width].reduce(0) { $0 + $1.lengthSquared })
     }
   }
 }

@@ -38,7 +38,7 @@ public struct Orbitals: Sendable, Hashable {
     var worst = 0.0
     for i in 0..<count {
       for j in 0..<count {
-        worst = max(worst, (overlap[i * count + j] - (i == j ? 1 : 0)).length)
+        worst = .greatest(worst, (overlap[i * count + j] - (i == j ? 1 : 0)).length)
       }
     }
     return worst

@@ -119,7 +119,7 @@ public struct ReducedDensity: Sendable {
 
   /// max |difference| over all elements.
   public func distance(to other: ReducedDensity) -> Double {
-    zip(matrix, other.matrix).reduce(0) { max($0, ($1.0 - $1.1).length) }
+    zip(matrix, other.matrix).reduce(0) { .greatest($0, ($1.0 - $1.1).length) }
   }
 
   /// Tr γ^{(k,ℓ)} Π_j W_j = Σ_u Π_j e^{iħκξ_j·(u_j + n_j/2)} γ(u; u + n).

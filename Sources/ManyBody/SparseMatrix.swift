@@ -1,6 +1,8 @@
 // Small real sparse matrices of one species (D × D), compressed by rows. They are the only stored operators of
 // the exact dynamics: nothing of size D_1 D_2 is ever assembled.
 
+import CLibraries
+
 /// A real sparse matrix, compressed by rows, columns ascending in each row.
 public struct SparseMatrix: Sendable, Hashable {
   /// Number of rows.
@@ -81,10 +83,10 @@ public struct SparseMatrix: Sendable, Hashable {
 
   /// max |A_ij − B_ij|.
   public func distance(to other: SparseMatrix) -> Double {
-    SparseMatrix.combine(1, self, -1, other).values.map(\.magnitude).max() ?? 0
+    SparseMatrix.combine(1, self, -1, other).values.map(\.magnitude).largest() ?? 0
   }
 
-  /// The interval of Gershgorin's discs, which holds the spectrum of a symmetric matrix.
+  /// The interval of Gershgorin's discs, which holds the spectrum of a symmetric matrix; its ends are NaN where an entry is.
   public var gershgorin: ClosedRange<Double> {
     var low = Double.infinity
     var high = -Double.infinity
@@ -94,9 +96,9 @@ public struct SparseMatrix: Sendable, Hashable {
       for k in starts[i]..<starts[i + 1] {
         if Int(indices[k]) == i { diagonal = values[k] } else { radius += values[k].magnitude }
       }
-      low = min(low, diagonal - radius)
-      high = max(high, diagonal + radius)
+      low = .least(low, diagonal - radius)
+      high = .greatest(high, diagonal + radius)
     }
-    return rows == 0 ? 0...0 : low...high
+    return rows == 0 ? 0...0 : ClosedRange(uncheckedBounds: (low, high))
   }
 }

@@ -67,8 +67,8 @@ public struct CorrelatedGaussians: InitialHierarchy {
       (0..<n).allSatisfy({ a in (0..<n).allSatisfy { matrix[a * n + $0] == matrix[$0 * n + a] } })
     else { throw ArgumentError(name, expected: "a symmetric \(n) × \(n) matrix", got: "\(matrix)") }
     let eigenvalues = try HermitianEigenproblem.values(matrix.map { Complex($0) }, order: n)
-    let largest = eigenvalues.map(\.magnitude).max() ?? 0
-    guard let least = eigenvalues.min(), least >= -1e-14 * largest else {
+    let largest = eigenvalues.map(\.magnitude).largest() ?? 0
+    guard let least = eigenvalues.smallest(), least >= -1e-14 * largest else {
       throw ArgumentError(name, expected: "no negative eigenvalue", got: "\(eigenvalues)")
     }
   }

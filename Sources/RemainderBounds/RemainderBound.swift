@@ -66,7 +66,7 @@ extension RemainderBound {
     let weight = initial.totalWeight(as: Ball.self)
     return try values(model, at: point, time: Ball(time), orders: orders).map {
       let value = weight * $0
-      return Enclosure(lower: max(0, value.lower), upper: value.upper)
+      return Enclosure(lower: .greatest(0, value.lower), upper: value.upper)
     }
   }
 }

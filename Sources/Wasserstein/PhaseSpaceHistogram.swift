@@ -14,19 +14,22 @@ public struct PhaseSpaceHistogram: Sendable, Hashable {
 
   /// Normalises `masses`.
   ///
-  /// Throws `ArgumentError` unless there is one finite mass ≥ 0 a cell, with a positive finite sum.
+  /// - Throws: `ArgumentError` unless there is one mass ≥ 0 a cell, with a positive sum; `NumericalFailure` where a mass or
+  ///   the sum is not finite.
   public init(_ masses: [Double], on grid: PhaseSpaceGrid) throws {
     guard masses.count == grid.cells else {
       throw ArgumentError("histogram", expected: "\(grid.cells) masses", got: "\(masses.count)")
     }
     var sum = 0.0
     for (cell, mass) in masses.enumerated() {
-      guard mass >= 0, mass.isFinite else {
-        throw ArgumentError("histogram cell \(cell)", expected: "a finite mass ≥ 0", got: "\(mass)")
+      guard mass.isFinite else { throw NumericalFailure(in: "histogram cell \(cell)", "a mass of \(mass)") }
+      guard mass >= 0 else {
+        throw ArgumentError("histogram cell \(cell)", expected: "a mass ≥ 0", got: "\(mass)")
       }
       sum += mass
     }
-    guard sum > 0, sum.isFinite, (1 / sum).isFinite else {
+    guard sum.isFinite else { throw NumericalFailure(in: "a histogram", "a total mass of \(sum)") }
+    guard sum > 0, (1 / sum).isFinite else {
       throw ArgumentError("histogram", expected: "a positive, finite total mass", got: "\(sum)")
     }
     self.grid = grid

@@ -6,6 +6,8 @@
 // each moved outwards by a bound of its rounding errors: u = 2⁻⁵³, table of costs within 4u relatively, sums of n terms
 // within nu, normalised masses within (n + 1)u, so ‖a − b‖₁ is known to 2(n + 2)u.
 
+import CLibraries
+
 /// A certified interval around a 1-Wasserstein distance.
 public struct TransportDistance: Sendable, Hashable {
   /// The distance is at least this: the value of `potential`, rounded down.
@@ -35,11 +37,11 @@ public struct TransportDistance: Sendable, Hashable {
       value += phi * d
       absolute += (phi * d).magnitude
       mass += d.magnitude
-      size = max(size, phi.magnitude)
+      size = .greatest(size, phi.magnitude)
     }
     let infeasibility = 2 * u * (4 * diameter + 2 * size) * mass
     let rounding = (n + 2) * u * absolute + 2 * (n + 2) * u * size
-    return max(0, (value - 1.01 * (infeasibility + rounding)).nextDown)
+    return .greatest(0, (value - 1.01 * (infeasibility + rounding)).nextDown)
   }
 
   /// Cost of a plan that transports `moved` instead of `excess`, plus everything rounding may have removed.

@@ -199,6 +199,10 @@ import Testing
     let pade = PadeResummation(terms: terms, standardErrors: Array(repeating: 0, count: terms.count))
     #expect(pade?.isConsistent != true)
     #expect(PadeResummation(terms: [1, 2, 3], standardErrors: [0, 0, 0]) == nil)
+    // An error that is not a number is not an error of zero.
+    let numbers = [1, 0.5, 0.3, 0.1].map { Complex($0) }
+    #expect(PadeResummation(terms: numbers, standardErrors: [0, 1e-6, .nan, 1e-6]) == nil)
+    #expect(PadeResummation(terms: numbers, standardErrors: [0, 1e-6, 1e-6, 1e-6]) != nil)
   }
 
   /// A potential whose moments leave Float64 is refused where the tables are made.

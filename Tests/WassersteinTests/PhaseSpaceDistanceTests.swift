@@ -235,7 +235,7 @@ struct PhaseSpaceDistanceTests {
     let other = try PhaseSpaceGrid(positions: 2, momenta: 2, period: 2, momentumRange: 0...1)
     #expect(throws: ArgumentError.self) { try PhaseSpaceHistogram([1, 2, 3], on: grid) }
     #expect(throws: ArgumentError.self) { try PhaseSpaceHistogram([1, -2, 3, 1], on: grid) }
-    #expect(throws: ArgumentError.self) { try PhaseSpaceHistogram([1, .nan, 3, 1], on: grid) }
+    #expect(throws: NumericalFailure.self) { try PhaseSpaceHistogram([1, .nan, 3, 1], on: grid) }
     #expect(throws: ArgumentError.self) { try PhaseSpaceHistogram([0, 0, 0, 0], on: grid) }
     #expect(throws: ArgumentError.self) {
       try PhaseSpaceGrid(positions: 0, momenta: 2, period: 1, momentumRange: 0...1)

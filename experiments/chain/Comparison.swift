@@ -63,7 +63,7 @@ struct Comparison {
           Row(
             time: time, from: from, to: to, species: species,
             density: zip(densities[from][species], densities[to][species]).reduce(0) {
-              max($0, ($1.0 - $1.1).length)
+              .greatest($0, ($1.0 - $1.1).length)
             },
             husimi: zip(grids[a], grids[b]).reduce(0) { $0 + ($1.0 - $1.1).magnitude } * cell,
             wasserstein: try settings.histogram.flatMap {
@@ -81,9 +81,12 @@ struct Comparison {
       let ordered = (0..<grid.positions).flatMap { j in
         (0..<grid.momenta).map { values[$0 * grid.positions + j] }
       }
-      let negative = ordered.reduce(0) { $0 + max(0, -$1) }
-      let positive = ordered.map { max(0, $0) }
+      let negative = ordered.reduce(0) { $0 + .greatest(0, -$1) }
+      let positive = ordered.map { Double.greatest(0, $0) }
       let total = positive.reduce(0, +)
+      guard total.isFinite, negative.isFinite else {
+        throw NumericalFailure(in: "a Husimi measure of the chain", "values that are not finite")
+      }
       guard negative <= 1e-3 * total else { return nil }
       return try PhaseSpaceHistogram(positive.map { $0 / total }, on: grid)
     }

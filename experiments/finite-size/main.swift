@@ -146,6 +146,10 @@ Experiment.main(
       }
       for order in settings.orders {
         let distance = try hierarchy.distance(order, to: reference)
+        guard distance.maximum.isFinite, distance.l2.isFinite else {
+          throw NumericalFailure(
+            in: "\(closure.name), \(order) at t = \(hierarchy.time)", "a distance that is not finite")
+        }
         records += [distance.maximum, distance.l2]
       }
     }

@@ -103,6 +103,10 @@ struct Record {
       let distance = hierarchy.distance(order, to: reference)
       return [distance.maximum, distance.l2, distance.referenceMaximum]
     }
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw NumericalFailure(
+        in: "\(hierarchy.closure.name) at t = \(hierarchy.time)", "an error that is not finite")
+    }
     let report = try hierarchy.report()
     numbers += [
       report.highestCumulant, report.contractionDefect, report.massDefect, report.symmetryDefect,

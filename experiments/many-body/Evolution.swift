@@ -39,7 +39,8 @@ final class Evolution {
     if settings.followsHartreeFock {
       hartreeFock = try HartreeFock(
         interaction: settings.interaction, period: settings.period, particles: settings.particles,
-        masses: settings.model.masses, orbitals: slater.orbitals, points: settings.gridPoints, workers: workers)
+        masses: settings.model.masses, orbitals: slater.orbitals, points: settings.gridPoints,
+        workers: workers)
     }
     if settings.method == .exact {
       let space = try FockSpace(

@@ -107,45 +107,46 @@ struct Results {
     let reason: [(String, JSONValue)] =
       unknown.isEmpty
       ? [] : [("reason", .string("m is not a finite number at the points \(MessageText.list(unknown))"))]
-    return .object([
-      ("time", .number(s.time)), ("energy", .number(s.energy)), ("kinetic", .numbers(s.kinetic)),
-      ("norm", .number(s.norm)), ("propagationError", .number(s.error)),
-      (
-        "densityModes",
-        .array(
-          s.modes.map { values in
-            .array(stride(from: 0, to: values.count, by: 2).map { .numbers([values[$0], values[$0 + 1]]) })
-          })
-      ),
-      ("naturalOccupations", .array(s.occupations.map(JSONValue.numbers))), ("husimi", .numbers(s.husimi)),
-      (
-        "lemma21",
-        .object([
-          ("mass", .numbers(s.mass)), ("massExpected", .numbers(s.massExpected)),
-          ("min", .number(s.range[0])), ("max", .number(s.range[1])),
-          ("symmetry", .optional(s.symmetry)), ("recursion", .optional(s.fock?.recursion)),
-        ])
-      ),
-      ("lemma22", list(s.fock?.numberMoments)),
-      ("derivative214", .object([("rate", list(s.fock?.rate)), ("bound", list(s.fock?.rateBound))])),
-      ("lemma23", .object([("kinetic", .numbers(s.kinetic)), ("bound", .numbers(s.kineticBound))])),
-      (
-        "proposition21",
-        .object([
-          ("moment", .numbers(s.moment)), ("momentFromKinetic", .numbers(s.momentFromKinetic)),
-          ("bound", .numbers(s.momentBound)),
-        ])
-      ),
-      (
-        "hartreeFock",
-        s.companion.map {
+    return .object(
+      [
+        ("time", .number(s.time)), ("energy", .number(s.energy)), ("kinetic", .numbers(s.kinetic)),
+        ("norm", .number(s.norm)), ("propagationError", .number(s.error)),
+        (
+          "densityModes",
+          .array(
+            s.modes.map { values in
+              .array(stride(from: 0, to: values.count, by: 2).map { .numbers([values[$0], values[$0 + 1]]) })
+            })
+        ),
+        ("naturalOccupations", .array(s.occupations.map(JSONValue.numbers))), ("husimi", .numbers(s.husimi)),
+        (
+          "lemma21",
           .object([
-            ("traceDistance", .numbers($0.traceDistance)), ("husimiL1", .numbers($0.husimiL1)),
-            ("densityDistance", .numbers($0.densityDistance)),
+            ("mass", .numbers(s.mass)), ("massExpected", .numbers(s.massExpected)),
+            ("min", .number(s.range[0])), ("max", .number(s.range[1])),
+            ("symmetry", .optional(s.symmetry)), ("recursion", .optional(s.fock?.recursion)),
           ])
-        } ?? .null
-      ),
-    ] + reason)
+        ),
+        ("lemma22", list(s.fock?.numberMoments)),
+        ("derivative214", .object([("rate", list(s.fock?.rate)), ("bound", list(s.fock?.rateBound))])),
+        ("lemma23", .object([("kinetic", .numbers(s.kinetic)), ("bound", .numbers(s.kineticBound))])),
+        (
+          "proposition21",
+          .object([
+            ("moment", .numbers(s.moment)), ("momentFromKinetic", .numbers(s.momentFromKinetic)),
+            ("bound", .numbers(s.momentBound)),
+          ])
+        ),
+        (
+          "hartreeFock",
+          s.companion.map {
+            .object([
+              ("traceDistance", .numbers($0.traceDistance)), ("husimiL1", .numbers($0.husimiL1)),
+              ("densityDistance", .numbers($0.densityDistance)),
+            ])
+          } ?? .null
+        ),
+      ] + reason)
   }
 
   private var hierarchyRows: [JSONValue] {

@@ -90,7 +90,7 @@ public struct MaxwellianState: OneParticleState, Hashable {
   /// the decimals, exactly and in balls.
   public func isNonnegative(hbar: Double?) -> Bool {
     let terms = modulations.filter { $0.amplitude != 0 }
-    guard terms.allSatisfy(\.amplitude.isFinite), hbar?.isFinite ?? true else { return false }
+    guard hbar?.isFinite ?? true else { return false }
     guard let hbar else {
       return terms.reduce(Rational(0)) { $0 + Rational(DecimalNumber($1.amplitude)).magnitude } <= Rational(1)
     }

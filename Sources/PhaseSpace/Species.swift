@@ -11,7 +11,8 @@ public struct Species: Sendable, Hashable {
 
   /// - Throws: `ArgumentError` unless 0 < n_α ≤ 1 and m_α > 0.
   public init(name: String, fraction: DecimalNumber, mass: DecimalNumber = 1) throws(ArgumentError) {
-    guard fraction.value > 0, fraction.value <= 1 else {
+    // As written: a bound may replace a product of fractions by 1.
+    guard fraction.value > 0, Rational(fraction) <= Rational(1) else {
       throw ArgumentError("\(name).fraction", expected: "a number in (0, 1]", got: fraction.text)
     }
     guard mass.value > 0 else {

@@ -119,7 +119,9 @@ struct CertifiedPotentialTests {
     #expect(crossing.smoothnessBreaks() == [0, 0.25, 1])
   }
 
-  @Test("moments in Double are right to the rounding of the radii in segments 1e-9 and 1e-15 wide, and for bumps of power 900")
+  @Test(
+    "moments in Double are right to the rounding of the radii in segments 1e-9 and 1e-15 wide, and for bumps of power 900"
+  )
   func doubleMoments() throws {
     let potentials: [any BandLimitedPotential] = [
       try TabulatedPotential(radii: [0, 1, 1.000000001], samples: [0.5, 0.5, 1000]),

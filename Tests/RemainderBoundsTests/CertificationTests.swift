@@ -93,6 +93,14 @@ struct CertificationTests {
     }
   }
 
+  @Test("a fraction above 1 by less than its Double shows is refused")
+  func fractions() throws {
+    let one = try #require(DecimalNumber("1.000"))
+    let above = try #require(DecimalNumber("1.00000000000000000001"))
+    #expect(throws: Never.self) { try Species(name: "a", fraction: one) }
+    #expect(throws: ArgumentError.self) { try Species(name: "a", fraction: above) }
+  }
+
   @Test("a mass that differs from 1 by less than its Double shows is not 1: the paper's bound refuses it")
   func masses() throws {
     let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))

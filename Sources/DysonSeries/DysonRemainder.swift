@@ -112,12 +112,14 @@ public struct DysonRemainder: Sendable {
   ///   - progress: where an interrupted run stopped; the rows are the same to the bit.
   ///   - afterEachStep: called after every step of any lattice with what a checkpoint of this moment needs; may throw
   ///     to stop.
+  ///   - afterEachTime: called with the samples so far when a lattice has reached one more time (`finishedRows`).
   /// - Returns: rows point by point, time by time.
   /// - Throws: `NumericalFailure` where a value is not finite, `MemoryError`, `ArgumentError` for the progress of
   ///   another study.
   public func run(
     workers: Workers, from progress: consuming DysonRemainderProgress? = nil,
-    afterEachStep: (_ moment: DysonRemainderMoment) throws -> Void = { _ in }
+    afterEachStep: (_ moment: DysonRemainderMoment) throws -> Void = { _ in },
+    afterEachTime: (_ samples: [Double]) -> Void = { _ in }
   ) throws -> [DysonRemainderRow] {
     let lattices = [lattice, refined, enlarged]
     var samples = try progress.map { try Sample.unpacked($0.samples, orders: orders) } ?? []
@@ -143,6 +145,7 @@ public struct DysonRemainder: Sendable {
             coarseExact: try flow.value(at: point, nodes: 8), coarseTerms: try jets.terms(at: point, nodes: 8)
           )
         }
+        afterEachTime(samples.flatMap(\.packed))
       }
     }
     guard samples.count == 3 * perLattice else {
@@ -171,6 +174,21 @@ public struct DysonRemainder: Sendable {
     guard steps.allSatisfy((before...target).contains), zip(steps, steps.dropFirst()).allSatisfy(>=) else {
       throw ArgumentError(
         "steps", expected: "\(before) … \(target), none above the one before", got: "\(steps)")
+    }
+  }
+
+  /// The rows that these samples of an unfinished run determine, point by point, time by time; nil where a lattice has not
+  /// come to, or a value is not finite.
+  public func finishedRows(_ samples: [Double]) throws -> [DysonRemainderRow?] {
+    let samples = try Sample.unpacked(samples, orders: orders)
+    let perLattice = times.count * points.count
+    return points.indices.flatMap { point in
+      times.indices.map { time in
+        let place = time * points.count + point
+        guard 2 * perLattice + place < samples.count else { return nil }
+        return try? row(
+          point, time, samples[place], samples[perLattice + place], samples[2 * perLattice + place])
+      }
     }
   }
 

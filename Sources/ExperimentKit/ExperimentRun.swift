@@ -62,7 +62,7 @@ public final class ExperimentRun {
     self.canResume = canResume
   }
 
-  private var finished: (remedy: String, make: (ExperimentRun) throws -> FinishedRows?)?
+  private var finished: (remedy: String, areAdded: Bool, make: (ExperimentRun) throws -> FinishedRows?)?
 
   /// Hands over how the results are made from what is finished so far, for the case that the computation fails numerically
   /// later: the rows are then kept, `incomplete` in summary.json says why and when, and the folder stays unfinished.
@@ -74,9 +74,12 @@ public final class ExperimentRun {
   ///
   /// - Parameters:
   ///   - remedy: what may help.
-  ///   - make: adds to the summary, the arrays and the report, all empty then; nil when no row is finished.
-  public func keepRows(remedy: String, _ make: @escaping (ExperimentRun) throws -> FinishedRows?) {
-    finished = (remedy, make)
+  ///   - areAdded: the rows are in the summary, the arrays and the report already; else these are emptied before.
+  ///   - make: adds to the summary, the arrays and the report; nil when no row is finished.
+  public func keepRows(
+    remedy: String, areAdded: Bool = false, _ make: @escaping (ExperimentRun) throws -> FinishedRows?
+  ) {
+    finished = (remedy, areAdded, make)
   }
 
   /// Forgets what was handed over, and with it what it held.
@@ -85,8 +88,8 @@ public final class ExperimentRun {
   /// Writes the rows that were finished before this failure; nil when there are none, or they cannot be made.
   /// - Throws: `OutputError`.
   func keep(after failure: NumericalFailure, experiment: String) throws -> IncompleteRun? {
-    guard let (remedy, make) = finished else { return nil }
-    (summary, report, arrays, verdicts) = ([], "", [], VerdictTally())
+    guard let (remedy, areAdded, make) = finished else { return nil }
+    if !areAdded { (summary, report, arrays, verdicts) = ([], "", [], VerdictTally()) }
     guard let rows = try? make(self) else { return nil }
     let incomplete = IncompleteRun(failure: failure, finished: rows, remedy: remedy, folder: folder.path)
     summary.insert(("incomplete", incomplete.json), at: 0)

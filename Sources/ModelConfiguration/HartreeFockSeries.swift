@@ -148,11 +148,26 @@ public struct HartreeFockSeries {
   /// - Parameters:
   ///   - recordSize: how many numbers `visit` returns.
   ///   - mayBeNaN: whether the number at a place of a record may be other than finite.
+  ///   - make: makes the results of the records so far, should the run fail numerically: as many as there would be, NaN
+  ///     beyond the `finished` ones.
   public func evolve(
     _ run: ExperimentRun, recordSize: Int, mayBeNaN: (_ place: Int) -> Bool = { _ in false },
+    keeping make: @escaping (_ run: ExperimentRun, _ records: [[Double]], _ finished: Int) throws -> Void,
     visit: (_ state: HartreeFock, _ time: Int) throws -> [Double]
   ) throws -> [[Double]] {
     var (records, stepsDone, restored) = try restore(run, recordSize: recordSize, mayBeNaN: mayBeNaN)
+    run.keepRows(remedy: "a smaller time-step, more modes") { [self] run in
+      guard let first = records.first else { return nil }
+      let missing = particleNumbers.count * times.count - records.count
+      let padding = [[Double]](repeating: first.map { _ in .nan }, count: missing)
+      try make(run, records + padding, records.count)
+      let (done, reached) = records.count.quotientAndRemainder(dividingBy: times.count)
+      guard done < particleNumbers.count else { return FinishedRows(times.count, of: times) }
+      let rows = FinishedRows(reached, of: times)
+      return FinishedRows(
+        "\(done) of \(particleNumbers.count) N, and \(rows.description) of N = \(particleNumbers[done])",
+        after: rows.after, before: rows.before)
+    }
     let progress = run.progress(
       "Hartree–Fock", total: particleNumbers.reduce(0) { $0 + weight($1) * totalSteps })
     var done = 0

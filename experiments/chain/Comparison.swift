@@ -94,6 +94,9 @@ struct Comparison {
     return try wassersteinDistance(first, second, metric: .euclidean, workers: workers).value
   }
 
+  /// Whether no time is finished yet.
+  var isEmpty: Bool { times.isEmpty }
+
   /// Writes what a checkpoint keeps of the times so far, under the number of the series.
   func write(_ series: Int, to writer: CheckpointWriter) {
     writer.write("\(series)/modes", modes)

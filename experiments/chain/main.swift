@@ -26,6 +26,35 @@ Experiment.main(
   var saved = try run.loadCheckpoint()
   // Taken after a stage has reached a time: the comparison at the last one is not among them.
   var done = try saved?.step(in: 0...all.count * settings.times.count - 1) ?? 0
+  let finish = { (run: ExperimentRun, comparisons: [Comparison]) in
+    guard let chain = comparisons.first else { return }
+    run.summary += [
+      ("hbar", .number(settings.hbar)), ("stages", .array(chain.names.map { .string($0) })),
+      ("species", .array(settings.model.species.map { .string($0.name) })),
+      ("window", .string(settings.window.name)), ("rows", .array(chain.jsonRows)),
+    ]
+    run.report = chain.table
+    chain.addArrays(to: run)
+    if let pair = comparisons.dropFirst().first {
+      run.summary.append(
+        (
+          "pair",
+          .object([
+            ("hbar", .number(pair.settings.hbar)), ("stages", .array(pair.names.map { .string($0) })),
+            ("rows", .array(pair.jsonRows)),
+          ])
+        ))
+      run.report += "\n\none fermion of each species\n" + pair.table
+      pair.addArrays(to: run, prefix: "pair/")
+    }
+  }
+  var current: Comparison?
+  run.keepRows(remedy: "a smaller time-step, a larger lattice, more modes") { run in
+    guard done > 0 else { return nil }
+    let series = comparisons + (current.map { [$0] } ?? [])
+    finish(run, series.filter { !$0.isEmpty })
+    return FinishedRows(done - comparisons.count * settings.times.count, of: settings.times)
+  }
   for (index, one) in all.enumerated() {
     let stages = try one.stages(workers: run.workers)
     var comparison = Comparison(one, stages.map(\.name), workers: run.workers)
@@ -47,6 +76,7 @@ Experiment.main(
         saved = nil
       }
     }
+    current = comparison
     for time in one.times.dropFirst(finished) {
       for (number, stage) in stages.enumerated().dropFirst(ahead) {
         try stage.advance(to: time.value)
@@ -54,31 +84,14 @@ Experiment.main(
       }
       ahead = 0
       try comparison.add(stages, at: time.value)
+      current = comparison
       done += 1
       progress.update(done)
     }
     comparisons.append(comparison)
+    current = nil
   }
   progress.finish()
 
-  let chain = comparisons[0]
-  run.summary = [
-    ("hbar", .number(settings.hbar)), ("stages", .array(chain.names.map { .string($0) })),
-    ("species", .array(settings.model.species.map { .string($0.name) })),
-    ("window", .string(settings.window.name)), ("rows", .array(chain.jsonRows)),
-  ]
-  run.report = chain.table
-  chain.addArrays(to: run)
-  if let pair = comparisons.dropFirst().first {
-    run.summary.append(
-      (
-        "pair",
-        .object([
-          ("hbar", .number(pair.settings.hbar)), ("stages", .array(pair.names.map { .string($0) })),
-          ("rows", .array(pair.jsonRows)),
-        ])
-      ))
-    run.report += "\n\none fermion of each species\n" + pair.table
-    pair.addArrays(to: run, prefix: "pair/")
-  }
+  finish(run, comparisons)
 }

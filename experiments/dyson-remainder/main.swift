@@ -97,14 +97,24 @@ Experiment.main(
   let saved = try run.loadCheckpoint()
   var steps = try saved?.step(in: 1...max(1, total)) ?? 0
   let start = try saved.map { try DysonRemainderProgress($0, total: total) }
+  var samples = start?.samples ?? []
   let study = {
     try settings.study.run(workers: run.workers, from: start) { moment in
       steps += 1
       progress.update(steps)
       try run.safePoint(step: steps, moment.write)
+    } afterEachTime: {
+      samples = $0
     }
   }
-  let results = try saved.map { try $0.fitting(study) } ?? study()
+  let results: [DysonRemainderRow?]
+  var failure: NumericalFailure?
+  do {
+    results = try saved.map { try $0.fitting(study) } ?? study()
+  } catch let error as NumericalFailure {
+    results = try settings.study.finishedRows(samples)
+    failure = error
+  }
   progress.finish()
 
   let marginals = settings.points.map { point in
@@ -116,6 +126,12 @@ Experiment.main(
   var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + shown + ["verdict"])
   var columns: [String: [Double]] = [:]
   for result in results {
+    guard let result else {
+      for name in settings.bounds.bounds.map(\.name) + ["remainder", "budget"] {
+        columns[name, default: []] += [Double](repeating: .nan, count: settings.orders)
+      }
+      continue
+    }
     let bounds = try settings.bounds.bounds.map {
       (
         $0.name,
@@ -174,4 +190,19 @@ Experiment.main(
   }
   run.addArray("times", settings.times.map(\.value), shape: [settings.times.count], axes: "time")
   run.report += table.text + applied.note + "verdicts: \(run.verdicts)\n"
+  if let failure {
+    let times = settings.times.indices.prefix { time in
+      settings.points.indices.allSatisfy { results[$0 * settings.times.count + time] != nil }
+    }
+    let rows = FinishedRows(times.count, of: settings.times)
+    let finished = results.filter { $0 != nil }.count
+    run.keepRows(remedy: "a smaller lattice.time-step, shorter times, fewer orders", areAdded: true) { _ in
+      finished == 0
+        ? nil
+        : FinishedRows(
+          "\(finished) of \(results.count) pairs of a point and a time", after: rows.after,
+          before: rows.before)
+    }
+    throw failure
+  }
 }

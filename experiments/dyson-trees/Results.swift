@@ -18,11 +18,15 @@ struct Results {
   private let resummations: [PadeResummation?]
   private let applied: AppliedBounds
   private let radii: [(name: String, time: Double?)]
+  /// Of the finished terms.
   let verdicts: [Verdict]
+  private let finished: Int
 
   private static let errorBars = 3.0
 
-  init(_ settings: Settings, _ table: TermTable, _ trees: DysonTrees) throws {
+  /// - Parameter finished: terms that are known; those beyond are NaN.
+  init(_ settings: Settings, _ table: TermTable, _ trees: DysonTrees, finished: Int) throws {
+    self.finished = finished
     self.settings = settings
     self.table = table
     let places = Self.places(table)
@@ -39,7 +43,9 @@ struct Results {
         )
       }
     }
-    resummations = places.map { point, time in
+    resummations = places.enumerated().map { place, places in
+      guard (place + 1) * table.orders <= finished else { return nil }
+      let (point, time) = places
       let entries = (1...table.orders).map { table.entry(point, time, $0) }
       return PadeResummation(
         terms: [trees.zerothTerm(at: settings.points[point])] + entries.map(\.value),
@@ -49,7 +55,7 @@ struct Results {
     radii = try applied.radii(points: settings.configuredPoints)
     var verdicts: [Verdict] = []
     for (place, (point, time)) in places.enumerated() {
-      for order in 1...table.orders {
+      for order in 1...table.orders where place * table.orders + order <= finished {
         let entry = table.entry(point, time, order)
         var verdict = Verdict.none
         for (_, bound) in bounds[place] {
@@ -78,7 +84,7 @@ struct Results {
       let head: [(String, JSONValue)] = [
         ("point", .integer(point)), ("time", .number(settings.times[time].value)),
       ]
-      for order in 1...table.orders {
+      for order in 1...table.orders where place * table.orders + order <= finished {
         rows.append(.object(head + row(place, point, time, order)))
       }
       if let pade = resummations[place] {
@@ -129,7 +135,7 @@ struct Results {
       "point", "t", "j", "Re D_j", "Im D_j", "±", "least bound", "S_{j+1}", "±", "verdict",
     ])
     for (place, (point, time)) in Self.places(table).enumerated() {
-      for order in 1...table.orders {
+      for order in 1...table.orders where place * table.orders + order <= finished {
         let entry = table.entry(point, time, order)
         let sum = partialSums[place][order]
         let least = bounds[place].compactMap { $0.result.enclosure(order)?.upper }.smallest()
@@ -144,7 +150,14 @@ struct Results {
     return text.text + applied.note
   }
 
-  func addArrays(to run: ExperimentRun) {
+  func add(to run: ExperimentRun) {
+    run.summary += summary
+    for verdict in verdicts { run.record(verdict) }
+    run.report = report + "verdicts: \(run.verdicts)\n"
+    addArrays(to: run)
+  }
+
+  private func addArrays(to run: ExperimentRun) {
     let shape = [table.points, table.times, table.orders]
     let entries = Self.places(table).flatMap { point, time in
       (1...table.orders).map { table.entry(point, time, $0) }

@@ -20,6 +20,8 @@ struct TermTable {
 
   /// Numbers of an entry.
   static let width = 7
+  /// A term that is not known: no samples, nothing reliable.
+  private static let unknown = [Double.nan, .nan, .nan, .nan, 0, 0, 0]
   let points: Int
   let times: Int
   let orders: Int
@@ -62,6 +64,13 @@ struct TermTable {
         throw saved.error("a term of \(samples) samples with the flags \(flags)")
       }
     }
+  }
+
+  /// The same table with every missing term unknown.
+  var padded: TermTable {
+    var table = self
+    for _ in filled..<count { table.numbers += Self.unknown }
+    return table
   }
 
   /// D_j, j = 1 … orders.

@@ -30,6 +30,15 @@ Experiment.main(
   let trees = try DysonTrees(
     settings.model, initial: settings.initial, sampler: settings.sampler, scramblings: settings.scramblings,
     seed: UInt64(run.seed))
+  run.keepRows(remedy: "fewer orders, shorter times, more samples") { run in
+    guard table.filled > 0 else { return nil }
+    try Results(settings, table.padded, trees, finished: table.filled).add(to: run)
+    guard table.filled < table.count else { return FinishedRows("all terms", after: nil, before: nil) }
+    let (point, time, order) = table.next
+    return FinishedRows(
+      "\(table.filled) of \(table.count) terms; the failure is in order \(order) at point \(point), t = "
+        + settings.times[time].text, after: nil, before: settings.times[time].value)
+  }
   let progress = run.progress("terms", total: table.count)
   while table.filled < table.count {
     let (point, time, order) = table.next
@@ -46,11 +55,7 @@ Experiment.main(
   }
   progress.finish()
 
-  let results = try Results(settings, table, trees)
-  run.summary = results.summary
-  for verdict in results.verdicts { run.record(verdict) }
-  run.report = results.report + "verdicts: \(run.verdicts)\n"
-  results.addArrays(to: run)
+  try Results(settings, table, trees, finished: table.count).add(to: run)
   if let convergence = settings.convergence {
     try convergence.measure(settings, from: study, into: run) { study in
       Checkpoint(step: table.filled, arrays: ["terms": table.numbers, "study": study])

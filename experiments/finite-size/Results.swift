@@ -8,6 +8,8 @@ struct Results {
   let settings: Settings
   /// closure × variant × time × marginal × (max, l2)
   let records: [Double]
+  /// Hierarchies and times that were reached; what follows them is NaN.
+  let finished: Int
 
   private func maximum(_ closure: Int, _ variant: Int, _ time: Int, _ order: Int) -> Double {
     let (variants, times, orders) = (settings.variants.count, settings.times.count, settings.orders.count)
@@ -23,6 +25,7 @@ struct Results {
       for (v, variant) in variants.enumerated() {
         for (t, time) in times.enumerated() {
           for (o, order) in orders.enumerated() {
+            guard (c * variants.count + v) * times.count + t < finished else { continue }
             let at = 2 * (((c * variants.count + v) * times.count + t) * orders.count + o)
             rows.append(
               .object([

@@ -117,6 +117,19 @@ Experiment.main(
     let times = job * settings.times.count + settings.steps.count { $0 < step }
     records = try saved.array("records", count: times * size)
   }
+  run.keepRows(remedy: "a smaller lattice.time-step, fewer times") { run in
+    guard !records.isEmpty else { return nil }
+    let missing = jobs.count * settings.times.count * size - records.count
+    try Results(
+      settings: settings, records: records + [Double](repeating: .nan, count: missing),
+      finished: records.count / size
+    ).add(to: run)
+    let (job, times) = (records.count / size).quotientAndRemainder(dividingBy: settings.times.count)
+    let rows = FinishedRows(times, of: settings.times)
+    return FinishedRows(
+      "\(job) of \(jobs.count) hierarchies, and \(rows.description) of the next", after: rows.after,
+      before: rows.before)
+  }
   let progress = run.progress("hierarchies", total: total * jobs.count)
   for (index, (closure, variant)) in jobs.enumerated() {
     let wanted = settings.times.count * size
@@ -155,5 +168,5 @@ Experiment.main(
     }
   }
   progress.finish()
-  try Results(settings: settings, records: records).add(to: run)
+  try Results(settings: settings, records: records, finished: records.count / size).add(to: run)
 }

@@ -37,6 +37,20 @@ Experiment.main(
     try saved.finish()
   }
 
+  let finish = { (run: ExperimentRun) in
+    let results = Results(settings, snapshots, failure: evolution.failure)
+    for check in results.checks { run.record(check.verdict) }
+    if let line = results.failureLine { run.recordFailure(line) }
+    run.summary += results.summary
+    run.report = results.table + "verdicts: \(run.verdicts)\n"
+    results.addArrays(to: run)
+  }
+  run.keepRows(remedy: "a smaller time-step or tolerance, more modes") { run in
+    guard !snapshots.isEmpty else { return nil }
+    finish(run)
+    return FinishedRows(snapshots.count, of: settings.times)
+  }
+
   let progress = run.progress("times", total: settings.times.count)
   var now = snapshots.last?.time ?? 0
   for time in settings.times.dropFirst(snapshots.count) {
@@ -54,11 +68,5 @@ Experiment.main(
     try run.safePoint(step: snapshots.count) { write(evolution.moment, snapshots, to: $0) }
   }
   progress.finish()
-
-  let results = Results(settings, snapshots, failure: evolution.failure)
-  for check in results.checks { run.record(check.verdict) }
-  if let line = results.failureLine { run.recordFailure(line) }
-  run.summary = results.summary
-  run.report = results.table + "verdicts: \(run.verdicts)\n"
-  results.addArrays(to: run)
+  finish(run)
 }

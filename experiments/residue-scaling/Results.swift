@@ -7,6 +7,8 @@ import ModelConfiguration
 struct Results {
   let settings: Settings
   let records: [[Double]]
+  /// Records that were made; those beyond are NaN.
+  let finished: Int
 
   private var series: HartreeFockSeries { settings.series }
   private var terms: [Term] { Term.all }
@@ -20,7 +22,8 @@ struct Results {
     var rows: [JSONValue] = []
     for (number, total) in series.particleNumbers.enumerated() {
       for window in series.windows.indices {
-        for (time, text) in series.times.enumerated() {
+        for (time, text) in series.times.enumerated()
+        where number * series.times.count + time < finished {
           for (index, term) in terms.enumerated() {
             rows.append([
               "N": .integer(total), "window": .integer(window), "time": .number(text.value),
@@ -78,7 +81,8 @@ struct Results {
             Slope(
               term: term, window: window, time: text,
               slope: fittedSlope(values, particleNumbers: series.particleNumbers), local: local,
-              isAsymptotic: series.particleNumbers.filter { $0 >= 66 }.count >= 2))
+              isAsymptotic: zip(series.particleNumbers, values).filter { $0 >= 66 && $1.isFinite }.count >= 2)
+          )
         }
       }
     }

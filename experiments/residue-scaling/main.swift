@@ -19,7 +19,10 @@ Experiment.main(
   let records = try settings.series.evolve(
     run, recordSize: 2 * count * settings.series.windows.count,
     // A term without a leading order, or without a second particle of its species.
-    mayBeNaN: { $0 / count % 2 == 1 || Term.all[$0 % count].isOptional }
+    mayBeNaN: { $0 / count % 2 == 1 || Term.all[$0 % count].isOptional },
+    keeping: { run, records, finished in
+      Results(settings: settings, records: records, finished: finished).add(to: run)
+    }
   ) { state, _ in
     try state.orthonormalize()
     let slater = try state.slaterDeterminant()
@@ -33,5 +36,5 @@ Experiment.main(
       return Term.all.map { $0.value(exact) } + Term.all.map { $0.leading?(leading) ?? .nan }
     }
   }
-  Results(settings: settings, records: records).add(to: run)
+  Results(settings: settings, records: records, finished: records.count).add(to: run)
 }

@@ -6,7 +6,9 @@ import PhaseSpace
 struct Results {
   let settings: Settings
   let reference: Reference
+  /// closure × time; NaN for those that are not finished.
   let records: [Record]
+  let finished: Int
 
   func add(to run: ExperimentRun) {
     let (closures, times, orders) = (settings.closures, settings.times, settings.orders)
@@ -15,6 +17,11 @@ struct Results {
     var (maxima, norms) = ([Double](), [Double]())
     var table = TextTable(["closure", "t", "marginal", "max error", "L² error", "max", "state"])
     for (index, record) in records.enumerated() {
+      guard index < finished else {
+        maxima += orders.map { _ in .nan }
+        norms += orders.map { _ in .nan }
+        continue
+      }
       let (closure, time) = (closures[index / times.count], times[index % times.count])
       let numbers = record.numbers
       let isPhysical = numbers[3 * orders.count + Record.reportNames.count] == 0

@@ -157,6 +157,18 @@ Experiment.main(
     let numbers = try saved.array("records", count: times * size, mayBeNaN: { $0 % size >= distances })
     records = (0..<times).map { Record(Array(numbers[$0 * size..<($0 + 1) * size])) }
   }
+  run.keepRows(remedy: "a smaller lattice.time-step, fewer times") { run in
+    guard !records.isEmpty else { return nil }
+    let missing = settings.closures.count * settings.times.count - records.count
+    let padding = [Record](repeating: Record([Double](repeating: .nan, count: size)), count: missing)
+    Results(settings: settings, reference: reference, records: records + padding, finished: records.count)
+      .add(to: run)
+    let (closure, times) = records.count.quotientAndRemainder(dividingBy: settings.times.count)
+    let rows = FinishedRows(times, of: settings.times)
+    return FinishedRows(
+      "\(closure) of \(settings.closures.count) closures, and \(rows.description) of \(settings.closures[closure].name)",
+      after: rows.after, before: rows.before)
+  }
   let progress = run.progress("truncated hierarchies", total: total * settings.closures.count)
   for (index, closure) in settings.closures.enumerated() {
     guard records.count < (index + 1) * settings.times.count else { continue }
@@ -183,5 +195,6 @@ Experiment.main(
     }
   }
   progress.finish()
-  Results(settings: settings, reference: reference, records: records).add(to: run)
+  Results(settings: settings, reference: reference, records: records, finished: records.count)
+    .add(to: run)
 }

@@ -25,7 +25,11 @@ struct Results {
   let vlasov: VlasovReference
   let rows: [Row]
 
-  init(_ settings: Settings, _ records: [[Double]], _ vlasov: VlasovReference, _ run: ExperimentRun) throws {
+  /// - Parameter finished: records that were made; those beyond are NaN.
+  init(
+    _ settings: Settings, _ records: [[Double]], _ vlasov: VlasovReference, _ run: ExperimentRun,
+    finished: Int
+  ) throws {
     self.settings = settings
     self.records = records
     self.vlasov = vlasov
@@ -49,7 +53,7 @@ struct Results {
       for (window, profile) in series.windows.enumerated() {
         for species in 0..<2 {
           var start: PhaseSpaceHistogram?
-          for time in series.times.indices {
+          for time in series.times.indices where number * series.times.count + time < finished {
             try run.checkInterruption()
             let record = records[number * series.times.count + time]
             let offset = (2 * window + species) * size

@@ -16,12 +16,16 @@ Experiment.main(
   MatrixProduct.setThreads(run.threads)
   let vlasov = try VlasovReference(settings, workers: run.workers)
   let size = settings.grid.cells * settings.refinement * settings.refinement
-  let records = try settings.series.evolve(run, recordSize: 2 * size * settings.series.windows.count) {
-    state, _ in
+  let records = try settings.series.evolve(
+    run, recordSize: 2 * size * settings.series.windows.count,
+    keeping: { run, records, finished in
+      try Results(settings, records, vlasov, run, finished: finished).add(to: run)
+    }
+  ) { state, _ in
     try husimiDensities(state, settings, run.workers)
   }
   try run.keeping(step: records.count, settings.series.write(records)) {
-    try Results(settings, records, vlasov, run).add(to: run)
+    try Results(settings, records, vlasov, run, finished: records.count).add(to: run)
     try Factorisation(settings, run).add(to: run)
   }
   run.report += "verdicts: \(run.verdicts)\n"

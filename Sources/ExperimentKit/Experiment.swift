@@ -49,11 +49,14 @@ public enum Experiment {
       Console.standard.errors(message(name, error, on: .single))
       exit(exitCode(for: error))
     }
-    exit(
-      run(
-        name, arguments: arguments, defaults: defaults, references: references,
-        ranks: ranks, dependsOnThreads: dependsOnThreads, console: .standard, configure: configure,
-        execute: execute))
+    let code = run(
+      name, arguments: arguments, defaults: defaults, references: references, ranks: ranks,
+      dependsOnThreads: dependsOnThreads, console: .standard, configure: configure, execute: execute)
+    #if !MPI
+      // Where memory or threads are short, libraries wait for some as they end.
+      if code == 75 { _exit(code) }
+    #endif
+    exit(code)
   }
 
   /// Runs the experiment on these arguments: reads the configuration, computes, writes.

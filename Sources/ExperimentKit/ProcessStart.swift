@@ -25,7 +25,7 @@ enum ProcessStart {
   }
 
   /// Files that a run has open at once, pipes and signals included.
-  private static let files = 16
+  private static let files = 28
 
   /// Raises the limit of open files as far as the process may, and refuses to start with too few.
   static func requireFiles() throws(ResourceError) {

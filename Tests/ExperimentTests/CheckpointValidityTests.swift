@@ -23,22 +23,27 @@ struct CheckpointValidityTests {
     }
   }
 
-  /// Stops a run later and later until it leaves a checkpoint.
+  /// Stops runs between those that had not yet anything to keep and those that were over, until one leaves a checkpoint.
   private func interrupted(_ experiment: ExperimentUnderTest, _ file: String, in scratch: ScratchFolder)
     throws
     -> URL
   {
-    for attempt in 0..<40 {
+    var (low, high) = (0.0, Double?.none)
+    for attempt in 0..<60 {
+      let delay = high.map { (low + $0) / 2 } ?? low * 1.3 + 0.03
       let process = try experiment.process.launch(
         ["--config", file, "--output", "run-\(attempt)", "--quiet"], in: scratch.url,
         output: FileHandle.nullDevice, errors: FileHandle.nullDevice)
-      Thread.sleep(forTimeInterval: 0.03 * pow(1.2, Double(attempt)))
+      Thread.sleep(forTimeInterval: delay)
       kill(process.processIdentifier, SIGTERM)
       process.waitUntilExit()
       if scratch.entries(of: "run-\(attempt)") == ["checkpoint", "config.yaml"] {
         return scratch.url.appendingPathComponent("run-\(attempt)")
       }
-      guard process.terminationReason == .uncaughtSignal || process.terminationStatus == 130 else { break }
+      let isOver = process.terminationReason == .exit && process.terminationStatus != 130
+      if isOver { high = delay } else { low = delay }
+      // No two runs take the same time.
+      if let most = high, most - low < 0.1 * most { (low, high) = (0.7 * low, 1.1 * most) }
     }
     throw CocoaError(.fileNoSuchFile)
   }

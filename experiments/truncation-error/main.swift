@@ -141,7 +141,6 @@ Experiment.main(
   dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
-  let reference = try Reference(settings, run)
   let total = settings.steps.last ?? 0
   var records: [Record] = []
   let size = Record.size(settings)
@@ -157,6 +156,7 @@ Experiment.main(
     let numbers = try saved.array("records", count: times * size, mayBeNaN: { $0 % size >= distances })
     records = (0..<times).map { Record(Array(numbers[$0 * size..<($0 + 1) * size])) }
   }
+  let reference = try Reference(settings, run)
   run.keepRows(remedy: "a smaller lattice.time-step, fewer times") { run in
     guard !records.isEmpty else { return nil }
     let missing = settings.closures.count * settings.times.count - records.count

@@ -14,17 +14,18 @@ Experiment.main(
 ) { settings, run in
   try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
-  let vlasov = try VlasovReference(settings, workers: run.workers)
   let size = settings.grid.cells * settings.refinement * settings.refinement
   let records = try settings.series.evolve(
     run, recordSize: 2 * size * settings.series.windows.count,
     keeping: { run, records, finished in
+      let vlasov = try VlasovReference(settings, workers: run.workers)
       try Results(settings, records, vlasov, run, finished: finished).add(to: run)
     }
   ) { state, _ in
     try husimiDensities(state, settings, run.workers)
   }
   try run.keeping(step: records.count, settings.series.write(records)) {
+    let vlasov = try VlasovReference(settings, workers: run.workers)
     try Results(settings, records, vlasov, run, finished: records.count).add(to: run)
     try Factorisation(settings, run).add(to: run)
   }

@@ -34,7 +34,10 @@ struct InterruptionTests {
       left: ["checkpoint", "config.yaml"], isSampled: true),
     Phase(
       description: "the factorisation", program: "vlasov-limit",
-      changes: [("times", "[0, 3000]"), ("time-step", "1"), ("particle-numbers", "[10, 18]")], begun: 3,
+      changes: [
+        ("times", "[0, 3000]"), ("time-step", "1"), ("particle-numbers", "[10, 18]"),
+        ("factorisation", "{particle-numbers: [2, 4, 6], modes: 6}"),
+      ], begun: 3,
       left: []),
     Phase(
       description: "the reference", program: "truncation-error",

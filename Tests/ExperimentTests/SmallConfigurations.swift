@@ -1,6 +1,6 @@
 import Foundation
 
-/// The experiments in the source tree, each with a configuration that takes a second or so.
+/// The experiments in the source tree, each with a configuration that takes a second or less.
 struct ExperimentUnderTest: CustomStringConvertible, Sendable {
   let name: String
 
@@ -53,12 +53,18 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
       ("times", "[0.5]"), ("orders", "3"), ("samples", "4096"),
       ("convergence", "{orders: [1, 2], samples: [2048, 8192]}"),
     ],
-    "finite-size": [("times", "[0.5]"), ("particle-numbers", "[4, 8]")],
+    "finite-size": [
+      ("lattice", "{modes: 2, xi-extent: 4.0, time-step: 0.25}"), ("times", "[0.5]"),
+      ("particle-numbers", "[4, 8]"), ("hbars", "[0.4, 0.2]"),
+    ],
     "residue-scaling": [("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.1]")],
-    "truncation-error": [("times", "[0.25, 0.5]")],
+    "truncation-error": [
+      ("lattice", "{modes: 3, xi-extent: 5.0, time-step: 0.25}"), ("times", "[0.25, 0.5]"),
+    ],
     "vlasov-limit": [
       ("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.25]"),
       ("histogram", "{q: 14, p: 14, p-max: 1.2}"),
+      ("factorisation", "{particle-numbers: [2, 4], modes: 4}"),
     ],
   ]
 }

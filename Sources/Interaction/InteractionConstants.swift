@@ -31,12 +31,19 @@ public struct InteractionConstants<Scalar: RealScalar>: Sendable {
     model.species.indices.map(mass).reduce(mass(0), Scalar.minimum)
   }
 
+  /// The atoms of V̂_{αβ} on the torus, none on R^d or without interaction. In Double those of the lattices: near a break
+  /// or an edge of V̂ the rounding of κ would give others.
+  public func atoms(_ alpha: Int, _ beta: Int) throws(ArgumentError) -> [PotentialAtom<Scalar>] {
+    guard let kappa, let potential = model.potentials.potential(alpha, beta) else { return [] }
+    if let atoms = model.potentials.atoms(alpha, beta) as? [PotentialAtom<Scalar>] { return atoms }
+    return try potential.atoms(dimension: model.geometry.dimension, kappa: kappa)
+  }
+
   /// B_{αβ}, zero without interaction.
   public func bandlimit(_ alpha: Int, _ beta: Int) throws(ArgumentError) -> Scalar {
     guard let potential = model.potentials.potential(alpha, beta) else { return Scalar(0) }
     guard let kappa else { return potential.bandlimit(kappa: Scalar?.none) }
-    let largest = try potential.atoms(dimension: model.geometry.dimension, kappa: kappa)
-      .map(\.mode.squaredNorm).max()
+    let largest = try atoms(alpha, beta).map(\.mode.squaredNorm).max()
     return kappa * Scalar(largest ?? 0).squareRoot()
   }
 
@@ -50,10 +57,9 @@ public struct InteractionConstants<Scalar: RealScalar>: Sendable {
   /// M^q_{αβ} = ∫ |V̂_{αβ}| |η|^q dη
   public func moment(_ q: Int, _ alpha: Int, _ beta: Int) throws(ArgumentError) -> Scalar {
     guard let potential = model.potentials.potential(alpha, beta) else { return Scalar(0) }
-    let dimension = model.geometry.dimension
-    guard let kappa else { return try potential.absoluteMoment(q, dimension: dimension) }
+    guard let kappa else { return try potential.absoluteMoment(q, dimension: model.geometry.dimension) }
     var total = Scalar(0)
-    for atom in try potential.atoms(dimension: dimension, kappa: kappa) where q == 0 || atom.mode != .zero {
+    for atom in try atoms(alpha, beta) where q == 0 || atom.mode != .zero {
       let radius = kappa * Scalar(atom.mode.squaredNorm).squareRoot()
       total += radius.power(q) * atom.coefficient.magnitude
     }

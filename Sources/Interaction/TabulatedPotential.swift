@@ -40,6 +40,11 @@ public struct TabulatedPotential: BandLimitedPotential, Hashable {
     while segment < last, radii[segment].value <= greatest {
       let (start, end) = (Scalar(radii[segment]), Scalar(radii[segment + 1]))
       if !radius.isCertainlyBelow(start), !(segment == last - 1 ? rim : end).isCertainlyBelow(radius) {
+        if end.isCertainlyBelow(radius) {
+          // On the rim: the last sample itself, so that one that is 0 is no atom.
+          values.append(Scalar(samples[last]))
+          break
+        }
         let inside = Scalar.minimum(Scalar.maximum(radius, start), end)
         let (first, second) = (Scalar(samples[segment]), Scalar(samples[segment + 1]))
         values.append(first + (second - first) * ((inside - start) / (end - start)))

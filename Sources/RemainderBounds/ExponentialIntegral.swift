@@ -24,7 +24,7 @@ struct ExponentialIntegral<Scalar: RealScalar> {
     throws(ArgumentError)
   {
     let model = constants.model
-    guard let potential = model.potentials.potential(alpha, beta) else { return }
+    guard model.potentials.potential(alpha, beta) != nil else { return }
     guard let kappa = model.geometry.kappa(as: Scalar.self) else {
       var factorial = Scalar(1)
       for q in 0..<max(1, orders) {
@@ -35,7 +35,7 @@ struct ExponentialIntegral<Scalar: RealScalar> {
       return
     }
     var total: [Int: Scalar] = [:]
-    for atom in try potential.atoms(dimension: model.geometry.dimension, kappa: kappa) {
+    for atom in try constants.atoms(alpha, beta) {
       total[atom.mode.squaredNorm, default: Scalar(0)] += atom.coefficient.magnitude
     }
     for (squaredNorm, sum) in total.sorted(by: { $0.key < $1.key }) where squaredNorm > 0 {

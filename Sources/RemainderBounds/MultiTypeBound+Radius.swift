@@ -139,7 +139,7 @@ private struct BlowUp {
     return result
   }
 
-  /// Near the blow-up r(b_α + b_β)′ ~ 2/(T − t) with r the largest radius: once the remaining time is below 2e-9
+  /// Near the blow-up r(b_α + b_β)′ ~ 2/(T − t) with r the largest radius: once the remaining time is below 2e-11
   /// of the elapsed one, the rest is that estimate. Some b″ is bounded below from the start, so b grows like t² and
   /// the exponential ends it within some tens of units: the loop ends.
   mutating func time(unit: Double) throws(ArgumentError) -> Double {
@@ -157,7 +157,7 @@ private struct BlowUp {
       }
       let scale = max(rate, 1 / unit)
       let h = 0.01 / scale
-      if rate * t > 1e9 || t + h == t || !a.allSatisfy(\.isFinite) { return t + 2 / scale }
+      if rate * t > 1e11 || t + h == t || !a.allSatisfy(\.isFinite) { return t + 2 / scale }
       let (b1, v1) = (b, v)
       let a1 = a
       let b2 = zip(b1, v1).map { $0 + h / 2 * $1 }

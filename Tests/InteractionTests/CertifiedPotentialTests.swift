@@ -58,11 +58,11 @@ struct CertifiedPotentialTests {
         (least, greatest) = (min(least, exact.lower), max(greatest, exact.upper))
       }
       #expect(value.lower <= least && value.upper >= greatest, "\(radii) \(centre) ± \(width)")
-      // No wider than what V̂ does over the ball, seen from 41 radii and the breaks.
+      // No wider than what V̂ does over the ball, seen from 41 radii and the breaks, and a radius of 30 bits.
       let end = radii[radii.count - 1].value
       if greatest >= least, centre + width < end {
         #expect(
-          value.upper - value.lower <= 1.2 * (greatest - least) + 1e-12, "\(radii) \(centre) ± \(width)")
+          value.upper - value.lower <= 1.2 * (greatest - least) + 1e-8, "\(radii) \(centre) ± \(width)")
       }
     }
   }
@@ -76,6 +76,28 @@ struct CertifiedPotentialTests {
     for radius in ["1.1", "1.0999999999999999999999999999", "1.1000000000000000000000000001"] {
       #expect(try isTight(box.transform(radius: Ball(decimal(radius))), around: "0.7"))
       #expect(try box.transform(radius: decimal(radius).value) == 0.7)
+    }
+  }
+
+  @Test(
+    "a mode a hair beyond a table that ends at 0 is no atom, in balls and in Double, and does not make B larger"
+  )
+  func onTheRim() throws {
+    // κ = 2π/Λ is above 1 by 7.6e-17.
+    let geometry = try PhaseSpaceGeometry(
+      dimension: 1, domain: .torus(length: decimal("6.283185307179586")))
+    let tent = try TabulatedPotential(radii: [0, 0.3, 1], samples: [0.1, 0.7, 0])
+    let bump = try BumpPotential(strength: 1, bandlimit: 1, power: 0.5)
+    for potential in [tent, bump] as [any BandLimitedPotential] {
+      let kappa = try #require(geometry.kappa(as: Ball.self))
+      let atoms: [PotentialAtom<Ball>] = try potential.atoms(dimension: 1, kappa: kappa)
+      #expect(atoms.map(\.mode) == [.zero])
+      let model = try Model(
+        geometry: geometry, species: [Species(name: "a", fraction: 1)],
+        potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, potential)]))
+      #expect(try InteractionConstants<Ball>(model).bandlimit().upper == 0)
+      #expect(try InteractionConstants<Double>(model).bandlimit() == 0)
+      #expect(try InteractionConstants<Double>(model).moment(1, 0, 0) == 0)
     }
   }
 
@@ -158,7 +180,7 @@ struct CertifiedPotentialTests {
         }
         // No wider than a thin ball makes it.
         if to - from < 1e-15 {
-          #expect(value.lower >= -1.3 * 1.0000001 && value.upper <= 1e-14, "p = \(power), [\(from), \(to)]")
+          #expect(value.lower >= -1.3 * 1.0000001 && value.upper <= 1e-7, "p = \(power), [\(from), \(to)]")
         }
       }
     }

@@ -45,6 +45,7 @@ struct ReferenceBoundsTests {
           compare(enclosure, with: reference, "model \(seed), \(bound.name), L = \(index + 1)")
         }
       }
+      guard try root.names().contains("radius") else { return }
       let species = points[0].map(\.point.species)
       let radius: Double? = try MultiTypeBound().convergenceTime(model, species: species, as: Double.self)
       #expect((radius == nil) == root["radius"].isAbsent, "model \(seed)")
@@ -74,7 +75,7 @@ struct ReferenceBoundsTests {
     }
   }
 
-  @Test("no printed bound of 40 models is below the value of 60-digit arithmetic, or above it by 1e-14")
+  @Test("no printed bound of 45 models is below the value of 60-digit arithmetic, or above it by 1e-14")
   func pinned() throws {
     let text = try String(contentsOf: Self.folder.appendingPathComponent("bounds.txt"), encoding: .utf8)
     var tally = Tally()

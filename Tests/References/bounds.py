@@ -7,7 +7,8 @@ A line is a YAML flow mapping (JSON with unquoted decimals) that the project's o
 `points`, `time`, `orders`, and beside them
 
     values:  {paper: […], first-moment: […], branching: […], multi-type: […]}     of |Δ_1|, |Δ_2|, …, in the range of a Double
-    radius:  the blow-up time of the multi-type majorant for the species of the point, to 1e-11, or null
+    radius:  the blow-up time of the multi-type majorant for the species of the point, to 1e-11, null where
+             there is none; absent where the integration of this program fails (segments of size 1e-170)
 
 `paper` is absent where a mass is not 1. What differs from the library:
 
@@ -432,16 +433,15 @@ class Model:
         unit = max(
             float(self.rate(a) * self.bandlimit(a, b) / self.masses[a]) for a in members for b in members
         ) ** 0.5
-        y, estimate = np.zeros(2 * n + 1), None
+        y = np.zeros(2 * n + 1)
         for _ in range(60):
             solution = solve_ivp(right_side, (0, 2), y, method="DOP853", rtol=3e-14, atol=1e-30)
             y = solution.y[:, -1]
             b, v, t = y[:n], y[n : 2 * n], y[-1]
             rate = max(top[a, c] * (v[i] + v[j]) for i, a in enumerate(members) for j, c in enumerate(members))
-            estimate = t + 2 / rate
-            if rate * t > 3e11:
-                return estimate
-        return None
+            if solution.success and rate * t > 3e11:
+                return t + 2 / rate
+        return "unknown"
 
 
 # Random models
@@ -583,8 +583,8 @@ def document(seed, with_radius=True):
     values = model.values(point, time, orders)
     rows = ", ".join(f"{name}: [{', '.join(printed(weight * x for x in row))}]" for name, row in values.items())
     radius = model.blow_up({s for s, _, _ in point}) if with_radius else None
-    last = "null" if radius is None else repr(float(radius))
-    return f"{{seed: {seed}, {text}, orders: {orders}, values: {{{rows}}}, radius: {last}}}"
+    last = "" if radius == "unknown" else f", radius: {'null' if radius is None else repr(float(radius))}"
+    return f"{{seed: {seed}, {text}, orders: {orders}, values: {{{rows}}}{last}}}"
 
 
 def main():

@@ -36,6 +36,16 @@ struct ExperimentProcess {
     return process
   }
 
+  /// Seconds of processor time a process has used: how far it got, whatever else the machine does.
+  static func processorTime(_ process: Process) -> Double {
+    guard
+      let stat = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
+      let fields = stat.split(separator: ")").last?.split(separator: " "), fields.count > 12,
+      let user = Double(fields[11]), let system = Double(fields[12])
+    else { return 0 }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
   /// Runs to the end and returns what was printed.
   func run(_ arguments: [String], in folder: URL) throws -> Outcome {
     let output = folder.appendingPathComponent(".stdout-\(UUID().uuidString)")

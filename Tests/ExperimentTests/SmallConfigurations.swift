@@ -36,6 +36,39 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
     return text
   }
 
+  /// The small configuration with other values of these top-level keys.
+  func smallConfiguration(_ changes: [(key: String, value: String)]) throws -> String {
+    try configuration(
+      (Self.smaller[name] ?? []).filter { entry in !changes.contains { $0.key == entry.key } } + changes)
+  }
+
+  /// Of the size of the small configuration, but minutes long, with many points at which it can be stopped.
+  var longConfiguration: String {
+    get throws {
+      func list(_ values: StrideTo<Int>, _ unit: Double) -> String {
+        "[" + values.map { "\((Double($0) * unit * 1e6).rounded() / 1e6)" }.joined(separator: ", ") + "]"
+      }
+      let changes: [String: [(key: String, value: String)]] = [
+        "many-body": [("times", list(stride(from: 0, to: 1000, by: 1), 0.25))],
+        "chain": [("times", list(stride(from: 0, to: 200, by: 1), 0.25))],
+        "dyson-remainder": [
+          ("lattice", "{modes: 24, xi-extent: 32.0, time-step: 0.05}"), ("times", "[0.2, 8]"),
+        ],
+        "dyson-trees": [("times", list(stride(from: 1, to: 101, by: 1), 0.01)), ("samples", "4000000")],
+        "finite-size": [("particle-numbers", "\(Array(stride(from: 2, to: 8000, by: 2)))")],
+        "residue-scaling": [("time-step", "0.0001"), ("times", "[0.0, 5.0]")],
+        "vlasov-limit": [
+          ("particle-numbers", "\(Array(stride(from: 10, to: 402, by: 8)))"), ("time-step", "0.005"),
+        ],
+        "truncation-error": [
+          ("lattice", "{modes: 16, xi-extent: 24.0, time-step: 0.05}"),
+          ("times", list(stride(from: 1, to: 81, by: 1), 0.25)),
+        ],
+      ]
+      return try smallConfiguration(changes[name] ?? [])
+    }
+  }
+
   /// Top-level keys and what to write for them; an experiment that is not here runs its default.
   private static let smaller: [String: [(key: String, value: String)]] = [
     "many-body": [

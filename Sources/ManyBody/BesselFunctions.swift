@@ -3,7 +3,7 @@
 //
 //     J_k(x) = (x/2)^k/k! (1 − x²/4(k+1) + O(x⁴)).
 
-/// Bessel functions J_0(x) … J_n(x) for 0 ≤ x ≤ 10⁹, absolute error near 1e-16; below 10⁻⁸ relative error near 1e-16.
+/// Bessel functions J_0(x) … J_n(x) for 0 ≤ x ≤ 10⁹, error at most near (100 + x)ε of the largest; below 10⁻⁸ each to some ε.
 public func besselFunctions(upTo n: Int, at x: Double) -> [Double] {
   precondition(n >= 0 && x >= 0 && x <= 1e9, "orders not negative, an argument from 0 to 10⁹")
   var result = [Double](repeating: 0, count: n + 1)

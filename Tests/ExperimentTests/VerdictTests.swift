@@ -123,20 +123,30 @@ struct VerdictTests {
       })
   }
 
-  @Test("many-body: a point that gives no number leaves its statements undecided")
-  func notANumber() throws {
+  @Test(
+    "many-body: at a point that no state reaches m is 0 and nothing is lost; one beyond all numbers is refused"
+  )
+  func farPoint() throws {
     let folder = try ScratchFolder()
-    let far = "  - particles: [{species: a, q: [0.7], p: [1.7e+308]}]"
-    let outcome = try run("many-body", Self.manyBody(points: far), in: folder)
+    func point(_ p: String) -> String { "  - particles: [{species: a, q: [0.7], p: [\(p)]}]" }
+    let outcome = try run("many-body", Self.manyBody(points: point("1.0e+100")), in: folder)
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let rows = try folder.rows("run", "hierarchy").filter { $0["point"] as? Int == 1 }
+    #expect(rows.count == 2)
+    for row in rows {
+      #expect(row["m"] as? Double == 0 && row["defect"] as? Double == 0)
+      #expect(row["reason"] == nil)
+    }
     let verdicts = try checks(folder)
-    #expect(verdicts["(3.5): defect"] == "undecided")
-    #expect(verdicts["Lemma 2.1: below 0 or above 1"] == "undecided")
-    #expect(verdicts["Lemma 2.1: recursion"] == "undecided")
-    #expect(verdicts["Lemma 2.1: mass"] == "holds")
+    #expect(verdicts["(3.5): defect"] == "holds")
+    #expect(verdicts["Lemma 2.1: below 0 or above 1"] == "holds")
     // One particle a species has nothing to be exchanged with.
     #expect(verdicts["Lemma 2.1: symmetry"] == "none")
-    #expect(outcome.output.contains("\nverdicts: 7 hold, 3 undecided, 0 violated, 1 none\n"))
+    #expect(outcome.output.contains("\nverdicts: 10 hold, 0 undecided, 0 violated, 1 none\n"))
+
+    let beyond = try ScratchFolder()
+    let refused = try run("many-body", Self.manyBody(points: point("1.7e+308")), in: beyond)
+    #expect(refused.exitCode == 64 && refused.errors.contains("husimi-points[1].particles[0].p"))
   }
 
   @Test("many-body: what was checked at no point or at one time only is no verdict")

@@ -28,6 +28,7 @@ import Testing
   func squares(x: Double) {
     let values = besselFunctions(upTo: Int(x) + 200, at: x)
     let sum = values.dropFirst().reduce(values[0] * values[0]) { $0 + 2 * $1 * $1 }
-    #expect((sum - 1).magnitude < 1e-12)
+    // Some x steps of the recurrence lie between the start and J_0.
+    #expect((sum - 1).magnitude <= 4 * (100 + 2 * x) * Double.ulpOfOne)
   }
 }

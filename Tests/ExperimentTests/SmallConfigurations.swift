@@ -42,7 +42,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
       (Self.smaller[name] ?? []).filter { entry in !changes.contains { $0.key == entry.key } } + changes)
   }
 
-  /// Of the size of the small configuration, but minutes long, with many points at which it can be stopped.
+  /// About as large as the small configuration, but much longer, with many points at which it can be stopped.
   var longConfiguration: String {
     get throws {
       func list(_ values: StrideTo<Int>, _ unit: Double) -> String {
@@ -57,12 +57,10 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
         "dyson-trees": [("times", list(stride(from: 1, to: 101, by: 1), 0.01)), ("samples", "4000000")],
         "finite-size": [("particle-numbers", "\(Array(stride(from: 2, to: 8000, by: 2)))")],
         "residue-scaling": [("time-step", "0.0001"), ("times", "[0.0, 5.0]")],
-        "vlasov-limit": [
-          ("particle-numbers", "\(Array(stride(from: 10, to: 402, by: 8)))"), ("time-step", "0.005"),
-        ],
+        "vlasov-limit": [("time-step", "0.00001")],
         "truncation-error": [
-          ("lattice", "{modes: 16, xi-extent: 24.0, time-step: 0.05}"),
-          ("times", list(stride(from: 1, to: 81, by: 1), 0.25)),
+          ("lattice", "{modes: 4, xi-extent: 9.0, time-step: 0.25}"),
+          ("times", list(stride(from: 1, to: 41, by: 1), 0.25)),
         ],
       ]
       return try smallConfiguration(changes[name] ?? [])

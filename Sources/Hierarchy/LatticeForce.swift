@@ -74,7 +74,8 @@ struct LatticeForce {
           }
           guard force.isFinite else {
             throw NumericalFailure(
-              in: "the force of mode \(pair.mode.text()) on species \(alpha), order \(b)",
+              in:
+                "the force of mode \(pair.mode.text(dimension: lattice.dimension)) on species \(alpha), order \(b)",
               "a value that is not finite")
           }
           fill(alpha, column: 2 * index * orders, order: b, force: force, width: width)

@@ -110,7 +110,11 @@ public final class VlasovLattice {
   /// - Throws: `NumericalFailure` when a density is no longer finite.
   public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
     for _ in 0..<count {
-      try stepper.advance()
+      do {
+        try stepper.advance()
+      } catch {
+        throw NumericalFailure(in: "\(error.place), after t = \(time)", error.observed)
+      }
       steps += 1
       try afterEach()
     }

@@ -9,7 +9,12 @@ struct ProcessStartTests {
 
   /// Runs a line of bash in `scratch`, in which `$PROGRAM` is the program and small.yaml its configuration.
   private func shell(_ line: String, in scratch: ScratchFolder) throws -> ExperimentProcess.Outcome {
-    _ = try scratch.write(try program.smallConfiguration, to: "small.yaml")
+    var tiny = try program.smallConfiguration
+    for (key, value) in [
+      ("lattice", "{modes: 1, xi-extent: 4, time-step: 0.25}"), ("rank", "1"), ("closures", "[zero]"),
+      ("times", "[0.25]"),
+    ] { tiny = tiny.replacing(try Regex("(?m)^\(key):.*$"), with: "\(key): \(value)") }
+    _ = try scratch.write(tiny, to: "small.yaml")
     let output = scratch.url.appendingPathComponent(".out")
     let errors = scratch.url.appendingPathComponent(".err")
     for file in [output, errors] { try Data().write(to: file) }

@@ -122,4 +122,32 @@ struct TruncationExperimentTests {
       #expect(outcome.exitCode == 64, "\(new): \(outcome.errors)")
     }
   }
+
+  @Test(
+    "where the solution overflows the finished times are kept, with when and why, and the run stays unfinished"
+  )
+  func incomplete() throws {
+    let folder = try ScratchFolder()
+    let experiment = ExperimentUnderTest(name: "truncation-error")
+    let replaced = [
+      ("lattice:.*", "lattice: {modes: 2, xi-extent: 40, time-step: 1}"), ("times:.*", "times: [1, 2, 4000]"),
+      ("rank:.*", "rank: 1"), ("closures:.*", "closures: [zero]"),
+    ]
+    var text = try experiment.smallConfiguration
+    for (line, new) in replaced { text = text.replacing(try Regex("(?m)^\(line)$"), with: new) }
+    text = text.replacing(try Regex("coefficient: [-0-9.]+"), with: "coefficient: 5")
+    let file = try folder.write(text, to: "unstable.yaml")
+    for flags in [[], ["--resume"]] {
+      let outcome = try experiment.process.run(["--config", file, "--output", "run"] + flags, in: folder.url)
+      #expect(outcome.exitCode == 70, "\(outcome.errors)")
+      #expect(outcome.errors.contains("(between t = 2 and t = 4000). Kept in run, marked incomplete: 0 of 1"))
+      #expect(outcome.errors.contains("2 of 3 times") && outcome.errors.contains("What may help: "))
+      #expect(outcome.errors.contains("mode (1) ") && outcome.errors.filter { $0 == "\n" }.count == 1)
+      let incomplete = try #require(folder.summary("run")["incomplete"] as? [String: Any])
+      #expect(incomplete["time"] as? [Double] == [2, 4000])
+      #expect(try folder.rows("run").compactMap { $0["time"] as? Double }.allSatisfy { $0 <= 2 })
+      #expect(try folder.rows("run").count == 4)
+      #expect(!folder.entries(of: "run").contains("manifest.json"))
+    }
+  }
 }

@@ -66,7 +66,9 @@ struct Results {
       shape: [closures.count, times.count, modes, 2], axes: "closure × time × mode m = 0… × (re, im)",
       equation: equation)
     run.addArray(
-      "pair-correlation-exact", reference.correlations.joined().flatMap { [$0.real, $0.imaginary] },
+      "pair-correlation-exact",
+      reference.correlations.joined().flatMap { [$0.real, $0.imaginary] }
+        + [Double](repeating: .nan, count: 2 * modes * (times.count - reference.correlations.count)),
       shape: [times.count, modes, 2], axes: "time × mode m = 0… × (re, im)", equation: equation)
     run.report += table.text
   }

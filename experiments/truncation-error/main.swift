@@ -53,6 +53,8 @@ struct Reference {
   var tables: [ProductTables] = []
   /// c_m per time, m = 0 … n_max.
   var correlations: [[Complex<Double>]] = []
+  /// Why there is nothing at the later times.
+  private(set) var failure: NumericalFailure?
 
   init(_ settings: Settings, _ run: ExperimentRun) throws {
     let flows = try settings.initial.components.map { component in
@@ -65,8 +67,15 @@ struct Reference {
       )
     }
     for target in settings.steps {
-      for flow in flows {
-        try flow.lattice.advance(steps: target - flow.lattice.steps) { try run.checkInterruption() }
+      do {
+        for flow in flows {
+          try flow.lattice.advance(steps: target - flow.lattice.steps) { try run.checkInterruption() }
+        }
+      } catch let error as NumericalFailure {
+        // The times before are compared all the same.
+        guard !tables.isEmpty else { throw error }
+        failure = error
+        break
       }
       tables.append(try ProductTables(flows))
       let other = settings.model.species.count > 1 ? 1 : 0
@@ -184,6 +193,7 @@ Experiment.main(
     resumed = nil
     for (time, target) in settings.steps.enumerated()
     where records.count < index * settings.times.count + time + 1 {
+      if time >= reference.tables.count, let failure = reference.failure { throw failure }
       try hierarchy.advance(steps: target - hierarchy.steps) {
         progress.update(index * total + hierarchy.steps)
         try run.safePoint(step: index * (total + 1) + hierarchy.steps) { writer in

@@ -1,11 +1,12 @@
 public import CLibraries
-import PhaseSpace
+public import PhaseSpace
 
 /// The constants of the interaction that enter the remainder bounds, in `Double` or certified (`Ball`).
 ///
 ///     B       = sup{|η| : η ∈ supp V̂_{αβ}}, over all pairs
 ///     M^q_{αβ} = ∫ |V̂_{αβ}(η)| |η|^q dη      (torus: Σ_m |κm|^q |v_m|)
-///     M_α     = Σ_β n_β M¹_{αβ},   M = max_α M_α
+///     ν_{αβ}  = n_β, at finite N (N_β − δ_{αβ})/N: how many partners of species β a particle of species α has, over N
+///     M_α     = Σ_β ν_{αβ} M¹_{αβ},   M = max_α M_α
 ///     A       = sup |ηV̂_{αβ}|, over all pairs; 4 vol_d B^d A is the paper's constant (torus: max_{αβ} M¹_{αβ}
 ///               replaces vol_d B^d A)
 ///     ‖∇V_{αβ}‖_∞ ≤ M¹_{αβ};   the Lipschitz constant of ∇V_{αβ} is ≤ M²_{αβ}, with equality when v_m ≥ 0.
@@ -22,6 +23,27 @@ public struct InteractionConstants<Scalar: RealScalar>: Sendable {
 
   /// n_α
   public func fraction(_ alpha: Int) -> Scalar { Scalar(model.species[alpha].fraction) }
+
+  /// ν_{αβ}: n_β at N = ∞, (N_β − δ_{αβ})/N at finite N (Papers/finite-n.md).
+  public func partners(_ alpha: Int, _ beta: Int) -> Scalar {
+    guard let particles = model.particles else { return fraction(beta) }
+    return Scalar(particles[beta] - (alpha == beta ? 1 : 0)) / Scalar(particles.reduce(0, +))
+  }
+
+  /// The mass of the marginal with these numbers of particles: Π_α n_α^{k_α}, at finite N Π_α (N_α)_{k_α}/N^{k_α}.
+  public func mass(of order: MarginalOrder) -> Scalar {
+    var mass = Scalar(1)
+    for (alpha, count) in order.counts.enumerated() {
+      for taken in 0..<count {
+        if let particles = model.particles {
+          mass *= Scalar(max(0, particles[alpha] - taken)) / Scalar(particles.reduce(0, +))
+        } else {
+          mass *= fraction(alpha)
+        }
+      }
+    }
+    return mass
+  }
 
   /// m_α
   public func mass(_ alpha: Int) -> Scalar { Scalar(model.species[alpha].mass) }
@@ -66,10 +88,10 @@ public struct InteractionConstants<Scalar: RealScalar>: Sendable {
     return total
   }
 
-  /// M_α = Σ_β n_β ∫ |V̂_{αβ}| |η| dη
+  /// M_α = Σ_β ν_{αβ} ∫ |V̂_{αβ}| |η| dη
   public func branchingRate(_ alpha: Int) throws(ArgumentError) -> Scalar {
     var total = Scalar(0)
-    for beta in model.species.indices { total += fraction(beta) * (try moment(1, alpha, beta)) }
+    for beta in model.species.indices { total += partners(alpha, beta) * (try moment(1, alpha, beta)) }
     return total
   }
 

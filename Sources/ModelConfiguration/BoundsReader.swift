@@ -21,8 +21,13 @@ public struct BoundsReader: Sendable {
     bounds = knownBounds.filter { chosen.contains($0.name) }
   }
 
+  /// Every bound made ready for a model, its data and a number of orders.
+  public func prepared(_ model: Model, initial: any InitialHierarchy, orders: Int) throws -> [PreparedBound] {
+    try bounds.map { try PreparedBound($0, model, initial: initial, orders: orders) }
+  }
+
   /// Asks every chosen bound whether its hypotheses hold for this model and these data.
-  public func applied(to model: Model, initial: some InitialHierarchy) -> AppliedBounds {
+  public func applied(to model: Model, initial: any InitialHierarchy) -> AppliedBounds {
     AppliedBounds(bounds, model, initial: initial)
   }
 }
@@ -34,9 +39,11 @@ public struct AppliedBounds: Sendable {
   /// The others, each with the hypothesis that fails.
   public let refused: [(bound: any RemainderBound, hypothesis: String)]
   private let model: Model
+  private let initial: any InitialHierarchy
 
-  init(_ chosen: [any RemainderBound], _ model: Model, initial: some InitialHierarchy) {
+  init(_ chosen: [any RemainderBound], _ model: Model, initial: any InitialHierarchy) {
     self.model = model
+    self.initial = initial
     var bounds: [any RemainderBound] = []
     var refused: [(bound: any RemainderBound, hypothesis: String)] = []
     for bound in chosen {
@@ -56,7 +63,8 @@ public struct AppliedBounds: Sendable {
   public func radii(points: [[ConfiguredParticle]]) throws -> [(name: String, time: Double?)] {
     let species = Array(Set(points.joined().map(\.point.species))).sorted()
     return try bounds.map { bound in
-      let time = try bound.convergenceTime(model, species: species, as: Double.self)
+      let time = try bound.convergenceTime(
+        model, initial: initial, species: species, as: Double.self)
       if let time, time.isNaN {
         throw NumericalFailure(in: "the convergence time of the bound \(bound.name)", "it is not a number")
       }
@@ -77,29 +85,42 @@ public struct AppliedBounds: Sendable {
   }
 }
 
+/// A bound ready to be evaluated at points and times, or the hypothesis that fails everywhere.
+public struct PreparedBound: Sendable {
+  /// As the configuration names it.
+  public let name: String
+  private let bound: Result<CertifiedBound, HypothesisError>
+
+  /// A hypothesis that fails is what `result` will say; other errors are thrown.
+  public init(_ bound: any RemainderBound, _ model: Model, initial: any InitialHierarchy, orders: Int) throws
+  {
+    name = bound.name
+    do {
+      self.bound = .success(try CertifiedBound(bound, model, initial: initial, orders: orders))
+    } catch let error as HypothesisError {
+      self.bound = .failure(error)
+    }
+  }
+
+  /// The enclosures at one configured point and time.
+  public func result(at point: [ConfiguredParticle], time: DecimalNumber) throws -> BoundResult {
+    let particles = point.map {
+      BoundParticle(species: $0.point.species, xi: $0.xi, eta: $0.eta, mode: $0.mode)
+    }
+    do {
+      return .values(try bound.get().enclosures(at: particles, time: time))
+    } catch let error as HypothesisError {
+      return .reason("\(error)")
+    }
+  }
+}
+
 /// The enclosures of one bound at one configured point and time, or why there are none.
 public enum BoundResult: Sendable {
   /// Of Δ_1, …, Δ_orders.
   case values([Enclosure])
   /// The hypothesis that fails.
   case reason(String)
-
-  /// Evaluates a bound in balls; a hypothesis that fails becomes a `reason`, other errors are thrown.
-  public init(
-    _ bound: any RemainderBound, _ model: Model, initial: some InitialHierarchy,
-    at point: [ConfiguredParticle],
-    time: DecimalNumber, orders: Int
-  ) throws {
-    let particles = point.map {
-      BoundParticle(species: $0.point.species, xi: $0.xi, eta: $0.eta, mode: $0.mode)
-    }
-    do {
-      self = .values(
-        try bound.enclosures(model, initial: initial, at: particles, time: time, orders: orders))
-    } catch let error as HypothesisError {
-      self = .reason("\(error)")
-    }
-  }
 
   /// Enclosure of the bound of Δ_L, nil where it is not finite.
   public func enclosure(_ order: Int) -> Enclosure? {

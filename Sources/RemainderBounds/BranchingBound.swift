@@ -1,7 +1,7 @@
 // The branching majorant in closed form (Papers/branching-majorant.md): with ω = √(λMB/m_*),
 //
 //     b(t) = −(1/B) log cos ωt,
-//     |Δ_L| ≤ n_1^k n_2^ℓ [λ^L] exp m_* Σ_j { (b/t)|ξ_j| + (b′ − b/t)|ξ_j − η_j t/m_{α_j}| },
+//     |Δ_L| ≤ mass · [λ^L] exp m_* Σ_j { (b/t)|ξ_j| + (b′ − b/t)|ξ_j − η_j t/m_{α_j}| },
 //
 // convergence time T* = (π/2) √(m_*/(MB)).
 
@@ -9,23 +9,25 @@ public import CLibraries
 public import Interaction
 
 /// The closed-form branching majorant, any masses. Cost O(L²).
-public struct BranchingBound: RemainderBound {
+public struct BranchingBound: MassBound {
   public let name = "branching"
   public let label = "the branching majorant"
 
   /// The bound has no parameters.
   public init() {}
 
-  public func values<Scalar: RealScalar>(_ model: Model, at point: [BoundParticle], time: Scalar, orders: Int)
-    throws(ArgumentError) -> [Scalar]
+  public func evaluator<Scalar: RealScalar>(_ model: Model, orders: Int, as _: Scalar.Type)
+    throws(ArgumentError) -> BoundEvaluator<Scalar>
   {
     let constants = InteractionConstants<Scalar>(model)
     let series: [Scalar] = Self.series(
       rate: try constants.branchingRate(), bandlimit: try constants.bandlimit(), mass: constants.leastMass,
       orders: orders)
     let least = constants.leastMass
-    return majorantCoefficients(
-      { _ in series }, mass: { _ in least }, constants: constants, point: point, time: time, orders: orders)
+    return { point, time in
+      majorantCoefficients(
+        { _ in series }, mass: { _ in least }, constants: constants, point: point, time: time, orders: orders)
+    }
   }
 
   /// c_j of b = Σ_j λ^j c_j t^{2j} = −(1/B) log cos(t√(λMB/m)), from b″ = (λM/m) e^{2Bb}, valid also for B = 0.

@@ -1,6 +1,6 @@
 // The convergence time of the multi-type majorant: the least blow-up time of
 //
-//     m_α b_α″ = Σ_β n_β ∫ |V̂_{αβ}(η)||η| e^{|η|(b_α + b_β)} dη,   b(0) = b′(0) = 0   (λ = 1)
+//     m_α b_α″ = Σ_β ν_{αβ} ∫ |V̂_{αβ}(η)||η| e^{|η|(b_α + b_β)} dη,   b(0) = b′(0) = 0   (λ = 1)
 //
 // over the species of the point. Not certified: found by integration in Double, to relative 1e-8 (no model of the
 // tests is off by more than 2e-9). The integral over η is exact: the atoms, or the moments of |V̂|.
@@ -53,7 +53,7 @@ extension MultiTypeBound {
     }
     var system = BlowUp(
       forces: forces, masses: members.map { model.masses[$0] },
-      fractions: members.map { model.fractions[$0] })
+      partners: members.map { alpha in members.map { constants.partners(alpha, $0) } })
     return try system.time(unit: 1 / scale.squareRoot())
   }
 }
@@ -125,14 +125,15 @@ private struct ExponentialForce {
 private struct BlowUp {
   var forces: [[ExponentialForce]]
   let masses: [Double]
-  let fractions: [Double]
+  /// ν_{αβ}
+  let partners: [[Double]]
 
   private mutating func acceleration(_ b: [Double]) throws(ArgumentError) -> [Double] {
     var result: [Double] = []
     for alpha in b.indices {
       var sum = 0.0
       for beta in b.indices {
-        sum += fractions[beta] * (try forces[alpha][beta].value(at: b[alpha] + b[beta]))
+        sum += partners[alpha][beta] * (try forces[alpha][beta].value(at: b[alpha] + b[beta]))
       }
       result.append(sum / masses[alpha])
     }

@@ -10,7 +10,7 @@ public import CLibraries
 public import Interaction
 
 /// The paper's bound, after (5.10). Cost O(L).
-public struct PaperBound: RemainderBound {
+public struct PaperBound: MassBound {
   public let name = "paper"
   public let label = "the bound after (5.10)"
 
@@ -24,22 +24,24 @@ public struct PaperBound: RemainderBound {
     }
   }
 
-  public func values<Scalar: RealScalar>(_ model: Model, at point: [BoundParticle], time: Scalar, orders: Int)
-    throws(ArgumentError) -> [Scalar]
+  public func evaluator<Scalar: RealScalar>(_ model: Model, orders: Int, as _: Scalar.Type)
+    throws(ArgumentError) -> BoundEvaluator<Scalar>
   {
     let constants = InteractionConstants<Scalar>(model)
     let kappa = model.geometry.kappa(as: Scalar.self)
-    let t = time.magnitude
-    let rate = Scalar(4) * (try constants.paperRate()) * t
+    let fourfold = Scalar(4) * (try constants.paperRate())
     let bandlimit = try constants.bandlimit()
-    let distance = point.reduce(Scalar(0)) { Scalar.maximum($0, $1.distance()) }
-    let drift = point.reduce(Scalar(0)) { Scalar.maximum($0, $1.drift(kappa: kappa)) }
-    let start = (distance + drift * t) * Scalar(point.count)
-    var value = Scalar(1)
-    return (0..<orders).map { i in
-      let growth = i > 0 ? Scalar(point.count + i) * bandlimit * t : Scalar(0)
-      value = value * rate * (start + growth) / Scalar(i + 1)
-      return value
+    return { point, time in
+      let t = time.magnitude
+      let distance = point.reduce(Scalar(0)) { Scalar.maximum($0, $1.distance()) }
+      let drift = point.reduce(Scalar(0)) { Scalar.maximum($0, $1.drift(kappa: kappa)) }
+      let start = (distance + drift * t) * Scalar(point.count)
+      var value = Scalar(1)
+      return (0..<orders).map { i in
+        let growth = i > 0 ? Scalar(point.count + i) * bandlimit * t : Scalar(0)
+        value = value * (fourfold * t) * (start + growth) / Scalar(i + 1)
+        return value
+      }
     }
   }
 

@@ -21,7 +21,7 @@ enum PowerSeries {
   }
 }
 
-/// The coefficients of λ^1 … λ^L in n_1^k n_2^ℓ exp Σ_j m_j {(b_j/t)|ξ_j| + (b_j′ − b_j/t)|ξ_j − η_j t/m_j|}, for
+/// The coefficients of λ^1 … λ^L in mass · exp Σ_j m_j {(b_j/t)|ξ_j| + (b_j′ − b_j/t)|ξ_j − η_j t/m_j|}, for
 /// b_α(t) = Σ_j λ^j c_{α,j} t^{2j}: the common last step of the two majorants.
 func majorantCoefficients<Scalar: RealScalar>(
   _ series: (Int) -> [Scalar], mass: (Int) -> Scalar, constants: InteractionConstants<Scalar>,

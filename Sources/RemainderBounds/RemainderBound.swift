@@ -2,19 +2,21 @@ public import CLibraries
 public import Interaction
 public import PhaseSpace
 
-/// A bound on the remainder Δ_L of the Dyson series (5.3), as a function of the point, the time and L.
+/// A bound made ready for one model, its data and a number of orders: from the point and the time t to the bounds of
+/// |Δ_1|, …, |Δ_orders|. It throws `HypothesisError` where the bound does not reach that time.
+public typealias BoundEvaluator<Scalar: RealScalar> =
+  @Sendable (_ point: [BoundParticle], _ time: Scalar) throws -> [Scalar]
+
+/// A bound on the remainder Δ_L of the Dyson series (5.3), as a function of the point, the time and L. At finite N the
+/// series is that of the finite-N hierarchy (Papers/finite-n.md).
 ///
-/// Hypotheses of every bound: N = ∞, and |μ_t^{(k,ℓ)}| ≤ W n_1^k n_2^ℓ for all times, which holds for nonnegative
-/// measures (classical kernel) and positive operators (Moyal kernel, |κ_ħ(x)| ≤ |x|). W = 1, up to the decimals of the
-/// weights of a mixture. `check` throws when they,
-/// or the bound's own, fail. At fixed L a bound is finite for every t; only the sequence L → ∞ diverges beyond
-/// the convergence time.
+/// `check` throws when a hypothesis fails. One is shared by most: |μ_t| ≤ W · mass for all times, which holds for
+/// nonnegative measures (classical kernel) and positive operators (Moyal kernel, |κ_ħ(x)| ≤ |x|); W = 1, up to the
+/// decimals of the weights of a mixture. Bounds that use nothing else of the data are a `MassBound`, and one file:
 ///
-/// A new bound is one file:
-///
-///     struct TrivialBound: RemainderBound {
+///     struct TrivialBound: MassBound {
 ///       let name = "trivial", label = "|Δ_L| ≤ ∞"
-///       func values<S: RealScalar>(_ model: Model, at point: [BoundParticle], time: S, orders: Int) -> [S] { … }
+///       func evaluator<S: RealScalar>(_ model: Model, orders: Int, as: S.Type) -> BoundEvaluator<S> { … }
 ///       func convergenceTime<S: RealScalar>(_ model: Model, species: [Int], as: S.Type) -> S? { nil }
 ///     }
 public protocol RemainderBound: Sendable {
@@ -23,51 +25,130 @@ public protocol RemainderBound: Sendable {
   /// The label of the statement.
   var label: String { get }
 
-  /// What the bound requires of the model beyond the hypotheses all share.
-  /// - Throws: `HypothesisError`.
-  func checkOwnHypotheses(_ model: Model) throws(HypothesisError)
+  /// Whether the proof needs |μ_t^{(k,ℓ)}| ≤ W · mass for all times; `check` then asks the data.
+  var needsNonnegativeData: Bool { get }
 
-  /// The bounds of |Δ_1|, …, |Δ_orders| for W = 1, in any arithmetic, without the check of the hypotheses.
-  func values<Scalar: RealScalar>(_ model: Model, at point: [BoundParticle], time: Scalar, orders: Int)
-    throws(ArgumentError) -> [Scalar]
+  /// What the bound requires of the model and the data beyond that.
+  /// - Throws: `HypothesisError`.
+  func checkOwnHypotheses(_ model: Model, initial: any InitialHierarchy) throws(HypothesisError)
+
+  /// The bound in any arithmetic, without the check of the hypotheses. Constants, atoms and series are computed here,
+  /// once, and not for every point and time.
+  func evaluator<Scalar: RealScalar>(
+    _ model: Model, initial: any InitialHierarchy, orders: Int, as: Scalar.Type
+  ) throws -> BoundEvaluator<Scalar>
 
   /// The time up to which the bound tends to zero with L, for the points whose species are these; nil when it
   /// does for all times.
-  func convergenceTime<Scalar: RealScalar>(_ model: Model, species: [Int], as: Scalar.Type)
-    throws(ArgumentError)
-    -> Scalar?
+  func convergenceTime<Scalar: RealScalar>(
+    _ model: Model, initial: any InitialHierarchy, species: [Int], as: Scalar.Type
+  ) throws -> Scalar?
 }
 
 extension RemainderBound {
-  public func checkOwnHypotheses(_ model: Model) throws(HypothesisError) {}
+  public var needsNonnegativeData: Bool { true }
+
+  public func checkOwnHypotheses(_ model: Model, initial: any InitialHierarchy) throws(HypothesisError) {}
 
   /// Throws unless the model and the data satisfy the hypotheses.
-  public func check(_ model: Model, initial: some InitialHierarchy) throws(HypothesisError) {
-    guard model.particles == nil else { throw HypothesisError(label, requires: "N = ∞") }
-    guard initial.isNonnegative(hbar: model.kernel.hbar) else {
-      throw HypothesisError(
-        label,
-        requires: model.kernel.hbar == nil
-          ? "nonnegative initial data" : "initial data known to be positive operators")
+  public func check(_ model: Model, initial: any InitialHierarchy) throws(HypothesisError) {
+    if needsNonnegativeData {
+      guard initial.isNonnegative(hbar: model.kernel.hbar) else {
+        throw HypothesisError(
+          label,
+          requires: model.kernel.hbar == nil
+            ? "nonnegative initial data" : "initial data known to be positive operators")
+      }
+      guard hasMassOfModel(model, initial) else {
+        throw HypothesisError(label, requires: "initial data of the model's particle numbers")
+      }
     }
-    try checkOwnHypotheses(model)
+    try checkOwnHypotheses(model, initial: initial)
   }
 
-  /// Certified enclosures of the bounds of |Δ_1|, …, |Δ_orders|: computed in balls from the decimals of the
-  /// configuration, ends rounded outward. The upper end is infinite where Float64 overflows.
+  /// The bounds of |Δ_1|, …, |Δ_orders| at one point and time, without the check of the hypotheses.
+  public func values<Scalar: RealScalar>(
+    _ model: Model, initial: any InitialHierarchy, at point: [BoundParticle], time: Scalar, orders: Int
+  ) throws -> [Scalar] {
+    try evaluator(model, initial: initial, orders: orders, as: Scalar.self)(point, time)
+  }
+
+  /// Certified enclosures of the bounds of |Δ_1|, …, |Δ_orders| at one point and time. For many of them make a
+  /// `CertifiedBound` once.
   ///
   /// - Parameter time: t ≥ 0 or < 0; bounds depend on |t| (ξ and ηt keep their relative sign).
   /// - Throws: `HypothesisError` when a hypothesis fails.
   public func enclosures(
-    _ model: Model, initial: some InitialHierarchy, at point: [BoundParticle], time: DecimalNumber,
+    _ model: Model, initial: any InitialHierarchy, at point: [BoundParticle], time: DecimalNumber,
     orders: Int
   ) throws -> [Enclosure] {
-    try check(model, initial: initial)
-    let weight = initial.totalWeight(as: Ball.self)
-    return try values(model, at: point, time: Ball(time), orders: orders).map {
-      let value = weight * $0
-      return Enclosure(lower: .greatest(0, value.lower), upper: value.upper)
-    }
+    try CertifiedBound(self, model, initial: initial, orders: orders).enclosures(at: point, time: time)
+  }
+}
+
+/// A bound that knows of the data only |μ_t| ≤ W · mass: nothing but W enters its numbers.
+public protocol MassBound: RemainderBound {
+  /// What the bound requires of the model beyond nonnegative data.
+  /// - Throws: `HypothesisError`.
+  func checkOwnHypotheses(_ model: Model) throws(HypothesisError)
+
+  /// The bound for W = 1, in any arithmetic, without the check of the hypotheses.
+  func evaluator<Scalar: RealScalar>(_ model: Model, orders: Int, as: Scalar.Type) throws(ArgumentError)
+    -> BoundEvaluator<Scalar>
+
+  /// The time up to which the bound tends to zero with L, for the points whose species are these; nil when it
+  /// does for all times.
+  func convergenceTime<Scalar: RealScalar>(_ model: Model, species: [Int], as: Scalar.Type)
+    throws(ArgumentError) -> Scalar?
+}
+
+extension MassBound {
+  public func checkOwnHypotheses(_ model: Model) throws(HypothesisError) {}
+
+  public func checkOwnHypotheses(_ model: Model, initial: any InitialHierarchy) throws(HypothesisError) {
+    try checkOwnHypotheses(model)
+  }
+
+  public func evaluator<Scalar: RealScalar>(
+    _ model: Model, initial: any InitialHierarchy, orders: Int, as _: Scalar.Type
+  ) throws -> BoundEvaluator<Scalar> {
+    let bound = try evaluator(model, orders: orders, as: Scalar.self)
+    let weight = initial.totalWeight(as: Scalar.self)
+    return { point, time in try bound(point, time).map { weight * $0 } }
+  }
+
+  public func convergenceTime<Scalar: RealScalar>(
+    _ model: Model, initial: any InitialHierarchy, species: [Int], as _: Scalar.Type
+  ) throws -> Scalar? {
+    try convergenceTime(model, species: species, as: Scalar.self)
+  }
+
+  /// The bounds of |Δ_1|, …, |Δ_orders| for W = 1 at one point and time, for any data that satisfy the hypotheses.
+  public func values<Scalar: RealScalar>(
+    _ model: Model, at point: [BoundParticle], time: Scalar, orders: Int
+  ) throws -> [Scalar] {
+    try evaluator(model, orders: orders, as: Scalar.self)(point, time)
+  }
+}
+
+/// A bound in balls, made ready for a model, its data and a number of orders.
+public struct CertifiedBound: Sendable {
+  private let evaluate: BoundEvaluator<Ball>
+
+  /// - Throws: `HypothesisError` when a hypothesis of the bound fails.
+  public init(_ bound: any RemainderBound, _ model: Model, initial: any InitialHierarchy, orders: Int) throws
+  {
+    try bound.check(model, initial: initial)
+    evaluate = try bound.evaluator(model, initial: initial, orders: orders, as: Ball.self)
+  }
+
+  /// Enclosures of the bounds of |Δ_1|, …, |Δ_orders|: computed in balls from the decimals of the configuration, ends
+  /// rounded outward. The upper end is infinite where Float64 overflows.
+  ///
+  /// - Parameter time: t ≥ 0 or < 0; bounds depend on |t| (ξ and ηt keep their relative sign).
+  /// - Throws: `HypothesisError` where the bound does not reach this time.
+  public func enclosures(at point: [BoundParticle], time: DecimalNumber) throws -> [Enclosure] {
+    try evaluate(point, Ball(time)).map { Enclosure(lower: .greatest(0, $0.lower), upper: $0.upper) }
   }
 }
 
@@ -83,4 +164,19 @@ public struct Enclosure: Sendable, Hashable {
     self.lower = lower
     self.upper = upper
   }
+}
+
+/// Whether the data have the falling factorials of the model's particle numbers for their masses, to 1e-9 in ranks one
+/// and two; at N = ∞ the fractions are the model's own.
+private func hasMassOfModel(_ model: Model, _ initial: any InitialHierarchy) -> Bool {
+  guard model.particles != nil else { return true }
+  let constants = InteractionConstants<Double>(model)
+  let species = Array(model.species.indices)
+  for pair in species.map({ [$0] }) + species.flatMap({ a in species.map { [a, $0] } }) {
+    let points = pair.map { PhasePoint(species: $0, xi: .zero, eta: .zero) }
+    let mass = constants.mass(of: points.order(speciesCount: species.count))
+    let value = initial.value(at: points)
+    guard (value.real - mass).magnitude <= 1e-9, value.imaginary.magnitude <= 1e-9 else { return false }
+  }
+  return true
 }

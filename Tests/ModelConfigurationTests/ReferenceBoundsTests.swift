@@ -35,8 +35,8 @@ struct ReferenceBoundsTests {
       let bounds = try BoundsReader(root["bounds"])
       let names = try root["values"].names()
       for bound in bounds.bounds {
-        let result = try BoundResult(
-          bound, model, initial: initial, at: points[0], time: time, orders: orders)
+        let result = try PreparedBound(bound, model, initial: initial, orders: orders).result(
+          at: points[0], time: time)
         #expect((result.reason(1) == nil) == names.contains(bound.name), "model \(seed), \(bound.name)")
         guard names.contains(bound.name) else { continue }
         let references = try root["values"][bound.name].numbers()

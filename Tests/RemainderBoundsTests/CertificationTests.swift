@@ -19,7 +19,7 @@ struct CertificationTests {
     let state = try GaussianState(dimension: 1, sigma: [1], drift: [0], width: [1], centre: [0])
     let initial = try ProductMixture(states: [state], fractions: [1])
     let exact = Ball(DecimalNumber("0.147") ?? 0)
-    let bounds: [any RemainderBound] = [MultiTypeBound(), BranchingBound(), FirstMomentBound()]
+    let bounds: [any MassBound] = [MultiTypeBound(), BranchingBound(), FirstMomentBound()]
     var below = 0
     for bound in bounds {
       let rounded: [Double] = try bound.values(model, at: atRest, time: 0.3, orders: 1)
@@ -54,7 +54,7 @@ struct CertificationTests {
       potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, potential)]))
     let state = try MaxwellianState(geometry: geometry, sigma: [1], drift: [0], modulations: [])
     let initial = try ProductMixture(states: [state], fractions: [1])
-    let values = try [MultiTypeBound() as any RemainderBound, BranchingBound(), FirstMomentBound()].map {
+    let values = try [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()].map {
       try $0.enclosures(model, initial: initial, at: atRest, time: 0.9, orders: 12)
     }
     for order in 1..<12 {

@@ -73,7 +73,7 @@ struct ConvergenceTimeTests {
     for seed in 0..<60 {
       let random = try RandomModel(seed: UInt64(700 + seed), unitMasses: true)
       let species = Array(random.model.species.indices)
-      let bounds: [any RemainderBound] = [
+      let bounds: [any MassBound] = [
         MultiTypeBound(), BranchingBound(), FirstMomentBound(), PaperBound(),
       ]
       let times: [Double] = try bounds.map {

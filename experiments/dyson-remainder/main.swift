@@ -125,6 +125,8 @@ Experiment.main(
   let shown = applied.bounds.map(\.name)
   var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + shown + ["verdict"])
   var columns: [String: [Double]] = [:]
+  let prepared = try settings.bounds.prepared(
+    settings.model, initial: settings.initial, orders: settings.orders)
   for result in results {
     guard let result else {
       for name in settings.bounds.bounds.map(\.name) + ["remainder", "budget"] {
@@ -132,12 +134,10 @@ Experiment.main(
       }
       continue
     }
-    let bounds = try settings.bounds.bounds.map {
+    let bounds = try prepared.map {
       (
         $0.name,
-        try BoundResult(
-          $0, settings.model, initial: settings.initial, at: settings.points[result.point],
-          time: settings.times[result.time], orders: settings.orders)
+        try $0.result(at: settings.points[result.point], time: settings.times[result.time])
       )
     }
     for order in 1...settings.orders {

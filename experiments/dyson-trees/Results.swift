@@ -33,14 +33,11 @@ struct Results {
     partialSums = places.map { point, time in
       DysonTrees.partialSums(zeroth: trees.zerothTerm(at: settings.points[point]), table: table, point, time)
     }
+    let prepared = try settings.bounds.prepared(
+      settings.model, initial: settings.initial, orders: settings.orders + 1)
     bounds = try places.map { point, time in
-      try settings.bounds.bounds.map {
-        (
-          $0.name,
-          try BoundResult(
-            $0, settings.model, initial: settings.initial, at: settings.configuredPoints[point],
-            time: settings.times[time], orders: settings.orders + 1)
-        )
+      try prepared.map {
+        ($0.name, try $0.result(at: settings.configuredPoints[point], time: settings.times[time]))
       }
     }
     resummations = places.enumerated().map { place, places in

@@ -1,0 +1,299 @@
+import CLibraries
+import Hierarchy
+import Interaction
+import Numerics
+import PhaseSpace
+import RemainderBounds
+import Testing
+
+/// The bounds at finite N (Papers/finite-n.md): against the sum over all graphs, births and recollisions, and against the
+/// remainder of a hierarchy that closes.
+struct FiniteParticleBoundTests {
+  /// Several atoms per pair, unequal masses, N_α particles.
+  private func model(_ particles: [Int], dimension: Int, seed: UInt64) throws -> Model {
+    var random = RandomStream(seed: seed)
+    let geometry = try PhaseSpaceGeometry(dimension: dimension, domain: .torus(length: random.decimal(4...8)))
+    let total = particles.reduce(0, +)
+    var species: [Species] = []
+    for (index, count) in particles.enumerated() {
+      species.append(
+        try Species(
+          name: "s\(index)", fraction: DecimalNumber(Double(count) / Double(total)),
+          mass: random.decimal(0.5...3)))
+    }
+    var pairs: [(first: Int, second: Int, potential: any BandLimitedPotential)] = []
+    for a in particles.indices {
+      for b in a..<particles.count where a == b || (a + b) % 3 != 2 {
+        let other = dimension == 1 ? ModeIndex(2, 0, 0) : ModeIndex(1, -1, 0)
+        pairs.append(
+          (
+            a, b,
+            try TrigonometricPotential(modes: [
+              .init(mode: ModeIndex(1, 0, 0), coefficient: random.decimal(-0.6...0.6)),
+              .init(mode: other, coefficient: random.decimal(-0.4...0.4)),
+            ])
+          ))
+      }
+    }
+    return try Model(
+      geometry: geometry, species: species,
+      potentials: PotentialMatrix(geometry: geometry, speciesCount: particles.count, pairs: pairs),
+      particles: particles)
+  }
+
+  /// A particle of a graph: its species and X(s) = start + slope·s.
+  private struct Particle {
+    var species: Int
+    var start: Double
+    var slope: Double
+
+    func distance(_ s: Double) -> Double { start + slope * s }
+
+    /// Adds |η|(s_l − s)/m.
+    func kicked(_ radius: Double, at s: Double, mass: Double) -> Particle {
+      Particle(species: species, start: start + radius * s / mass, slope: slope - radius / mass)
+    }
+  }
+
+  /// The sum of the moduli of all graphs with `orders` events, with (N_α)_k/N^k at their ends: every parent, partner,
+  /// atom and recolliding pair by itself, times by nested Gauss–Legendre (exact: polynomials).
+  private func graphSum(
+    _ model: Model, _ particles: [Particle], time: Double, orders: Int, recollisions: Bool = true
+  ) -> Double {
+    let numbers = model.particles ?? []
+    let total = Double(numbers.reduce(0, +))
+    guard orders > 0 else {
+      var counts = [Int](repeating: 0, count: numbers.count)
+      var mass = 1.0
+      for particle in particles {
+        mass *= Double(numbers[particle.species] - counts[particle.species]) / total
+        counts[particle.species] += 1
+      }
+      return mass
+    }
+    let kappa = model.geometry.kappa ?? 0
+    let rule = GaussLegendre(points: 4, from: 0, to: time)
+    var sum = 0.0
+    for (s, weight) in zip(rule.nodes, rule.weights) {
+      var events = 0.0
+      for (i, parent) in particles.enumerated() {
+        for beta in numbers.indices {
+          for atom in model.potentials.atoms(parent.species, beta) {
+            let radius = kappa * atom.mode.vector.norm
+            var next = particles
+            next[i] = parent.kicked(radius, at: s, mass: model.masses[parent.species])
+            next.append(
+              Particle(species: beta, start: 0, slope: 0).kicked(radius, at: s, mass: model.masses[beta]))
+            events +=
+              atom.coefficient.magnitude * radius * parent.distance(s)
+              * graphSum(model, next, time: s, orders: orders - 1, recollisions: recollisions)
+          }
+        }
+      }
+      for i in particles.indices where recollisions {
+        for j in 0..<i {
+          for atom in model.potentials.atoms(particles[i].species, particles[j].species) {
+            let radius = kappa * atom.mode.vector.norm
+            var next = particles
+            for k in [i, j] { next[k] = next[k].kicked(radius, at: s, mass: model.masses[next[k].species]) }
+            events +=
+              atom.coefficient.magnitude * radius * (particles[i].distance(s) + particles[j].distance(s))
+              / total
+              * graphSum(model, next, time: s, orders: orders - 1, recollisions: recollisions)
+          }
+        }
+      }
+      sum += weight * events
+    }
+    return sum
+  }
+
+  @Test(
+    "the generating function is the sum over all graphs, for N_α = 1, 2, 3, 5, one to three species, orders 1 to 3",
+    arguments: [
+      ([1], 1), ([2], 1), ([5], 2), ([1, 1], 1), ([2, 1], 2), ([3, 5], 1), ([1, 2, 3], 1), ([5, 1, 2], 2),
+    ])
+  func graphs(particles: [Int], dimension: Int) throws {
+    let model = try model(particles, dimension: dimension, seed: UInt64(40 + particles.reduce(0, +)))
+    let time = 0.7
+    var moved = 0
+    for species in [[0], [particles.count - 1, 0], [0, 0, particles.count - 1]] {
+      let point = species.enumerated().map { index, alpha in
+        BoundParticle(
+          species: alpha, xi: (0..<dimension).map { DecimalNumber(0.3 + 0.2 * Double(index + $0)) },
+          eta: [], mode: ModeIndex(1 - index, 0, 0))
+      }
+      let start = point.map { particle -> Particle in
+        let xi = SpaceVector(components: particle.xi.map(\.value))
+        let eta = (particle.mode ?? .zero).vector * (model.geometry.kappa ?? 0)
+        let end = (xi - eta * (time / model.masses[particle.species])).norm
+        return Particle(species: particle.species, start: xi.norm, slope: (end - xi.norm) / time)
+      }
+      let bound: [Double] = try MultiTypeBound().values(model, at: point, time: time, orders: 3)
+      for order in 1...(point.count == 3 && particles.count == 3 ? 2 : 3) {
+        let sum = graphSum(model, start, time: time, orders: order)
+        #expect((bound[order - 1] - sum).magnitude <= 1e-10 * sum, "\(particles) \(species) L = \(order)")
+        if sum > 0 { moved += 1 }
+      }
+    }
+    #expect(moved >= (particles == [1] ? 0 : particles == [2] ? 6 : 3))
+  }
+
+  @Test("without recollisions the sum over graphs falls short of the bound: they are in it")
+  func recollisionsCount() throws {
+    let model = try model([2, 3], dimension: 1, seed: 3)
+    let point = (0..<2).map { BoundParticle(species: $0, xi: [0.5], eta: [], mode: .zero) }
+    let start = (0..<2).map { Particle(species: $0, start: 0.5, slope: 0) }
+    let bound: [Double] = try MultiTypeBound().values(model, at: point, time: 0.7, orders: 2)
+    for order in 1...2 {
+      let births = graphSum(model, start, time: 0.7, orders: order, recollisions: false)
+      #expect(births < 0.9 * bound[order - 1])
+    }
+  }
+
+  @Test("N → ∞ at fixed fractions: every bound rises to the one at N = ∞, with an error like 1/N")
+  func manyParticles() throws {
+    let small = try model([2, 3], dimension: 2, seed: 8)
+    let infinite = try Model(geometry: small.geometry, species: small.species, potentials: small.potentials)
+    let point = [
+      BoundParticle(species: 0, xi: [0.4, 0.1], eta: [], mode: ModeIndex(1, 0, 0)),
+      BoundParticle(species: 0, xi: [-0.2, 0.3], eta: [], mode: ModeIndex(0, 1, 0)),
+    ]
+    for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {
+      let limit: [Double] = try bound.values(infinite, at: point, time: 0.6, orders: 6)
+      var defects: [Double] = []
+      for factor in [1, 10, 1000, 100_000] {
+        let model = try Model(
+          geometry: small.geometry, species: small.species, potentials: small.potentials,
+          particles: [2 * factor, 3 * factor])
+        let values: [Double] = try bound.values(model, at: point, time: 0.6, orders: 6)
+        for (value, end) in zip(values, limit) { #expect(value < end, "\(bound.name)") }
+        defects.append(1 - values[5] / limit[5])
+      }
+      #expect((defects[2] / defects[3] - 100).magnitude < 1, "\(bound.name) \(defects)")
+      #expect(defects[0] > 0.3 && defects[3] < 1e-3)
+      let time: Double? = try bound.convergenceTime(infinite, species: [0, 1], as: Double.self)
+      let longer: Double? = try bound.convergenceTime(small, species: [0, 1], as: Double.self)
+      #expect(try #require(longer) > (try #require(time)), "\(bound.name)")
+    }
+  }
+
+  @Test("one particle alone has no remainder and converges always; beyond N particles there is no marginal")
+  func corners() throws {
+    let one = try model([1], dimension: 1, seed: 5)
+    for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {
+      let point = [BoundParticle(species: 0, xi: [1], eta: [], mode: .zero)]
+      let values: [Double] = try bound.values(one, at: point, time: 1, orders: 3)
+      #expect(values == [0, 0, 0])
+      #expect(try bound.convergenceTime(one, species: [0], as: Double.self) == nil)
+      let two = try model([2, 1], dimension: 1, seed: 5)
+      let beyond = (0..<2).map { _ in BoundParticle(species: 1, xi: [1], eta: [], mode: .zero) }
+      #expect(try bound.values(two, at: beyond, time: 1.0, orders: 3) == [0, 0, 0])
+    }
+  }
+
+  @Test("data of other particle numbers than the model's are refused")
+  func massesOfTheData() throws {
+    let model = try model([2, 1], dimension: 1, seed: 5)
+    func data(_ particles: [Int]?) throws -> ProductMixture {
+      let state = try MaxwellianState(geometry: model.geometry, sigma: [1], drift: [0])
+      return try ProductMixture(states: [state, state], fractions: model.fractions, particles: particles)
+    }
+    #expect(throws: HypothesisError.self) { try MultiTypeBound().check(model, initial: try data(nil)) }
+    #expect(throws: HypothesisError.self) { try MultiTypeBound().check(model, initial: try data([4, 2])) }
+    #expect(throws: Never.self) { try MultiTypeBound().check(model, initial: try data([2, 1])) }
+  }
+
+  @Test(
+    "N_1 = N_2 = 1: |μ̄ − S_L| of the closed hierarchy is below every bound, and not far below the sharpest")
+  func closedHierarchy() throws {
+    var tightest = 0.0
+    for seed in 0..<4 {
+      var random = RandomStream(seed: UInt64(60 + seed))
+      let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: random.decimal(4...8)))
+      let strength = random.uniform(0.2...0.6)
+      let unitMasses = seed % 2 == 0
+      let species = try (0..<2).map {
+        try Species(name: "s\($0)", fraction: 0.5, mass: unitMasses ? 1 : random.decimal(0.8...2))
+      }
+      let states = try species.map { _ in
+        try MaxwellianState(
+          geometry: geometry, sigma: [random.uniform(0.5...1)], drift: [random.uniform(-0.5...0.5)],
+          modulations: [
+            .init(
+              mode: ModeIndex(1, 0, 0), amplitude: random.uniform(0.7...0.9), phase: random.uniform(0...3))
+          ])
+      }
+      let initial = try ProductMixture(states: states, fractions: [0.5, 0.5], particles: [1, 1])
+      let lattice = try FourierLattice(
+        geometry: geometry, modes: 5, xiExtent: 4.5, timeStep: 0.125, masses: species.map(\.mass.value))
+      func model(_ coupling: Double) throws -> Model {
+        let potential = try TrigonometricPotential(modes: [
+          .init(mode: ModeIndex(1, 0, 0), coefficient: DecimalNumber(coupling * strength))
+        ])
+        return try Model(
+          geometry: geometry, species: species,
+          potentials: PotentialMatrix(
+            geometry: geometry, speciesCount: 2,
+            pairs: [(0, 0, potential), (0, 1, potential), (1, 1, potential)]),
+          particles: [1, 1])
+      }
+      let steps = 4
+      let time = Double(steps) * lattice.timeStep
+      // The solution is analytic in the coupling: S_L is its Taylor polynomial, from its values at nine couplings.
+      let couplings = (-4...4).map { Double($0) / 4 }
+      let species0 = [0, 1]
+      let modes = [ModeIndex(1, 0, 0), ModeIndex(0, 0, 0)]
+      let points = [ModeIndex(-3, 0, 0), ModeIndex(9, 0, 0)]
+      var values: [Complex<Double>] = []
+      for coupling in couplings {
+        let hierarchy = try TruncatedHierarchy(
+          model: model(coupling), initial: initial, lattice: lattice, rank: 2, closure: ExactClosure(),
+          workers: Workers(threads: 1))
+        try hierarchy.advance(steps: steps)
+        values.append(hierarchy.value(species: species0, modes: modes, points: points))
+      }
+      let terms = taylor(couplings, values)
+      let place = (0..<2).map { j -> BoundParticle in
+        // ξ in the interaction picture: ξ − κnt/m is the grid point.
+        let xi =
+          Double(points[j][0]) * lattice.spacing(j)
+          + (geometry.kappa ?? 0) * Double(modes[j][0]) * time / species[j].mass.value
+        return BoundParticle(species: j, xi: [DecimalNumber(xi)], eta: [], mode: modes[j])
+      }
+      var partial = Complex<Double>.zero
+      for order in 1...4 {
+        partial += terms[order - 1]
+        let remainder = (values[8] - partial).length
+        for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound(), PaperBound()]
+        where unitMasses || bound.name != "paper" {
+          let enclosure = try bound.enclosures(
+            model(1), initial: initial, at: place, time: DecimalNumber(time), orders: 4)[order - 1]
+          #expect(remainder - 1e-5 <= enclosure.upper, "\(seed) \(bound.name) L = \(order)")
+          if bound.name == "multi-type" { tightest = max(tightest, remainder / enclosure.upper) }
+        }
+      }
+    }
+    #expect(tightest > 0.1, "\(tightest)")
+  }
+
+  /// Taylor coefficients at 0 of the polynomial through the values, by Newton's form.
+  private func taylor(_ nodes: [Double], _ values: [Complex<Double>]) -> [Complex<Double>] {
+    var differences = values
+    for level in 1..<nodes.count {
+      for i in stride(from: nodes.count - 1, through: level, by: -1) {
+        differences[i] = (differences[i] - differences[i - 1]).multiplied(
+          by: 1 / (nodes[i] - nodes[i - level]))
+      }
+    }
+    var result = [Complex<Double>](repeating: .zero, count: nodes.count)
+    for i in nodes.indices.reversed() {
+      // result ← result·(λ − node_i) + difference_i
+      for k in nodes.indices.reversed() {
+        result[k] = (k > 0 ? result[k - 1] : .zero) - result[k].multiplied(by: nodes[i])
+      }
+      result[0] += differences[i]
+    }
+    return result
+  }
+}

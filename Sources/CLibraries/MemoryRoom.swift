@@ -36,6 +36,7 @@ public struct MemoryRoom: Sendable, Hashable {
     let page = sysconf(Int32(_SC_PAGESIZE))
     let sizes = files.text("/proc/self/statm").map { $0.split(separator: " ").compactMap { Int($0) } } ?? []
     if sizes.count > 5 {
+      let threads = threads > 0 ? threads + helperThreads : 0
       let stacks = threads * stackSize
       for (resource, used, name) in [
         (RLIMIT_AS, sizes[0] * page + threads * heapReserve + stacks, "ulimit -v"),
@@ -48,6 +49,9 @@ public struct MemoryRoom: Sendable, Hashable {
     }
     return rooms.min { $0.bytes < $1.bytes } ?? MemoryRoom(bytes: 0, limit: machine)
   }
+
+  /// Threads that a run starts besides its workers: they wait for signals and watch over interruption.
+  private static let helperThreads = 2
 
   /// Address space that the C library maps for the heap of a thread.
   private static let heapReserve = 64 << 20

@@ -7,13 +7,13 @@ internal import CArb
 /// Built from the decimal text of a configuration, so that a bound computed in balls is a bound for what the
 /// user wrote. `lower` and `upper` are rounded outward to Doubles.
 public struct Ball: RealScalar, CustomStringConvertible {
-  private let storage: Storage
+  private var storage: Storage
 
   /// The working precision in bits: twice what the narrowest segment of a table, one ulp of its radius wide, takes from
   /// a difference of its ends, and a Double to spare.
   static let precision = 256
 
-  /// An `arb_t`, initialised and cleared with the object; written once, before it is shared.
+  /// An `arb_t`, initialised and cleared with the object; written only while nobody else holds it.
   private final class Storage: @unchecked Sendable {
     let value: UnsafeMutablePointer<arb_struct>
 
@@ -55,6 +55,15 @@ public struct Ball: RealScalar, CustomStringConvertible {
   /// Contains everything when b contains 0.
   public static func / (a: Ball, b: Ball) -> Ball { Ball { arb_div($0, a.value, b.value, precision) } }
   public static prefix func - (a: Ball) -> Ball { Ball { arb_neg($0, a.value) } }
+
+  /// In place when nobody else holds the number: no memory is allocated.
+  public mutating func addProduct(_ a: Ball, _ b: Ball) {
+    if isKnownUniquelyReferenced(&storage) {
+      arb_addmul(storage.value, a.value, b.value, Ball.precision)
+    } else {
+      self = self + a * b
+    }
+  }
 
   public var magnitude: Ball { Ball { arb_abs($0, value) } }
   /// Of the nonnegative part of the ball, as for a number known to be ≥ 0.

@@ -21,6 +21,9 @@ public protocol RealScalar: Sendable {
   /// −a
   static prefix func - (a: Self) -> Self
 
+  /// self ← self + a · b
+  mutating func addProduct(_ a: Self, _ b: Self)
+
   /// |a|
   var magnitude: Self { get }
   /// √a for a ≥ 0.
@@ -80,6 +83,7 @@ extension RealScalar {
 
 extension Double: RealScalar {
   public init(_ number: DecimalNumber) { self = number.value }
+  public mutating func addProduct(_ a: Double, _ b: Double) { self += a * b }
   public func exponential() -> Double { Foundation.exp(self) }
   public func logarithm() -> Double { Foundation.log(self) }
   public func power(_ n: Int) -> Double { Foundation.pow(self, Double(n)) }

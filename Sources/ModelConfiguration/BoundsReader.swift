@@ -6,10 +6,10 @@ public import RemainderBounds
 
 /// The bounds a configuration can name, weakest first. A new one is one line here.
 let knownBounds: [any RemainderBound] = [
-  PaperBound(), FirstMomentBound(), BranchingBound(), MultiTypeBound(),
+  PaperBound(), FirstMomentBound(), BranchingBound(), MultiTypeBound(), DataAwareBound(),
 ]
 
-/// Reads `bounds: [paper, first-moment, branching, multi-type]`; all of them where nothing is written.
+/// Reads `bounds: [paper, first-moment, branching, multi-type, data-aware]`; all of them where nothing is written.
 public struct BoundsReader: Sendable {
   /// The chosen bounds, weakest first.
   public let bounds: [any RemainderBound]

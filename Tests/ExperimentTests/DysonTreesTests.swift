@@ -26,6 +26,7 @@ struct DysonTreesExperimentTests {
       - particles: [{species: a, xi: [0.7], eta: [1.0]}]
       - particles: [{species: a, xi: [0.7], eta: [0.0]}, {species: b, xi: [0.1], eta: [-1.0]}]
     orders: 3
+    bounds: [paper, first-moment, branching, multi-type]
     samples: \(samples)
 
     """

@@ -1,4 +1,4 @@
-// |Δ_L| of the Dyson series (5.3) on the Fourier lattice against the four bounds, per L, time and point.
+// |Δ_L| of the Dyson series (5.3) on the Fourier lattice against its bounds, per L, time and point.
 
 import CLibraries
 import DysonSeries

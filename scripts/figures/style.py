@@ -50,6 +50,7 @@ BOUND_STYLE: Mapping[str, dict[str, Any]] = {
     "first-moment": {"color": GREEN, "linestyle": "-.", "label": "first moment"},
     "branching": {"color": VERMILION, "linestyle": "--", "label": "branching"},
     "multi-type": {"color": BLUE, "linestyle": "-", "label": "multi-type"},
+    "data-aware": {"color": PURPLE, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "label": "data-aware"},
 }
 # Phase-space densities (never negative) and differences (around zero).
 DENSITY_MAP = "cividis"

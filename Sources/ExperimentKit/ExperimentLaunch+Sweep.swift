@@ -42,7 +42,7 @@ extension ExperimentLaunch {
         code = Experiment.exitCode(for: error)
         // An interruption, and output that cannot be written, end the sweep.
         guard ![130, 73].contains(code) else { throw error }
-        message = "\(error)"
+        message = (error as? IncompleteRun)?.record ?? "\(error)"
         if !(error is RanksStopped) { console.errors("\(name): \(member.folder): \(error)\n") }
         if failure == nil { failure = code }
       }

@@ -93,7 +93,7 @@ public final class ExperimentRun {
     guard let rows = try? make(self) else { return nil }
     let incomplete = IncompleteRun(failure: failure, finished: rows, remedy: remedy, folder: folder.path)
     summary.insert(("incomplete", incomplete.json), at: 0)
-    report += "incomplete: \(incomplete)\n"
+    report += "incomplete: \(incomplete.record)\n"
     _ = try writeResults(experiment: experiment)
     return incomplete
   }

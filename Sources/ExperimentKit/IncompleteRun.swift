@@ -41,11 +41,15 @@ struct IncompleteRun: Error, CustomStringConvertible {
   let remedy: String
   let folder: String
 
-  var description: String {
+  var description: String { text(kept: "Kept in \(MessageText.shown(folder))") }
+
+  /// What files say of it, the same wherever the run is.
+  var record: String { text(kept: "Kept") }
+
+  private func text(kept: String) -> String {
     let place = finished.place.map { " (\($0))" } ?? ""
     return
-      "\(failure)\(place). Kept in \(MessageText.shown(folder)), marked incomplete: \(finished.description). "
-      + "What may help: \(remedy)"
+      "\(failure)\(place). \(kept), marked incomplete: \(finished.description). What may help: \(remedy)"
   }
 
   /// What summary.json says of it.

@@ -205,7 +205,9 @@ struct DysonTreesExperimentTests {
       .timeLimit(.minutes(2)))
     func sweepUnderMPI() throws {
       let folder = try ScratchFolder()
-      let sweep = "sweep: {grid: {'model.potentials[0].strength': [0.5, 1.0e+200, 2.0]}}\n"
+      let sweep =
+        "sweep: {list: [{'model.potentials[0].strength': 0.5}, {'model.potentials[0].strength': 9.0e+99, orders: 4}, "
+        + "{'model.potentials[0].strength': 2.0}]}\n"
       let file = try folder.write(Self.configuration(samples: 30_000) + sweep, to: "config.yaml")
       let arguments = ["--config", file, "--output"]
       let code = try mpirunToTheEnd(1, arguments + ["ranks-1"], in: folder)

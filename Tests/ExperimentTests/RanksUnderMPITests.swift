@@ -6,7 +6,7 @@
   /// Two ranks of dyson-trees of which one fails, refuses or is stopped: they end together, soon, with one exit code and
   /// one message.
   @Suite("Many ranks fail together", .serialized)
-  struct RanksTests {
+  struct RanksUnderMPITests {
     /// Some seconds of work in blocks of a few milliseconds.
     static let long = DysonTreesExperimentTests.configuration(samples: 2_000_000_000)
     static let short = DysonTreesExperimentTests.configuration(samples: 30_000)
@@ -105,7 +105,7 @@
 
       let other = try folder.write(Self.long.replacing("[0.7]", with: "[0.8]"), to: "other.yaml")
       let foreign = try run("ranks \"$program --config \(other) --output run-1 --resume\"", in: folder)
-      expect(foreign, 64, "expected the experiment and configuration of this resumed run")
+      expect(foreign, 64, "as in the run that is resumed")
 
       let checkpoint = folder.url.appendingPathComponent("run-1/checkpoint")
       var bytes = try Data(contentsOf: checkpoint)

@@ -29,7 +29,8 @@ func experiment(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
-      "CExperimentStart", "CLibraries", "PhaseSpace", "Interaction", "ModelConfiguration", "ExperimentKit",
+      "CExperimentStart", "Computing", "CLibraries", "PhaseSpace", "Interaction", "ModelConfiguration",
+      "ExperimentKit",
     ] + dependencies + [numerics],
     path: "experiments/\(name)", exclude: ["README.md"],
     resources: [.embedInCode("default.yaml")], swiftSettings: strict)
@@ -39,10 +40,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies + [numerics], swiftSettings: strict)
 }
 
-let foundations: [Target.Dependency] = ["CLibraries", "PhaseSpace", "Interaction"]
+let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace", "Interaction"]
 
 let libraries = [
-  "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Hierarchy",
+  "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Hierarchy",
   "DysonSeries", "ManyBody", "Husimi", "ExperimentKit", "ModelConfiguration",
 ]
 
@@ -78,9 +79,11 @@ let package = Package(
       name: "Provenance", dependencies: ["CBuildFlags"], swiftSettings: strict, plugins: ["EmbedProvenance"]),
 
     // Modules, from the ground up
+    module("Computing", []),
     module(
       "CLibraries",
       [
+        "Computing",
         "COpenBLAS", "CGSL", "CFFTW", "CHDF5", "CArb", "CLEMON", "CPrefetch",
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
@@ -92,7 +95,7 @@ let package = Package(
     module("DysonSeries", foundations + ["Hierarchy"]),
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
-    module("ExperimentKit", ["CLibraries", "Provenance", yams, arguments]),
+    module("ExperimentKit", ["Computing", "CLibraries", "Provenance", yams, arguments]),
     module(
       "ModelConfiguration",
       foundations + ["RemainderBounds", "Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),
@@ -135,6 +138,7 @@ let package = Package(
       name: "FermionTestModels", dependencies: ["ManyBody", numerics], path: "Tests/FermionTestModels",
       swiftSettings: strict),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    tests("ComputingTests", ["Computing"]),
     tests("CLibrariesTests", ["CLibraries"]),
     tests("WassersteinTests", ["CLibraries", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
@@ -146,7 +150,7 @@ let package = Package(
     tests(
       "HusimiTests",
       foundations + ["ManyBody", "Husimi", "Hierarchy", "Wasserstein", "FermionTestModels"]),
-    tests("ExperimentKitTests", ["CLibraries", "ExperimentKit"]),
+    tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"]),
     tests(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
     tests(

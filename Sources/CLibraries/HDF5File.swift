@@ -15,7 +15,7 @@ public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
 ///
 /// Complex arrays are stored with a trailing axis of 2 (real, imaginary) and the attribute `complex = 1`.
 public final class HDF5File {
-  private let handle: hid_t
+  let handle: hid_t
   private let path: String
   /// A write failed (the disk is full): closing would write again, which the library does not survive.
   private var isBroken = false
@@ -65,22 +65,7 @@ public final class HDF5File {
     try write(integers, type: hdf5_native_int64(), count: integers.count, shape: shape, at: name)
   }
 
-  /// Writes a list of texts, as UTF-8 of the longest one's length, padded with zero bytes.
-  public func writeTexts(_ texts: [String], at name: String) throws(HDF5Error) {
-    let width = max(1, texts.map(\.utf8.count).max() ?? 1)
-    let type = H5Tcopy(hdf5_c_string())
-    defer { H5Tclose(type) }
-    H5Tset_size(type, width)
-    H5Tset_cset(type, H5T_CSET_UTF8)
-    H5Tset_strpad(type, H5T_STR_NULLPAD)
-    var bytes: [UInt8] = []
-    for text in texts {
-      bytes += Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count)
-    }
-    try write(bytes, type: type, count: texts.count, shape: [texts.count], at: name)
-  }
-
-  private func write(
+  func write(
     _ bytes: UnsafeRawPointer, type: hid_t, count: Int, shape: [Int], at name: String
   ) throws(HDF5Error) {
     let failure = HDF5Error(operation: "write", object: name)
@@ -130,27 +115,8 @@ public final class HDF5File {
     return (values.map { Int($0) }, shape)
   }
 
-  /// Reads a list of texts.
-  public func readTexts(_ name: String) throws(HDF5Error) -> [String] {
-    let failure = HDF5Error(operation: "read texts of", object: name)
-    let set = H5Dopen2(handle, name, 0)
-    guard set >= 0 else { throw failure }
-    defer { H5Dclose(set) }
-    let type = H5Dget_type(set)
-    defer { H5Tclose(type) }
-    let width = Int(H5Tget_size(type))
-    guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0, width > 0,
-      let (_, count) = extent(of: set), let total = Memory.product(count, width)
-    else { throw failure }
-    var bytes = [UInt8](repeating: 0, count: total)
-    guard count == 0 || H5Dread(set, type, 0, 0, 0, &bytes) >= 0 else { throw failure }
-    return (0..<count).map { index in
-      String(decoding: bytes[index * width..<(index + 1) * width].prefix { $0 != 0 }, as: UTF8.self)
-    }
-  }
-
   /// Shape and size of a data set; nil when the file claims more elements than it stores bytes.
-  private func extent(of set: hid_t) -> (shape: [Int], count: Int)? {
+  func extent(of set: hid_t) -> (shape: [Int], count: Int)? {
     let space = H5Dget_space(set)
     defer { H5Sclose(space) }
     let rank = max(0, Int(H5Sget_simple_extent_ndims(space)))

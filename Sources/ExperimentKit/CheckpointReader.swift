@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 
 /// A checkpoint that is checked while it is read. Its checksum says that it is what was written; whether that fits this run
 /// is another question. Every array is taken once, by name, with the length it must have; what does not fit is refused with
@@ -52,6 +53,15 @@ public final class CheckpointReader {
     return values
   }
 
+  /// Takes all arrays whose names begin with a prefix, by the rest of their names. Who is given them checks them.
+  func arrays(under prefix: String) -> [String: [Double]] {
+    var taken: [String: [Double]] = [:]
+    for name in arrays.keys where name.hasPrefix(prefix) {
+      taken[String(name.dropFirst(prefix.count))] = arrays.removeValue(forKey: name)
+    }
+    return taken
+  }
+
   /// Takes an array of whole numbers in a range.
   /// - Throws: as `array`; `InputError` when a number is no integer of the range.
   public func integers(_ name: String, count: Int? = nil, in range: ClosedRange<Int>) throws(InputError)
@@ -75,6 +85,8 @@ public final class CheckpointReader {
       return try body()
     } catch let refusal as ArgumentError {
       throw error("\(refusal.argument): expected \(refusal.expected), got \(refusal.got)")
+    } catch let refusal as SavedStateError {
+      throw error("\(refusal)")
     }
   }
 

@@ -1,3 +1,4 @@
+public import Computing
 public import Numerics
 
 /// Writes a checkpoint array by array, straight from where each lies: nothing is copied, and nothing encoded beforehand.
@@ -6,7 +7,7 @@ public import Numerics
 ///       hierarchy.withState { writer.write("state", $0) }
 ///       writer.write("records", records)
 ///     }
-public final class CheckpointWriter {
+public final class CheckpointWriter: StateSink {
   private let sink: (UnsafeRawBufferPointer) -> Void
   private var digest = SHA256()
 

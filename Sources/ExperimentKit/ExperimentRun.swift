@@ -38,6 +38,7 @@ public final class ExperimentRun {
   private var lastCheckpoint = ContinuousClock.now
   private var lastCost = Duration.zero
   private var arrays: [DataArray] = []
+  private var resultArrays: [ResultArray] = []
 
   private struct DataArray {
     let name: String
@@ -89,7 +90,7 @@ public final class ExperimentRun {
   /// - Throws: `OutputError`.
   func keep(after failure: NumericalFailure, experiment: String) throws -> IncompleteRun? {
     guard let (remedy, areAdded, make) = finished else { return nil }
-    if !areAdded { (summary, report, arrays, verdicts) = ([], "", [], VerdictTally()) }
+    if !areAdded { (summary, report, arrays, resultArrays, verdicts) = ([], "", [], [], VerdictTally()) }
     guard let rows = try? make(self) else { return nil }
     let incomplete = IncompleteRun(failure: failure, finished: rows, remedy: remedy, folder: folder.path)
     summary.insert(("incomplete", incomplete.json), at: 0)
@@ -126,6 +127,8 @@ public final class ExperimentRun {
         name: name, values: values, shape: shape,
         attributes: [("axes", axes), ("equation", equation), ("units", units)]))
   }
+
+  func add(_ array: ResultArray) { resultArrays.append(array) }
 
   /// Throws `Interrupted` when the run was asked to stop; of several ranks each stops when one is asked (the others with
   /// `RanksStopped`). On the main thread when there are several.
@@ -267,10 +270,12 @@ public final class ExperimentRun {
       do {
         let file = try HDF5File(creating: temporary)
         try file.setAttribute("experiment", of: "/", to: experiment)
+        try file.setAttribute("configuration", of: "/", to: configurationText)
         for array in arrays {
           try file.write(array.values, shape: array.shape, at: array.name)
           for (key, value) in array.attributes { try file.setAttribute(key, of: array.name, to: value) }
         }
+        try file.write(resultArrays)
         try file.flush()
       } catch {
         throw OutputError(path: "data.h5", reason: "\(error)")
@@ -280,6 +285,12 @@ public final class ExperimentRun {
     try folder.write(Data(json.readableText.utf8), to: "summary.json")
     try folder.write(Data(report.utf8), to: "table.txt")
     return ["data.h5", "summary.json", "table.txt", "config.yaml"]
+  }
+
+  /// The effective configuration, or where it stands when it is more than HDF5 lets an attribute hold.
+  private var configurationText: String {
+    let text = (try? String(contentsOfFile: folder.url("config.yaml"), encoding: .utf8)) ?? ""
+    return text.utf8.count < 60_000 ? text : "in config.yaml"
   }
 
   /// Bytes of the checkpoint this run goes on from; zero when it starts anew.

@@ -1,9 +1,10 @@
 import Foundation
 
-/// A progress line on stderr: step, elapsed time, time to go. Nothing when stderr is not a terminal, and
+/// A progress line on stderr: what is done, elapsed time, time to go. Nothing when stderr is not a terminal, and
 /// nothing for work of less than two seconds.
 public final class ProgressLine {
-  private let label: String
+  /// What is being done.
+  public var label: String
   private let total: Int
   private let isShown: Bool
   private let start = ContinuousClock.now
@@ -19,14 +20,23 @@ public final class ProgressLine {
 
   /// Says that `done` of `total` steps are finished; draws at most five times a second.
   public func update(_ done: Int) {
+    draw("\(done)/\(total)", fraction: Double(done) / Double(max(1, total)), isLast: done == total)
+  }
+
+  /// Says how much of the work is finished, from 0 to 1.
+  public func update(fraction: Double) {
+    draw("\(Int((fraction * 100).rounded(.down))) %", fraction: fraction, isLast: fraction >= 1)
+  }
+
+  private func draw(_ count: @autoclosure () -> String, fraction: Double, isLast: Bool) {
     guard isShown else { return }
     let now = ContinuousClock.now
-    guard now - start > .seconds(2), now - last > .milliseconds(200) || done == total else { return }
+    guard now - start > .seconds(2), now - last > .milliseconds(200) || isLast else { return }
     last = now
     let elapsed = Self.seconds(now - start)
-    let remaining = done > 0 ? elapsed / Double(done) * Double(max(0, total - done)) : .nan
+    let remaining = fraction > 0 ? elapsed * max(0, 1 / fraction - 1) : .nan
     let text = Self.text(
-      label, "\(done)/\(total)", elapsed: Self.describe(elapsed), remaining: Self.describe(remaining),
+      label, count(), elapsed: Self.describe(elapsed), remaining: Self.describe(remaining),
       columns: Self.columns)
     Console.standard.errors("\r\u{1B}[K" + text)
     isDrawn = true

@@ -2,6 +2,7 @@
 // they come in as functions.
 #pragma once
 #include <hdf5.h>
+#include <hdf5_hl.h>
 static inline hid_t hdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t hdf5_native_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t hdf5_c_string(void) { return H5T_C_S1; }

@@ -1,0 +1,72 @@
+import CLibraries
+import Computing
+
+extension ExperimentRun {
+  /// Follows evolutions through the times of their legs, one leg after another, and makes the results of what was recorded.
+  ///
+  /// After every step the run can be interrupted, and goes on from there to the same bits when it is resumed; after every
+  /// time the record is kept. When a computation fails numerically, the results are made of the records so far, and
+  /// `incomplete` in summary.json says why and when (exit 70). What the evolutions know of their own truncation is asked at
+  /// every recorded time and stands in `resolution`.
+  ///
+  ///     try run.follow([Leg("flow", through: settings.times) { try VlasovLattice(…) } record: { flow, _ in Row(flow) }],
+  ///       remedy: "a smaller time-step") { run, legs in
+  ///       run.add(ResultTable("rows", axes: [times], rows: legs[0].map(\.record), columns: columns))
+  ///     }
+  ///
+  /// - Parameters:
+  ///   - remedy: what may help when the computation fails.
+  ///   - making: adds to the summary, the arrays and the report what follows from the records: those of each leg in the order
+  ///     of its times, fewer where the run ended early.
+  /// - Throws: what the evolutions throw; `Interrupted` after a checkpoint; `InputError` for a checkpoint that does not fit.
+  public func follow<Record>(
+    _ legs: [Leg<Record>], remedy: String,
+    making: @escaping (ExperimentRun, [[Recorded<Record>]]) throws -> Void
+  ) throws {
+    let followed = Followed(legs)
+    let resumed = try loadCheckpoint().map { ($0, try followed.restore($0)) }
+    keepRows(remedy: remedy) { run in
+      guard !followed.records.allSatisfy(\.isEmpty) else { return nil }
+      try making(run, followed.records)
+      run.addResolution(followed)
+      return followed.finished
+    }
+    var saved = resumed.flatMap { $0.1 ? $0.0 : nil }
+    let progress = progress("", total: 1)
+    for (index, leg) in legs.enumerated() where followed.records[index].count < leg.times.count {
+      try follow(leg, index, followed, resuming: saved, progress)
+      saved = nil
+    }
+    progress.finish()
+    try making(self, followed.records)
+    addResolution(followed)
+  }
+
+  /// - Parameter saved: what has the states in the middle of this leg.
+  private func follow<Record>(
+    _ leg: Leg<Record>, _ index: Int, _ followed: Followed<Record>, resuming saved: CheckpointReader?,
+    _ progress: ProgressLine
+  ) throws {
+    // The checkpoint that is resumed from is older than this, and knows more.
+    let started =
+      try saved == nil ? keeping(step: followed.count, { followed.write(to: $0) }, leg.start) : leg.start()
+    let evolutions = started.evolutions
+    progress.label = leg.name
+    try saved.map { try followed.restore(evolutions, index, from: $0) }
+    let write = { (writer: CheckpointWriter) in followed.write(evolutions, to: writer) }
+    for place in followed.records[index].count..<leg.times.count {
+      for evolution in evolutions {
+        try evolution.advance(to: leg.times[place].value) {
+          progress.update(fraction: followed.fraction(index, evolutions))
+          try safePoint(step: followed.count, write)
+        }
+      }
+      try keeping(step: followed.count, write) {
+        try followed.add(started.record(place), of: evolutions, to: index)
+      }
+      progress.update(fraction: followed.fraction(index, evolutions))
+      let isLast = place + 1 == leg.times.count
+      try safePoint(step: followed.count) { followed.write(isLast ? [] : evolutions, to: $0) }
+    }
+  }
+}

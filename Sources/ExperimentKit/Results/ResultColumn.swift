@@ -1,0 +1,150 @@
+public import Numerics
+
+/// One column of results, described once: the key of summary.json, the head of the printed table, the array of data.h5
+/// with unit and equation, and how it is read from a row.
+///
+///     .number("max", heading: "max error", array: "max", equation: "max |w − w_exact|") { $0.maximum }
+///
+/// Without a key it is not in summary.json, without a heading not printed, without `array` not in data.h5.
+public struct ResultColumn<Row> {
+  /// The key in the rows of summary.json, nil where it is not there.
+  let key: String?
+  /// The head of the column in the printed table, nil where it is not printed.
+  let heading: String?
+  /// The path of the array in data.h5, nil where there is none.
+  let array: String?
+  /// The unit in the paper's scaling, "1" for a pure number.
+  let unit: String
+  /// The formula, or its label in the paper.
+  let equation: String
+  /// Axes of the value of one row, after those of the table: none for a number, (re, im) for a complex one.
+  let axes: [ResultAxis]
+  /// The member of summary.json; nil where this row has none.
+  let json: (Row) -> JSONValue?
+  /// The numbers of the array, as many as `axes` have places.
+  let numbers: (Row) -> [Double]
+  /// The cell of the printed table.
+  let text: (Row) -> String
+  /// What is counted towards the exit code.
+  let verdict: ((Row) -> Verdict)?
+
+  private init(
+    key: String?, heading: String? = nil, array: String? = nil, unit: String = "1", equation: String = "",
+    axes: [ResultAxis] = [], json: @escaping (Row) -> JSONValue?,
+    numbers: @escaping (Row) -> [Double] = { _ in [] },
+    text: @escaping (Row) -> String = { _ in "" }, verdict: ((Row) -> Verdict)? = nil
+  ) {
+    (self.key, self.heading, self.array, self.unit, self.equation) = (key, heading, array, unit, equation)
+    (self.axes, self.json, self.numbers, self.text, self.verdict) = (axes, json, numbers, text, verdict)
+  }
+
+  /// A number.
+  public static func number(
+    _ key: String?, heading: String? = nil, array: String? = nil, unit: String = "1", equation: String = "",
+    format: @escaping (Double) -> String = { $0.scientific() }, _ value: @escaping (Row) -> Double
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, heading: heading, array: array, unit: unit, equation: equation,
+      json: { .number(value($0)) }, numbers: { [value($0)] }, text: { format(value($0)) })
+  }
+
+  /// A number that some rows do not have: null there, "–" in the table, NaN in the array.
+  public static func optional(
+    _ key: String?, heading: String? = nil, array: String? = nil, unit: String = "1", equation: String = "",
+    format: @escaping (Double) -> String = { $0.scientific() }, _ value: @escaping (Row) -> Double?
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, heading: heading, array: array, unit: unit, equation: equation,
+      json: { .optional(value($0)) }, numbers: { [value($0) ?? .nan] },
+      text: { value($0).map(format) ?? "–" })
+  }
+
+  /// A complex number: [re, im].
+  public static func complex(
+    _ key: String?, array: String? = nil, unit: String = "1", equation: String = "",
+    _ value: @escaping (Row) -> Complex<Double>
+  ) -> ResultColumn {
+    func parts(_ row: Row) -> [Double] {
+      let z = value(row)
+      return [z.real, z.imaginary]
+    }
+    return ResultColumn(
+      key: key, array: array, unit: unit, equation: equation, axes: [.complex],
+      json: { .numbers(parts($0)) }, numbers: parts)
+  }
+
+  /// Several numbers, as many as the axes have places, row-major.
+  public static func numbers(
+    _ key: String?, array: String? = nil, unit: String = "1", equation: String = "", axes: [ResultAxis],
+    _ values: @escaping (Row) -> [Double]
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, array: array, unit: unit, equation: equation, axes: axes,
+      json: { .numbers(values($0)) }, numbers: values)
+  }
+
+  /// A whole number.
+  public static func integer(
+    _ key: String?, heading: String? = nil, array: String? = nil, _ value: @escaping (Row) -> Int
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, heading: heading, array: array, json: { .integer(value($0)) },
+      numbers: { [Double(value($0))] }, text: { "\(value($0))" })
+  }
+
+  /// Whole numbers: the counts of a marginal, printed as `text` says.
+  public static func integers(
+    _ key: String?, heading: String? = nil, text: @escaping (Row) -> String = { _ in "" },
+    _ values: @escaping (Row) -> [Int]
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, heading: heading, json: { .array(values($0).map(JSONValue.integer)) }, text: text)
+  }
+
+  /// A text.
+  public static func text(_ key: String?, heading: String? = nil, _ value: @escaping (Row) -> String)
+    -> ResultColumn
+  {
+    ResultColumn(key: key, heading: heading, json: { .string(value($0)) }, text: value)
+  }
+
+  /// True or false.
+  public static func boolean(_ key: String?, heading: String? = nil, _ value: @escaping (Row) -> Bool)
+    -> ResultColumn
+  {
+    ResultColumn(
+      key: key, heading: heading, json: { .boolean(value($0)) }, text: { value($0) ? "yes" : "no" })
+  }
+
+  /// A verdict: counted towards the exit code. In a row that is not resolved what holds is undecided.
+  public static func verdict(
+    _ key: String? = "verdict", heading: String? = "verdict", _ value: @escaping (Row) -> Verdict
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, heading: heading, json: { .string(value($0).rawValue) }, text: { value($0).rawValue },
+      verdict: value)
+  }
+
+  /// Anything else that JSON can hold, with a text for the table; no key where there is nothing.
+  public static func json(
+    _ key: String?, heading: String? = nil, text: @escaping (Row) -> String = { _ in "" },
+    _ value: @escaping (Row) -> JSONValue?
+  ) -> ResultColumn {
+    ResultColumn(key: key, heading: heading, json: value, text: text)
+  }
+
+  /// The same column, reading the part of another row.
+  public func of<Whole>(_ part: @escaping (Whole) -> Row) -> ResultColumn<Whole> {
+    ResultColumn<Whole>(
+      key: key, heading: heading, array: array, unit: unit, equation: equation, axes: axes,
+      json: { json(part($0)) }, numbers: { numbers(part($0)) }, text: { text(part($0)) },
+      verdict: verdict.map { verdict in { verdict(part($0)) } })
+  }
+
+  /// A verdict as it stands in a row that is not resolved.
+  func undecided() -> ResultColumn {
+    guard let verdict else { return self }
+    func weakened(_ row: Row) -> Verdict { verdict(row) == .holds ? .undecided : verdict(row) }
+    return .verdict(key, heading: heading, weakened)
+  }
+}

@@ -88,7 +88,7 @@ let package = Package(
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
     module("Wasserstein", ["CLibraries"]),
-    module("PhaseSpace", ["CLibraries"]),
+    module("PhaseSpace", ["Computing", "CLibraries"]),
     module("Interaction", ["CLibraries", "PhaseSpace"]),
     module("RemainderBounds", foundations),
     module("Hierarchy", foundations + ["CKernels"]),

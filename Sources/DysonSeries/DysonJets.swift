@@ -6,6 +6,7 @@
 // jets w_j come from `VlasovLattice`; D_j of (k,ℓ) is their Cauchy product.
 
 public import CLibraries
+public import Computing
 public import Hierarchy
 public import Interaction
 public import Numerics
@@ -66,14 +67,6 @@ public final class DysonJets {
     }
   }
 
-  /// t, the same for all components.
-  public var time: Double { components[0].lattice.time }
-
-  /// Makes steps of Δt in every component.
-  public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
-    for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
-  }
-
   /// D_0 … D_{L−1} at a point, a Cauchy product of one-particle jets, summed over the components.
   /// - Throws: `ArgumentError` for a point that has left the window.
   public func terms(at point: LatticePoint, nodes: Int = 10) throws(ArgumentError) -> [Complex<Double>] {
@@ -98,5 +91,32 @@ public final class DysonJets {
     a.indices.map { j in
       (0...j).reduce(Complex<Double>.zero) { $0 + a[$1] * b[j - $1] }
     }
+  }
+}
+
+extension DysonJets: Evolution {
+  /// t, the same for all components.
+  public var time: Double { components[0].lattice.time }
+
+  /// Makes each step in every component before the next.
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    try VlasovLattice.advance(components.map(\.lattice), to: time, afterStep: afterStep)
+  }
+
+  public func save(to sink: some StateSink) { VlasovLattice.save(components.map(\.lattice), to: sink) }
+
+  public func restore(_ state: SavedState) throws {
+    try VlasovLattice.restore(components.map(\.lattice), state)
+  }
+
+  /// The figures of every component.
+  public func resolution() -> [ResolutionFigure] {
+    components.flatMap { $0.lattice.resolution() }
+  }
+
+  // MARK: kept until the experiments have moved
+
+  public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
+    for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
   }
 }

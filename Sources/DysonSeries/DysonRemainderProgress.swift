@@ -1,6 +1,7 @@
 // What an interrupted study of the remainder needs to go on: the values found so far, and the lattices it is on.
 
 import CLibraries
+import Computing
 import Hierarchy
 import Numerics
 
@@ -45,7 +46,7 @@ public struct DysonRemainderMoment {
 
   /// A copy to go on from later.
   public func callAsFunction() -> DysonRemainderProgress {
-    DysonRemainderProgress(samples: samples, states: parts.map(\.checkpoint), steps: steps)
+    DysonRemainderProgress(samples: samples, states: parts.map { $0.state.arrays["w"] ?? [] }, steps: steps)
   }
 }
 

@@ -1,4 +1,5 @@
 public import CLibraries
+public import Computing
 public import Hierarchy
 public import Interaction
 public import Numerics
@@ -22,14 +23,6 @@ public final class VlasovFlow {
     }
   }
 
-  /// t, the same for all components.
-  public var time: Double { components[0].lattice.time }
-
-  /// Makes steps of Δt in every component.
-  public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
-    for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
-  }
-
   /// μ̄_t^{(k,ℓ)} at a point in the interaction picture.
   /// - Throws: `ArgumentError` for a point that has left the window.
   public func value(at point: LatticePoint, nodes: Int = 10) throws(ArgumentError) -> Complex<Double> {
@@ -42,5 +35,32 @@ public final class VlasovFlow {
       total += product
     }
     return total
+  }
+}
+
+extension VlasovFlow: Evolution {
+  /// t, the same for all components.
+  public var time: Double { components[0].lattice.time }
+
+  /// Makes each step in every component before the next.
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    try VlasovLattice.advance(components.map(\.lattice), to: time, afterStep: afterStep)
+  }
+
+  public func save(to sink: some StateSink) { VlasovLattice.save(components.map(\.lattice), to: sink) }
+
+  public func restore(_ state: SavedState) throws {
+    try VlasovLattice.restore(components.map(\.lattice), state)
+  }
+
+  /// The figures of every component.
+  public func resolution() -> [ResolutionFigure] {
+    components.flatMap { $0.lattice.resolution() }
+  }
+
+  // MARK: kept until the experiments have moved
+
+  public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
+    for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
   }
 }

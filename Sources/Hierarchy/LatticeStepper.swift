@@ -110,11 +110,8 @@ final class LatticeStepper {
     }
   }
 
-  /// The numbers of w at the present time.
-  var contents: [Double] {
-    get { Array(UnsafeBufferPointer(start: state, count: rows.count)) }
-    set { state.update(from: newValue, count: min(rows.count, newValue.count)) }
-  }
+  /// Puts other numbers in the place of w, as many as `rows.count`.
+  func replaceContents(_ numbers: [Double]) { state.update(from: numbers, count: rows.count) }
 
   /// The numbers of w where they lie.
   func withContents<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {

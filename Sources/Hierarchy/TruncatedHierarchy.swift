@@ -26,11 +26,11 @@ public final class TruncatedHierarchy {
   /// The marginals that are kept; at finite N those with k ≤ N_1, ℓ ≤ N_2, …
   public let orders: [MarginalOrder]
   /// Steps of Δt made so far.
-  public private(set) var steps = 0
+  public internal(set) var steps = 0
 
   let layout: TruncatedHierarchyLayout
   let masses: MarginalMasses
-  private let stepper: TruncatedHierarchyStepper
+  let stepper: TruncatedHierarchyStepper
   /// Where the one-particle densities of every mode stand: real part, distance of the imaginary part.
   private let densities: [(real: Int, imaginary: Int, mode: ModeIndex)]
 
@@ -91,21 +91,14 @@ public final class TruncatedHierarchy {
   /// Bytes one step moves at least: sixteen streams of the state.
   public var bytesPerStep: Int { 16 * 8 * layout.count }
 
-  /// t = steps · Δt
-  public var time: Double { Double(steps) * lattice.timeStep }
-
   var current: UnsafePointer<Double> { UnsafePointer(stepper.state) }
 
-  /// Makes `count` steps of Δt.
-  /// - Parameter afterEach: called after every step; may throw to stop.
+  /// One step of Δt.
   /// - Throws: `NumericalFailure` when a one-particle density is no longer finite.
-  public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
-    for _ in 0..<count {
-      stepper.advance()
-      steps += 1
-      try checkDensities()
-      try afterEach()
-    }
+  func step() throws(NumericalFailure) {
+    stepper.advance()
+    steps += 1
+    try checkDensities()
   }
 
   private func checkDensities() throws(NumericalFailure) {
@@ -116,24 +109,6 @@ public final class TruncatedHierarchy {
           "a value that is not finite")
       }
     }
-  }
-
-  /// The whole state, for a checkpoint.
-  public var checkpoint: [Double] { Array(UnsafeBufferPointer(start: current, count: layout.count)) }
-
-  /// The whole state where it lies, for a checkpoint that is written without a copy.
-  public func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
-    body(UnsafeBufferPointer(start: current, count: layout.count))
-  }
-
-  /// Continues from a checkpoint of the same hierarchy after `steps` steps, bit for bit.
-  /// - Throws: `ArgumentError` when the state has another size.
-  public func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
-    guard checkpoint.count == layout.count else {
-      throw ArgumentError("checkpoint", expected: "\(layout.count) numbers", got: "\(checkpoint.count)")
-    }
-    stepper.state.update(from: checkpoint, count: checkpoint.count)
-    self.steps = steps
   }
 
   /// w at the modes and grid points of particles of these species, in any order; zero outside the lattice.

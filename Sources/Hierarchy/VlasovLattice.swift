@@ -33,8 +33,8 @@ public final class VlasovLattice {
   /// The full equation, or how many orders of its expansion in the coupling.
   public let coupling: Coupling
   /// Steps of Δt made so far.
-  public private(set) var steps = 0
-  private let stepper: LatticeStepper
+  public internal(set) var steps = 0
+  let stepper: LatticeStepper
 
   /// The lattice at t = 0 with w^α = n_α f_α, f_α of mass 1; higher orders vanish.
   ///
@@ -99,44 +99,18 @@ public final class VlasovLattice {
     LatticeStepper.bytes(model: model, lattice: lattice, orders: coupling.orders, threads: threads)
   }
 
-  /// t = steps · Δt
-  public var time: Double { Double(steps) * lattice.timeStep }
-
   /// L
   public var orders: Int { coupling.orders }
 
-  /// Makes `count` steps of Δt.
-  /// - Parameter afterEach: called after every step; may throw to stop.
+  /// One step of Δt.
   /// - Throws: `NumericalFailure` when a density is no longer finite.
-  public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
-    for _ in 0..<count {
-      do {
-        try stepper.advance()
-      } catch {
-        throw NumericalFailure(in: "\(error.place), after t = \(time)", error.observed)
-      }
-      steps += 1
-      try afterEach()
+  package func step() throws {
+    do {
+      try stepper.advance()
+    } catch {
+      throw NumericalFailure(in: "\(error.place), after t = \(time)", error.observed)
     }
-  }
-
-  /// The whole state, for a checkpoint: 8 bytes for each of the numbers that a quarter of `stateBytes` holds.
-  public var checkpoint: [Double] { stepper.contents }
-
-  /// The whole state where it lies, for a checkpoint that is written without a copy.
-  public func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
-    stepper.withContents(body)
-  }
-
-  /// Continues from a checkpoint of the same lattice after `steps` steps, bit for bit.
-  /// - Throws: `ArgumentError` when the state has another size.
-  public func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
-    guard checkpoint.count == stepper.rows.count, steps >= 0 else {
-      throw ArgumentError(
-        "checkpoint", expected: "\(stepper.rows.count) numbers", got: "\(checkpoint.count)")
-    }
-    stepper.contents = checkpoint
-    self.steps = steps
+    steps += 1
   }
 
   /// w_j^α at a mode and a grid point; zero outside the modes or the window.

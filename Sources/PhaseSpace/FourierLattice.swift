@@ -1,4 +1,5 @@
 public import CLibraries
+package import Computing
 import Numerics
 
 /// The Fourier lattice: modes |n_i| ≤ n_max on the torus and, for each species α, a uniform ξ grid
@@ -128,6 +129,27 @@ public struct FourierLattice: Sendable, Hashable {
   public func steps(in time: Double) -> Int? {
     guard let halves = halfSteps(in: time), halves.isMultiple(of: 2) else { return nil }
     return halves / 2
+  }
+
+  /// The whole steps from the `made` ones to t.
+  /// - Throws: `ArgumentError` when t is not a multiple of Δt, or earlier.
+  package func steps(to time: Double, after made: Int) throws(ArgumentError) -> Int {
+    guard let wanted = steps(in: time), wanted >= made else {
+      throw ArgumentError(
+        "time", expected: "a multiple of the time step \(timeStep), at least \(Double(made) * timeStep)",
+        got: "\(time)")
+    }
+    return wanted - made
+  }
+
+  /// The steps made when a state was saved.
+  /// - Throws: `SavedStateError` for a time that is no step of this lattice.
+  package func steps(in state: SavedState) throws(SavedStateError) -> Int {
+    guard let steps = steps(in: state.time), steps >= 0 else {
+      throw SavedStateError(
+        array: "time", expected: "a multiple of the time step \(timeStep), 0 at least", got: "\(state.time)")
+    }
+    return steps
   }
 
   private static func unravel(_ offset: Int, half: Int, dimension: Int) -> ModeIndex {

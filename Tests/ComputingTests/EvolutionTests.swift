@@ -68,4 +68,18 @@ struct EvolutionTests {
     #expect(!ResolutionFigure("tail", time: 0, value: 1e-9, limit: 1e-10).isResolved)
     #expect(!ResolutionFigure("tail", time: 0, value: .nan, limit: 1e-10).isResolved)
   }
+
+  @Test("The parts of a joint state are written and read under their own names")
+  func parts() throws {
+    let (first, second) = (Decay(), Decay())
+    try first.advance(to: 1)
+    let sink = StateCollector()
+    first.save(to: sink.part("first"))
+    second.save(to: sink.part("second").part("inner"))
+    #expect(sink.arrays == ["first/x": [first.x], "second/inner/x": [1]])
+    let state = SavedState(time: 1, arrays: sink.arrays)
+    #expect(state.part("first") == first.state)
+    #expect(state.part("second").part("inner").arrays == second.state.arrays)
+    #expect(state.part("fir").arrays.isEmpty)
+  }
 }

@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import Hierarchy
 import Interaction
 import Numerics
@@ -118,13 +119,16 @@ struct TruncatedHierarchyConservationTests {
     }
     let whole = try start(2)
     try whole.advance(steps: 3)
-    let checkpoint = whole.checkpoint
+    let saved = whole.state
     try whole.advance(steps: 2)
     let resumed = try start(1)
-    try resumed.restore(checkpoint, steps: 3)
+    try resumed.restore(saved)
     try resumed.advance(steps: 2)
-    #expect(resumed.time == whole.time && resumed.checkpoint == whole.checkpoint)
-    #expect(throws: ArgumentError.self) { try resumed.restore([1], steps: 0) }
+    #expect(resumed.state == whole.state)
+    #expect(throws: SavedStateError.self) { try resumed.restore(SavedState(time: 0, arrays: ["w": [1]])) }
+    #expect(throws: SavedStateError.self) {
+      try resumed.restore(SavedState(time: 0.03, arrays: saved.arrays))
+    }
   }
 
   @Test("in two dimensions too, with unequal masses: factorised data stay factorised at rank 2")
@@ -179,8 +183,8 @@ struct TruncatedHierarchyConservationTests {
         model: model, initial: Models.factorised(model), lattice: small, rank: rank, closure: ZeroClosure(),
         workers: workers)
       #expect(
-        TruncatedHierarchy.peakBytes(model: model, lattice: small, rank: rank)
-          == 4 * 8 * hierarchy.checkpoint.count)
+        try TruncatedHierarchy.peakBytes(model: model, lattice: small, rank: rank)
+          == 4 * 8 * hierarchy.state.array("w").count)
     }
   }
 }

@@ -1,0 +1,48 @@
+public import CLibraries
+public import Computing
+
+extension TruncatedHierarchy: Evolution {
+  /// t = steps · Δt
+  public var time: Double { Double(steps) * lattice.timeStep }
+
+  /// - Throws: `ArgumentError` for a time that is no multiple of Δt, or earlier; `NumericalFailure` when a one-particle
+  ///   density is no longer finite.
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    for _ in 0..<(try lattice.steps(to: time, after: steps)) {
+      try step()
+      try afterStep()
+    }
+  }
+
+  /// "w": all marginals as they lie, a quarter of `peakBytes`.
+  public func save(to sink: some StateSink) {
+    sink.write("w", UnsafeBufferPointer(start: current, count: layout.count))
+  }
+
+  public func restore(_ state: SavedState) throws {
+    let made = try lattice.steps(in: state)
+    stepper.state.update(from: try state.array("w", count: layout.count), count: layout.count)
+    steps = made
+  }
+
+  // MARK: kept until the experiments have moved
+
+  public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
+    for _ in 0..<count {
+      try step()
+      try afterEach()
+    }
+  }
+
+  public func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+    body(UnsafeBufferPointer(start: current, count: layout.count))
+  }
+
+  public func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
+    guard checkpoint.count == layout.count else {
+      throw ArgumentError("checkpoint", expected: "\(layout.count) numbers", got: "\(checkpoint.count)")
+    }
+    stepper.state.update(from: checkpoint, count: checkpoint.count)
+    self.steps = steps
+  }
+}

@@ -1,0 +1,49 @@
+public import CLibraries
+public import Computing
+
+extension VlasovLattice: Evolution {
+  /// t = steps · Δt
+  public var time: Double { Double(steps) * lattice.timeStep }
+
+  /// - Throws: `ArgumentError` for a time that is no multiple of Δt, or earlier; `NumericalFailure` when a density is no
+  ///   longer finite.
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    for _ in 0..<(try lattice.steps(to: time, after: steps)) {
+      try step()
+      try afterStep()
+    }
+  }
+
+  /// "w": the numbers as they lie, a quarter of `stateBytes`.
+  public func save(to sink: some StateSink) {
+    stepper.withContents { sink.write("w", $0) }
+  }
+
+  public func restore(_ state: SavedState) throws {
+    let made = try lattice.steps(in: state)
+    stepper.replaceContents(try state.array("w", count: stepper.rows.count))
+    steps = made
+  }
+
+  // MARK: kept until the experiments have moved
+
+  public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
+    for _ in 0..<count {
+      try step()
+      try afterEach()
+    }
+  }
+
+  public func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+    stepper.withContents(body)
+  }
+
+  public func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
+    guard checkpoint.count == stepper.rows.count, steps >= 0 else {
+      throw ArgumentError(
+        "checkpoint", expected: "\(stepper.rows.count) numbers", got: "\(checkpoint.count)")
+    }
+    stepper.replaceContents(checkpoint)
+    self.steps = steps
+  }
+}

@@ -23,12 +23,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import matplotlib
 
 matplotlib.use("Agg")
+
+if TYPE_CHECKING:
+    import xarray
 
 import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
 import numpy as np  # noqa: E402
@@ -135,6 +138,13 @@ class Run:
         """A data set of data.h5, whole."""
         with self.data() as file:
             return file[path][()]
+
+    def dataset(self, group: str | None = None) -> "xarray.Dataset":
+        """The arrays of data.h5, or of one of its groups, with their axes by name."""
+        import xarray  # takes longer than reading most files
+
+        with xarray.open_dataset(self.folder / "data.h5", group=group, engine="h5netcdf") as data:
+            return data.load()
 
     @contextmanager
     def data(self) -> Iterator[h5py.File]:

@@ -9,8 +9,9 @@ enum RecordText {
     do {
       return pack(try JSONEncoder().encode(record))
     } catch EncodingError.invalidValue(let value, let context) {
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
-      throw NumericalFailure(in: "the record's \(path.joined().drop { $0 == "." })", "\(value)")
+      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      let name = path.hasPrefix(".record.") ? path.dropFirst(8) : path[...]
+      throw NumericalFailure(in: "the figure '\(name)'", "\(value)")
     }
   }
 

@@ -25,14 +25,15 @@ func module(_ name: String, _ dependencies: [Target.Dependency], settings: [Swif
     linkerSettings: [.linkedLibrary("m")])
 }
 
-func experiment(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// - Parameter cases: whether there is a folder configurations/ with more cases than the default.
+func experiment(_ name: String, _ dependencies: [Target.Dependency], cases: Bool = false) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
       "CExperimentStart", "Computing", "CLibraries", "PhaseSpace", "Interaction", "ModelConfiguration",
       "ExperimentKit",
     ] + dependencies + [numerics],
-    path: "experiments/\(name)", exclude: ["README.md"],
+    path: "experiments/\(name)", exclude: ["README.md"] + (cases ? ["configurations"] : []),
     resources: [.embedInCode("default.yaml")], swiftSettings: strict)
 }
 
@@ -44,7 +45,7 @@ let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace",
 
 let libraries = [
   "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Hierarchy",
-  "DysonSeries", "ManyBody", "Husimi", "ExperimentKit", "ModelConfiguration",
+  "DysonSeries", "ManyBody", "Husimi", "Studies", "ExperimentKit", "ModelConfiguration",
 ]
 
 let package = Package(
@@ -100,6 +101,10 @@ let package = Package(
       "ModelConfiguration",
       foundations + ["RemainderBounds", "Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),
 
+    module(
+      "Studies",
+      foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "Wasserstein"]),
+
     // Experiments
     experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
     experiment("dyson-trees", ["DysonSeries", "RemainderBounds"]),
@@ -107,7 +112,7 @@ let package = Package(
     experiment("chain", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
     experiment("residue-scaling", ["ManyBody", "Husimi"]),
     experiment("vlasov-limit", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
-    experiment("truncation-error", ["Hierarchy"]),
+    experiment("truncation-error", ["Hierarchy"], cases: true),
     experiment("finite-size", ["Hierarchy"]),
 
     // Ours, in scripts/benchmark

@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import DysonSeries
 import Hierarchy
 import Interaction
@@ -112,9 +113,8 @@ struct DysonRemainderTests {
       let jets = try DysonJets(
         model: model, initial: initial, lattice: lattice, orders: 13, workers: Self.workers)
       return try [0.2, 0.35, 0.8, 1.4, 2].flatMap { time in
-        let steps = (lattice.steps(in: time) ?? 0) - flow.components[0].lattice.steps
-        try flow.advance(steps: steps)
-        try jets.advance(steps: steps)
+        try flow.advance(to: time)
+        try jets.advance(to: time)
         return try points.flatMap { try [flow.value(at: $0)] + jets.terms(at: $0) }
       }
     }
@@ -124,16 +124,17 @@ struct DysonRemainderTests {
     #expect(change > 0)
   }
 
-  @Test("progress counts every step of every lattice; a callback that throws stops the run at once")
-  func progressAndStopping() throws {
+  @Test("every step of every lattice is called; a callback that throws stops the run at once")
+  func stopping() throws {
     let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
     var steps = 0
-    _ = try study.run(workers: Self.workers) { _ in steps += 1 }
-    #expect(steps == study.totalSteps)
+    _ = try study.run(workers: Self.workers) { steps += 1 }
+    // Six steps to t = 1.2, twelve on the refined lattice.
+    #expect(steps == 6 + 12 + 6)
     struct Stop: Error {}
     steps = 0
     #expect(throws: Stop.self) {
-      try study.run(workers: Self.workers) { _ in
+      try study.run(workers: Self.workers) {
         steps += 1
         if steps == 5 { throw Stop() }
       }
@@ -141,23 +142,58 @@ struct DysonRemainderTests {
     #expect(steps == 5)
   }
 
-  @Test("from whatever moment an interrupted study goes on, its rows are the same to the bit")
-  func resuming() throws {
-    let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
-    var moments: [DysonRemainderProgress] = []
-    let whole = try study.run(workers: Self.workers) { moments.append($0()) }
-    #expect(moments.count == study.totalSteps && Set(moments.map(\.samples.count)).count > 3)
+  @Test(
+    "from whatever step a run on a lattice goes on, its samples are the same to the bit", arguments: [1, 2])
+  func resuming(components: Int) throws {
+    let model = try TestModels.two(masses: [1, 2], scale: 2)
+    let states = try TestModels.states(model)
+    let initial = try ProductMixture(
+      components: (0..<components).map {
+        .init(weight: 1 / Double(components), states: $0 == 0 ? states : states.reversed())
+      }, fractions: model.fractions)
+    let study = try DysonRemainder(
+      model: model, initial: initial,
+      lattice: FourierLattice(
+        geometry: model.geometry, modes: 3, xiExtent: 4, timeStep: 0.2, masses: model.masses),
+      xiExtent: 4, times: [0.4, 1.2], points: Self.points(model), orders: 2)
+    let whole = try study.start(on: .refined, workers: Self.workers)
+    var moments: [SavedState] = []
+    try whole.advance(to: 1.2) { moments.append(whole.state) }
+    let samples = try whole.samples(at: study.points)
+    #expect(moments.count == 12 && Set(moments.map(\.time)).count == 12)
     for moment in moments {
-      let rows = try study.run(workers: Self.workers, from: moment)
-      #expect(rows.map(\.exact) == whole.map(\.exact) && rows.map(\.terms) == whole.map(\.terms))
-      #expect(
-        rows.map(\.remainders) == whole.map(\.remainders) && rows.map(\.budgets) == whole.map(\.budgets))
+      let resumed = try study.start(on: .refined, workers: Self.workers)
+      try resumed.restore(moment)
+      try resumed.advance(to: 1.2)
+      #expect(try resumed.samples(at: study.points) == samples)
+      #expect(resumed.state == whole.state)
     }
+    let name = try #require(moments[4].arrays.keys.min())
     var other = moments[4]
-    other.states[0].removeLast()
-    #expect(throws: ArgumentError.self) { try study.run(workers: Self.workers, from: other) }
-    other.samples.append(0)
-    #expect(throws: ArgumentError.self) { try study.run(workers: Self.workers, from: other) }
+    other.arrays[name]?.removeLast()
+    #expect(throws: SavedStateError.self) { try whole.restore(other) }
+    other.arrays[name] = nil
+    #expect(throws: SavedStateError.self) { try whole.restore(other) }
+  }
+
+  @Test("rows are made of what is there, and none of samples of another study")
+  func unfinished() throws {
+    let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
+    let whole = try study.run(workers: Self.workers)
+    var samples = try DysonRemainder.Grid.allCases.map { grid in
+      let moving = try study.start(on: grid, workers: Self.workers)
+      return try study.times.map { time in
+        try moving.advance(to: time)
+        return try moving.samples(at: study.points)
+      }
+    }
+    #expect(try study.rows(samples).map(\.?.budgets) == whole.map(\.budgets))
+    samples[2].removeLast()
+    let rows = try study.rows(samples)
+    #expect(rows.map { $0 == nil } == study.points.flatMap { _ in [false, true] })
+    #expect(rows[0]?.exact == whole[0].exact)
+    samples[0][0].removeLast()
+    #expect(throws: ArgumentError.self) { try study.rows(samples) }
   }
 
   @Test("times off the grid, points off the window or the modes and absurd orders are refused before the run")
@@ -210,8 +246,8 @@ struct DysonRemainderTests {
     let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
     let jets = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 4, workers: Self.workers)
-    try flow.advance(steps: 8)
-    try jets.advance(steps: 8)
+    try flow.advance(to: 0.8)
+    try jets.advance(to: 0.8)
     let a = TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))
     let b = TestModels.point(model, 1, [-0.3], ModeIndex(2, 0, 0))
     let c = TestModels.point(model, 0, [0.13], ModeIndex(-1, 0, 0))

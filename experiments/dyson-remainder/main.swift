@@ -47,25 +47,6 @@ struct Settings {
   }
 }
 
-extension DysonRemainderProgress {
-  init(_ saved: CheckpointReader, total: Int) throws {
-    let steps = try saved.integers("steps", in: 0...total)
-    try self.init(
-      samples: saved.array("samples"), states: steps.indices.map { try saved.array("state-\($0)") },
-      steps: steps)
-    try saved.finish()
-  }
-}
-
-extension DysonRemainderMoment {
-  /// What `DysonRemainderProgress` reads back.
-  func write(to writer: CheckpointWriter) {
-    forEachState { writer.write("state-\($0)", $1) }
-    writer.write("samples", samples)
-    writer.write("steps", steps.map(Double.init))
-  }
-}
-
 extension Settings {
   /// All that a run holds: the lattices, then what is found on them.
   func memory(threads: Int) -> MemoryPlan {
@@ -92,117 +73,86 @@ Experiment.main(
   let radii = try applied.radii(points: settings.points)
   run.summary.append(("radii", .object(radii.map { ($0.name, .optional($0.time)) })))
 
-  let progress = run.progress("Vlasov flow and jets", total: settings.study.totalSteps)
-  let total = settings.study.totalSteps
-  let saved = try run.loadCheckpoint()
-  var steps = try saved?.step(in: 1...max(1, total)) ?? 0
-  let start = try saved.map { try DysonRemainderProgress($0, total: total) }
-  var samples = start?.samples ?? []
-  let study = {
-    try settings.study.run(workers: run.workers, from: start) { moment in
-      steps += 1
-      progress.update(steps)
-      try run.safePoint(step: steps, moment.write)
-    } afterEachTime: {
-      samples = $0
-    }
+  let legs = DysonRemainder.Grid.allCases.map { grid in
+    Leg(
+      "flow and jets, \(grid) lattice", weight: settings.study.work(on: grid), through: settings.times,
+      starting: { try settings.study.start(on: grid, workers: run.workers) },
+      record: { moving, _ in try moving.samples(at: settings.study.points) })
   }
-  let results: [DysonRemainderRow?]
-  var failure: NumericalFailure?
-  do {
-    results = try saved.map { try $0.fitting(study) } ?? study()
-  } catch let error as NumericalFailure {
-    results = try settings.study.finishedRows(samples)
-    failure = error
-  }
-  progress.finish()
-
-  let marginals = settings.points.map { point in
-    let order = point.map(\.point).order(speciesCount: settings.model.species.count)
-    return JSONValue.array(order.counts.map(JSONValue.integer))
-  }
-  var rows: [JSONValue] = []
-  let shown = applied.bounds.map(\.name)
-  var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + shown + ["verdict"])
-  var columns: [String: [Double]] = [:]
-  let prepared = try settings.bounds.prepared(
-    settings.model, initial: settings.initial, orders: settings.orders)
-  for result in results {
-    guard let result else {
-      for name in settings.bounds.bounds.map(\.name) + ["remainder", "budget"] {
-        columns[name, default: []] += [Double](repeating: .nan, count: settings.orders)
-      }
-      continue
+  try run.follow(legs, remedy: "a smaller lattice.time-step, shorter times, fewer orders") { run, legs in
+    let marginals = settings.points.map { point in
+      let order = point.map(\.point).order(speciesCount: settings.model.species.count)
+      return JSONValue.array(order.counts.map(JSONValue.integer))
     }
-    let bounds = try prepared.map {
-      (
-        $0.name,
-        try $0.result(at: settings.points[result.point], time: settings.times[result.time])
-      )
-    }
-    for order in 1...settings.orders {
-      let (remainder, budget) = (result.remainders[order - 1], result.budgets[order - 1])
-      var verdict = Verdict.none
-      var reasons: [(String, JSONValue)] = []
-      for (name, bound) in bounds {
-        columns[name, default: []].append(bound.enclosure(order)?.upper ?? .nan)
-        if let enclosure = bound.enclosure(order) {
-          verdict = verdict.worse(
-            Verdict(
-              remainder: remainder, budget: budget, boundLower: enclosure.lower, boundUpper: enclosure.upper))
+    var rows: [JSONValue] = []
+    let shown = applied.bounds.map(\.name)
+    var table = TextTable(["point", "t", "L", "|Δ_L|", "±"] + shown + ["verdict"])
+    var columns: [String: [Double]] = [:]
+    let prepared = try settings.bounds.prepared(
+      settings.model, initial: settings.initial, orders: settings.orders)
+    for result in try settings.study.rows(legs.map { $0.map(\.record) }) {
+      guard let result else {
+        for name in settings.bounds.bounds.map(\.name) + ["remainder", "budget"] {
+          columns[name, default: []] += [Double](repeating: .nan, count: settings.orders)
         }
-        if let reason = bound.reason(order) { reasons.append((name, .string(reason))) }
+        continue
       }
-      run.record(verdict)
-      columns["remainder", default: []].append(remainder)
-      columns["budget", default: []].append(budget)
-      rows.append(
-        .object(
-          [
-            ("point", .integer(result.point)), ("marginal", marginals[result.point]),
-            ("time", .number(settings.times[result.time].value)),
-            ("order", .integer(order)), ("partialSum", complex(result.partialSums[order - 1])),
-            ("term", complex(result.terms[order])), ("exact", complex(result.exact)),
-            ("remainder", .number(remainder)), ("remainderError", .number(budget)),
-            ("bounds", .object(bounds.map { ($0.0, .optional($0.1.enclosure(order)?.upper)) })),
-          ] + (reasons.isEmpty ? [] : [("reason", .object(reasons))]) + [
-            ("verdict", .string(verdict.rawValue))
-          ]))
-      if [1, 4, 8, settings.orders].contains(order) {
-        table.add(
-          [
-            "\(result.point)", settings.times[result.time].text, "\(order)", remainder.scientific(),
-            budget.scientific(0),
-          ]
-            + bounds.filter { shown.contains($0.0) }.map {
-              $0.1.enclosure(order)?.upper.scientific() ?? "–"
-            } + [verdict.rawValue])
+      let bounds = try prepared.map {
+        (
+          $0.name,
+          try $0.result(at: settings.points[result.point], time: settings.times[result.time])
+        )
+      }
+      for order in 1...settings.orders {
+        let (remainder, budget) = (result.remainders[order - 1], result.budgets[order - 1])
+        var verdict = Verdict.none
+        var reasons: [(String, JSONValue)] = []
+        for (name, bound) in bounds {
+          columns[name, default: []].append(bound.enclosure(order)?.upper ?? .nan)
+          if let enclosure = bound.enclosure(order) {
+            verdict = verdict.worse(
+              Verdict(
+                remainder: remainder, budget: budget, boundLower: enclosure.lower, boundUpper: enclosure.upper
+              ))
+          }
+          if let reason = bound.reason(order) { reasons.append((name, .string(reason))) }
+        }
+        run.record(verdict)
+        columns["remainder", default: []].append(remainder)
+        columns["budget", default: []].append(budget)
+        rows.append(
+          .object(
+            [
+              ("point", .integer(result.point)), ("marginal", marginals[result.point]),
+              ("time", .number(settings.times[result.time].value)),
+              ("order", .integer(order)), ("partialSum", complex(result.partialSums[order - 1])),
+              ("term", complex(result.terms[order])), ("exact", complex(result.exact)),
+              ("remainder", .number(remainder)), ("remainderError", .number(budget)),
+              ("bounds", .object(bounds.map { ($0.0, .optional($0.1.enclosure(order)?.upper)) })),
+            ] + (reasons.isEmpty ? [] : [("reason", .object(reasons))]) + [
+              ("verdict", .string(verdict.rawValue))
+            ]))
+        if [1, 4, 8, settings.orders].contains(order) {
+          table.add(
+            [
+              "\(result.point)", settings.times[result.time].text, "\(order)", remainder.scientific(),
+              budget.scientific(0),
+            ]
+              + bounds.filter { shown.contains($0.0) }.map {
+                $0.1.enclosure(order)?.upper.scientific() ?? "–"
+              } + [verdict.rawValue])
+        }
       }
     }
-  }
-  run.summary.append(("rows", .array(rows)))
-  let shape = [settings.points.count, settings.times.count, settings.orders]
-  for (name, values) in columns.sorted(by: { $0.key < $1.key }) {
-    run.addArray(
-      name, values, shape: shape, axes: "point × time × order L = 1…\(settings.orders)",
-      equation: name == "remainder"
-        ? "|Δ_L| of (5.4)" : name == "budget" ? "error budget of |Δ_L|" : "bound of |Δ_L|")
-  }
-  run.addArray("times", settings.times.map(\.value), shape: [settings.times.count], axes: "time")
-  run.report += table.text + applied.note + "verdicts: \(run.verdicts)\n"
-  if let failure {
-    let times = settings.times.indices.prefix { time in
-      settings.points.indices.allSatisfy { results[$0 * settings.times.count + time] != nil }
+    run.summary.append(("rows", .array(rows)))
+    let shape = [settings.points.count, settings.times.count, settings.orders]
+    for (name, values) in columns.sorted(by: { $0.key < $1.key }) {
+      run.addArray(
+        name, values, shape: shape, axes: "point × time × order L = 1…\(settings.orders)",
+        equation: name == "remainder"
+          ? "|Δ_L| of (5.4)" : name == "budget" ? "error budget of |Δ_L|" : "bound of |Δ_L|")
     }
-    let rows = FinishedRows(times.count, of: settings.times)
-    let finished = results.filter { $0 != nil }.count
-    run.keepRows(remedy: "a smaller lattice.time-step, shorter times, fewer orders", areAdded: true) { _ in
-      finished == 0
-        ? nil
-        : FinishedRows(
-          "\(finished) of \(results.count) pairs of a point and a time", after: rows.after,
-          before: rows.before)
-    }
-    throw failure
+    run.addArray("times", settings.times.map(\.value), shape: [settings.times.count], axes: "time")
+    run.report += table.text + applied.note + "verdicts: \(run.verdicts)\n"
   }
 }

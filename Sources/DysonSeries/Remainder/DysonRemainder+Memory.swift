@@ -1,0 +1,23 @@
+import CLibraries
+import Hierarchy
+
+extension DysonRemainder {
+  /// Bytes of a study at its fullest: the flow and the jets of every component on the largest of its lattices; nil where they
+  /// overflow.
+  public func bytes(threads: Int) -> Int? {
+    Memory.largest(
+      Grid.allCases.map { grid in
+        Memory.product(
+          initial.components.count,
+          Memory.sum(
+            [.nonperturbative, .perturbative(orders: orders + 1)].map {
+              VlasovLattice.bytes(model: model, lattice: lattice(grid), coupling: $0, threads: threads)
+            }))
+      })
+  }
+
+  /// Bytes of the samples of all lattices and of the rows made of them; nil where they overflow.
+  public var sampleBytes: Int? {
+    Memory.product(times.count, points.count, Memory.product(orders + 2, 3 * 2 * 16 + 4 * 16))
+  }
+}

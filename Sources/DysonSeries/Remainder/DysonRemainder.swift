@@ -1,0 +1,86 @@
+// The actual remainder Δ_L μ̄_t = μ̄_t − S_L (5.4) on the Fourier lattice, with an error budget.
+
+import CLibraries
+public import Interaction
+public import PhaseSpace
+
+/// Computes S_L, D_L, the exact solution and |Δ_L| for L = 1 … orders at given times and points.
+///
+/// The error budget of |Δ_L| is the sum of four parts, each an observed change doubled:
+///
+/// - time step: the change of Δ_L when Δt (and with it Δξ) is halved;
+/// - modes and window together: its change with n_max + 2m_V modes and a window wider by half;
+/// - interpolation: the change from ten to eight nodes at points off the grid;
+/// - rounding: 64 ε (|μ̄| + Σ_j |D_j|).
+///
+/// The two other lattices cost about five times the configured one. Each of the three is a run of its own
+/// (`start`, `samples`), one after another in memory; the rows are made of the samples of all three (`rows`).
+public struct DysonRemainder: Sendable {
+  /// Species, potentials and kernel.
+  public let model: Model
+  /// The data at t = 0; a mixture is the sum of its components' products.
+  public let initial: ProductMixture
+  /// The configured lattice; the budget comes from two others made from it.
+  public let lattice: FourierLattice
+  /// Ascending, multiples of the time step.
+  public let times: [Double]
+  /// Where the marginals are evaluated.
+  public let points: [LatticePoint]
+  /// The largest L.
+  public let orders: Int
+
+  /// Half the time step, and with it half the ξ spacing.
+  public let refined: FourierLattice
+  /// n_max + 2m_V modes, a window wider by half.
+  public let enlarged: FourierLattice
+
+  /// - Parameters:
+  ///   - geometry: of the model; `xiExtent` as the lattice was configured.
+  ///   - times: multiples of Δt, increasing.
+  /// - Throws: `ArgumentError` for times off the grid or points outside the window; `HypothesisError` at finite N.
+  public init(
+    model: Model, initial: ProductMixture, lattice: FourierLattice, xiExtent: Double, times: [Double],
+    points: [LatticePoint], orders: Int
+  ) throws {
+    guard model.particles == nil else { throw HypothesisError("the Dyson series (5.3)", requires: "N = ∞") }
+    guard (1...1000).contains(orders) else {
+      throw ArgumentError("orders", expected: "an integer from 1 to 1000", got: "\(orders)")
+    }
+    for time in times where lattice.steps(in: time) == nil {
+      throw ArgumentError("times", expected: "multiples of the time step", got: "\(time)")
+    }
+    for (index, point) in points.enumerated() {
+      for (particle, mode) in zip(point.particles, point.modes) {
+        guard mode.maximumNorm <= lattice.modes else {
+          throw ArgumentError(
+            "points[\(index)].eta", expected: "|n| ≤ lattice.modes",
+            got: mode.text(dimension: lattice.dimension))
+        }
+        for time in [0] + times {
+          let drift = mode.vector * (lattice.kappa * time / lattice.masses[particle.species])
+          let place = particle.xi - drift
+          let edge = Double(lattice.halfWidths[particle.species]) * lattice.spacing(particle.species)
+          for axis in 0..<lattice.dimension where place[axis].magnitude > edge * (1 + 1e-12) {
+            throw ArgumentError(
+              "points[\(index)].xi", expected: "|ξ − ηt/m| ≤ \(edge) at all times (the window)",
+              got: "\(place[axis]) at t = \(time)")
+          }
+        }
+      }
+    }
+    self.model = model
+    self.initial = initial
+    self.lattice = lattice
+    self.times = times
+    self.points = points
+    self.orders = orders
+    // Half a grid point more, so that its window is not rounded to less than the configured one.
+    let halfPoint = (lattice.masses.indices.map(lattice.spacing).max() ?? 0) / 2
+    refined = try FourierLattice(
+      geometry: model.geometry, modes: lattice.modes, xiExtent: xiExtent + halfPoint,
+      timeStep: lattice.timeStep / 2, masses: lattice.masses)
+    enlarged = try FourierLattice(
+      geometry: model.geometry, modes: lattice.modes + 2 * max(1, model.potentials.highestMode),
+      xiExtent: 1.5 * xiExtent, timeStep: lattice.timeStep, masses: lattice.masses)
+  }
+}

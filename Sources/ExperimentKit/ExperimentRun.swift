@@ -213,6 +213,15 @@ public final class ExperimentRun {
     try keeping(writing: { try write(step: step, body) }, work)
   }
 
+  /// Steps that end in safe points: when the run is given up in the middle of one, this checkpoint is saved, unless a better
+  /// one was before.
+  func keepingWhenGivenUp<Result>(
+    step: Int, unless isSaved: () -> Bool, _ body: (CheckpointWriter) -> Void, _ work: () throws -> Result
+  ) rethrows -> Result {
+    // There is no one left to tell that it cannot be written.
+    try interruption.keeping({ if !isSaved() { try? write(step: step, body) } }, work)
+  }
+
   private func keeping<Result>(writing: () throws -> Void, _ work: () throws -> Result) throws -> Result {
     // When the run is given up there is no one left to tell that it cannot be written.
     func keep() { try? writing() }

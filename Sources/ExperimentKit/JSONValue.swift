@@ -50,6 +50,16 @@ public indirect enum JSONValue: Sendable, Equatable, ExpressibleByStringLiteral,
   /// A list of numbers.
   public static func numbers(_ values: [Double]) -> JSONValue { .array(values.map(JSONValue.number)) }
 
+  /// Row-major numbers as lists of lists; as one list where there is no more than one axis.
+  public static func numbers(_ values: [Double], shape: [Int]) -> JSONValue {
+    guard shape.count > 1, shape[0] > 0 else { return .numbers(values) }
+    let size = values.count / shape[0]
+    return .array(
+      (0..<shape[0]).map {
+        .numbers(Array(values[$0 * size..<($0 + 1) * size]), shape: Array(shape.dropFirst()))
+      })
+  }
+
   /// The value under a key of an object, nil otherwise.
   public subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }

@@ -38,7 +38,9 @@ extension ExperimentRun {
       saved = nil
     }
     progress.finish()
-    try making(self, followed.records)
+    try keeping(step: followed.count, { followed.write(to: $0) }) {
+      try making(self, followed.records)
+    }
     addResolution(followed)
   }
 
@@ -53,12 +55,31 @@ extension ExperimentRun {
     let evolutions = started.evolutions
     progress.label = leg.name
     try saved.map { try followed.restore(evolutions, index, from: $0) }
+    var hasStatesOnDisk = saved != nil
     let write = { (writer: CheckpointWriter) in followed.write(evolutions, to: writer) }
+    // Of a run that was given up in one long step there are the records alone: the way to the last of them again.
+    if saved == nil, let last = leg.times.prefix(followed.records[index].count).last {
+      try keeping(step: followed.count, { followed.write(to: $0) }) {
+        for time in leg.times where time.value <= last.value {
+          for evolution in evolutions {
+            try evolution.advance(to: time.value) { try checkInterruption() }
+          }
+        }
+      }
+    }
     for place in followed.records[index].count..<leg.times.count {
-      for evolution in evolutions {
-        try evolution.advance(to: leg.times[place].value) {
-          progress.update(fraction: followed.fraction(index, evolutions))
-          try safePoint(step: followed.count, write)
+      // A step may be long, and in its middle no state is whole.
+      try keepingWhenGivenUp(
+        step: followed.count, unless: { hasStatesOnDisk }, { followed.write(to: $0) }
+      ) {
+        for evolution in evolutions {
+          try evolution.advance(to: leg.times[place].value) {
+            progress.update(fraction: followed.fraction(index, evolutions))
+            try safePoint(step: followed.count) {
+              write($0)
+              hasStatesOnDisk = true
+            }
+          }
         }
       }
       try keeping(step: followed.count, write) {
@@ -66,7 +87,10 @@ extension ExperimentRun {
       }
       progress.update(fraction: followed.fraction(index, evolutions))
       let isLast = place + 1 == leg.times.count
-      try safePoint(step: followed.count) { followed.write(isLast ? [] : evolutions, to: $0) }
+      try safePoint(step: followed.count) {
+        followed.write(isLast ? [] : evolutions, to: $0)
+        hasStatesOnDisk = true
+      }
     }
   }
 }

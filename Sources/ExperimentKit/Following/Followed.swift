@@ -7,7 +7,7 @@ final class Followed<Record: Codable & Sendable> {
   /// By leg and time, as far as they are made.
   private(set) var records: [[Recorded<Record>]]
   /// The same as a checkpoint holds them.
-  private var packed: [[Double]] = []
+  private var packed: [(text: [Double], arrays: [[Double]])] = []
 
   init(_ legs: [Leg<Record>]) {
     self.legs = legs
@@ -53,7 +53,10 @@ final class Followed<Record: Codable & Sendable> {
 
   func write(_ evolutions: [any Evolution] = [], to writer: CheckpointWriter) {
     writer.write("kind", Self.kind)
-    for (index, record) in packed.enumerated() { writer.write("record/\(index)", record) }
+    for (index, record) in packed.enumerated() {
+      writer.write("record/\(index)", record.text)
+      for (number, array) in record.arrays.enumerated() { writer.write("record/\(index)/\(number)", array) }
+    }
     for (index, evolution) in evolutions.enumerated() {
       writer.write("time/\(index)", [evolution.time])
       evolution.save(to: PrefixedSink(prefix: "\(index)/", sink: writer))
@@ -69,11 +72,15 @@ final class Followed<Record: Codable & Sendable> {
     }
     let places = legs.indices.flatMap { leg in legs[leg].times.indices.map { _ in leg } }
     for (index, leg) in places.prefix(try saved.step(in: 0...places.count)).enumerated() {
-      let numbers = try saved.array("record/\(index)")
-      guard let recorded = RecordText.unpacked(numbers, as: RecordWithFigures<Record>.self) else {
+      let text = try saved.array("record/\(index)")
+      var arrays: [[Double]] = []
+      while saved.has("record/\(index)/\(arrays.count)") {
+        arrays.append(try saved.array("record/\(index)/\(arrays.count)"))
+      }
+      guard let recorded = RecordText.unpacked(text, arrays, as: RecordWithFigures<Record>.self) else {
         throw saved.error("its record \(index) is none of this run")
       }
-      packed.append(numbers)
+      packed.append((text, arrays))
       records[leg].append(recorded.recorded)
     }
     let hasStates = saved.has("time/0")

@@ -1,13 +1,17 @@
 import CLibraries
 import Foundation
 
-/// Records as a checkpoint holds them: their JSON, six bytes in a Double, so that every number of a checkpoint is finite.
+/// Records as a checkpoint holds them: their JSON, six bytes in a Double, so that every number of a checkpoint is finite, and
+/// their arrays as they are.
 enum RecordText {
-  /// The record as JSON in Doubles: the number of bytes, then the bytes.
+  /// The record as JSON in Doubles, the number of bytes, then the bytes; and its arrays.
   /// - Throws: `NumericalFailure` naming the figure that is not finite: an absent figure is nil, not NaN.
-  static func packed(_ record: some Encodable) throws -> [Double] {
+  static func packed(_ record: some Encodable) throws -> (text: [Double], arrays: [[Double]]) {
+    let shelf = RecordedArray.Shelf()
+    let encoder = JSONEncoder()
+    encoder.userInfo[.shelf] = shelf
     do {
-      return pack(try JSONEncoder().encode(record))
+      return (pack(try encoder.encode(record)), shelf.arrays)
     } catch EncodingError.invalidValue(let value, let context) {
       let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
       let name = path.hasPrefix(".record.") ? path.dropFirst(8) : path[...]
@@ -16,8 +20,12 @@ enum RecordText {
   }
 
   /// The record back, bit for bit; nil when it is none.
-  static func unpacked<Record: Decodable>(_ numbers: [Double], as type: Record.Type) -> Record? {
-    unpack(numbers).flatMap { try? JSONDecoder().decode(type, from: $0) }
+  static func unpacked<Record: Decodable>(_ numbers: [Double], _ arrays: [[Double]], as type: Record.Type)
+    -> Record?
+  {
+    let decoder = JSONDecoder()
+    decoder.userInfo[.shelf] = RecordedArray.Shelf(arrays)
+    return unpack(numbers).flatMap { try? decoder.decode(type, from: $0) }
   }
 
   /// Bytes in Doubles: how many, then six in each.

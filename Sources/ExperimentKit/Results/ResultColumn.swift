@@ -73,14 +73,41 @@ public struct ResultColumn<Row> {
       json: { .numbers(parts($0)) }, numbers: parts)
   }
 
-  /// Several numbers, as many as the axes have places, row-major.
+  /// Several numbers, as many as the axes have places, row-major; lists of lists in summary.json where there are several axes.
   public static func numbers(
     _ key: String?, array: String? = nil, unit: String = "1", equation: String = "", axes: [ResultAxis],
     _ values: @escaping (Row) -> [Double]
   ) -> ResultColumn {
     ResultColumn(
       key: key, array: array, unit: unit, equation: equation, axes: axes,
-      json: { .numbers(values($0)) }, numbers: values)
+      json: { .numbers(values($0), shape: axes.map(\.count)) }, numbers: values)
+  }
+
+  /// Several numbers that some rows do not have: null there, NaN in the array. Without an array they may be of any number.
+  public static func optionalNumbers(
+    _ key: String?, array: String? = nil, unit: String = "1", equation: String = "", axes: [ResultAxis] = [],
+    _ values: @escaping (Row) -> [Double]?
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, array: array, unit: unit, equation: equation, axes: axes,
+      json: { values($0).map { .numbers($0, shape: axes.map(\.count)) } ?? .null },
+      numbers: { values($0) ?? [Double](repeating: .nan, count: axes.places) })
+  }
+
+  /// Columns of a part of the row that are one object in summary.json; null where a row does not have the part. Only the keys of
+  /// the columns are used.
+  public static func object<Part>(
+    _ key: String, _ columns: [ResultColumn<Part>], _ part: @escaping (Row) -> Part?
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key,
+      json: { row in
+        part(row).map { part in
+          .object(
+            columns.compactMap { column in column.key.flatMap { key in column.json(part).map { (key, $0) } } }
+          )
+        } ?? .null
+      })
   }
 
   /// A whole number.

@@ -60,8 +60,8 @@ public struct AppliedBounds: Sendable {
 
   /// The time up to which each bound that applies converges at all of these points, nil where it always does.
   /// - Throws: `NumericalFailure` for a time that is not a number.
-  public func radii(points: [[ConfiguredParticle]]) throws -> [(name: String, time: Double?)] {
-    let species = Array(Set(points.joined().map(\.point.species))).sorted()
+  public func radii(points: [Point]) throws -> [(name: String, time: Double?)] {
+    let species = Array(Set(points.joined().map(\.species))).sorted()
     return try bounds.map { bound in
       let time = try bound.convergenceTime(
         model, initial: initial, species: species, as: Double.self)
@@ -103,12 +103,9 @@ public struct PreparedBound: Sendable {
   }
 
   /// The enclosures at one configured point and time.
-  public func result(at point: [ConfiguredParticle], time: DecimalNumber) throws -> BoundResult {
-    let particles = point.map {
-      BoundParticle(species: $0.point.species, xi: $0.xi, eta: $0.eta, mode: $0.mode)
-    }
+  public func result(at point: Point, time: DecimalNumber) throws -> BoundResult {
     do {
-      return .values(try bound.get().enclosures(at: particles, time: time))
+      return .values(try bound.get().enclosures(at: point, time: time))
     } catch let error as HypothesisError {
       return .reason("\(error)")
     }

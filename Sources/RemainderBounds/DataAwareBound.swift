@@ -106,7 +106,7 @@ public struct DataAwareBound: RemainderBound {
     }
   }
 
-  private static func mode(_ particle: BoundParticle, _ geometry: PhaseSpaceGeometry) -> ModeIndex? {
+  private static func mode(_ particle: Particle, _ geometry: PhaseSpaceGeometry) -> ModeIndex? {
     geometry.mode(of: SpaceVector(components: particle.eta.map(\.value)))
   }
 

@@ -49,10 +49,8 @@ public struct FirstMomentBound: MassBound {
 }
 
 /// The mass of the marginal of a point, which bounds |μ|: n_1^k n_2^ℓ, at finite N (N_1)_k (N_2)_ℓ/N^{k+ℓ}.
-func massBound<Scalar: RealScalar>(_ constants: InteractionConstants<Scalar>, _ point: [BoundParticle])
+func massBound<Scalar: RealScalar>(_ constants: InteractionConstants<Scalar>, _ point: Point)
   -> Scalar
 {
-  var counts = [Int](repeating: 0, count: constants.model.species.count)
-  for particle in point { counts[particle.species] += 1 }
-  return constants.mass(of: MarginalOrder(counts))
+  constants.mass(of: point.order(speciesCount: constants.model.species.count))
 }

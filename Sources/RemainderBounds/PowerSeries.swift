@@ -1,5 +1,6 @@
 import CLibraries
 import Interaction
+import PhaseSpace
 
 /// Power series in the coupling λ, truncated after λ^L.
 enum PowerSeries {
@@ -25,7 +26,7 @@ enum PowerSeries {
 /// b_α(t) = Σ_j λ^j c_{α,j} t^{2j}: the common last step of the two majorants.
 func majorantCoefficients<Scalar: RealScalar>(
   _ series: (Int) -> [Scalar], mass: (Int) -> Scalar, constants: InteractionConstants<Scalar>,
-  point: [BoundParticle], time: Scalar, orders: Int
+  point: Point, time: Scalar, orders: Int
 ) -> [Scalar] {
   let kappa = constants.model.geometry.kappa(as: Scalar.self)
   let t = time.magnitude

@@ -5,7 +5,7 @@ public import PhaseSpace
 /// A bound made ready for one model, its data and a number of orders: from the point and the time t to the bounds of
 /// |Δ_1|, …, |Δ_orders|. It throws `HypothesisError` where the bound does not reach that time.
 public typealias BoundEvaluator<Scalar: RealScalar> =
-  @Sendable (_ point: [BoundParticle], _ time: Scalar) throws -> [Scalar]
+  @Sendable (_ point: Point, _ time: Scalar) throws -> [Scalar]
 
 /// A bound on the remainder Δ_L of the Dyson series (5.3), as a function of the point, the time and L. At finite N the
 /// series is that of the finite-N hierarchy (Papers/finite-n.md).
@@ -68,7 +68,7 @@ extension RemainderBound {
 
   /// The bounds of |Δ_1|, …, |Δ_orders| at one point and time, without the check of the hypotheses.
   public func values<Scalar: RealScalar>(
-    _ model: Model, initial: any InitialHierarchy, at point: [BoundParticle], time: Scalar, orders: Int
+    _ model: Model, initial: any InitialHierarchy, at point: Point, time: Scalar, orders: Int
   ) throws -> [Scalar] {
     try evaluator(model, initial: initial, orders: orders, as: Scalar.self)(point, time)
   }
@@ -79,7 +79,7 @@ extension RemainderBound {
   /// - Parameter time: t ≥ 0 or < 0; bounds depend on |t| (ξ and ηt keep their relative sign).
   /// - Throws: `HypothesisError` when a hypothesis fails.
   public func enclosures(
-    _ model: Model, initial: any InitialHierarchy, at point: [BoundParticle], time: DecimalNumber,
+    _ model: Model, initial: any InitialHierarchy, at point: Point, time: DecimalNumber,
     orders: Int
   ) throws -> [Enclosure] {
     try CertifiedBound(self, model, initial: initial, orders: orders).enclosures(at: point, time: time)
@@ -125,7 +125,7 @@ extension MassBound {
 
   /// The bounds of |Δ_1|, …, |Δ_orders| for W = 1 at one point and time, for any data that satisfy the hypotheses.
   public func values<Scalar: RealScalar>(
-    _ model: Model, at point: [BoundParticle], time: Scalar, orders: Int
+    _ model: Model, at point: Point, time: Scalar, orders: Int
   ) throws -> [Scalar] {
     try evaluator(model, orders: orders, as: Scalar.self)(point, time)
   }
@@ -147,7 +147,7 @@ public struct CertifiedBound: Sendable {
   ///
   /// - Parameter time: t ≥ 0 or < 0; bounds depend on |t| (ξ and ηt keep their relative sign).
   /// - Throws: `HypothesisError` where the bound does not reach this time.
-  public func enclosures(at point: [BoundParticle], time: DecimalNumber) throws -> [Enclosure] {
+  public func enclosures(at point: Point, time: DecimalNumber) throws -> [Enclosure] {
     try evaluate(point, Ball(time)).map { Enclosure(lower: .greatest(0, $0.lower), upper: $0.upper) }
   }
 }

@@ -91,7 +91,7 @@ struct DysonJetsTests {
         let image = try InteractionOperator(model, time: time).applied(to: initial)
         integral += image.value(at: particles).multiplied(by: weight)
       }
-      let term = try jets.terms(at: LatticePoint(particles, geometry: model.geometry))[1]
+      let term = try jets.terms(at: Point(particles, in: model.geometry))[1]
       #expect(integral.length > 1e-5)
       #expect((term - integral).length < 2e-8, "\(particles.count) particles: \(term) \(integral)")
     }
@@ -117,7 +117,7 @@ struct DysonJetsTests {
         integral += image.value(at: particles).multiplied(by: w1 * w2)
       }
     }
-    let term = try jets.terms(at: LatticePoint(particles, geometry: model.geometry))[2]
+    let term = try jets.terms(at: Point(particles, in: model.geometry))[2]
     #expect((term - integral).length < 1e-8, "\(term) \(integral)")
     #expect(term.length > 1e-4)
   }
@@ -139,7 +139,7 @@ struct DysonJetsTests {
       let image = try InteractionOperator(model, time: time).applied(to: initial)
       integral += image.value(at: particles).multiplied(by: weight)
     }
-    let terms = try jets.terms(at: LatticePoint(particles, geometry: model.geometry))
+    let terms = try jets.terms(at: Point(particles, in: model.geometry))
     // Off the grid the interpolation of order 10 on this coarse ξ grid dominates.
     #expect((terms[1] - integral).length < 2e-6, "\(terms[1]) \(integral)")
     #expect(integral.length > 1e-3)
@@ -160,7 +160,7 @@ struct DysonJetsTests {
       TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0)),
       TestModels.point(model, 1, [0.2], ModeIndex(-1, 0, 0)),
     ]
-    let point = try LatticePoint(particles, geometry: model.geometry)
+    let point = try Point(particles, in: model.geometry)
     let terms = try jets.terms(at: point)
     var rest = try flow.value(at: point)
     var remainders: [Double] = []
@@ -180,18 +180,18 @@ struct DysonJetsTests {
     let second = try TestModels.states(model, scale: -0.5)
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 4, xiExtent: 8, timeStep: 0.1, masses: model.masses)
-    func terms(_ initial: ProductMixture, _ point: LatticePoint) throws -> [Complex<Double>] {
+    func terms(_ initial: ProductMixture, _ point: Point) throws -> [Complex<Double>] {
       let jets = try DysonJets(
         model: model, initial: initial, lattice: lattice, orders: 3, workers: Self.workers)
       try jets.advance(steps: 8)
       return try jets.terms(at: point)
     }
-    let point = try LatticePoint(
+    let point = try Point(
       [
         TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0)),
         TestModels.point(model, 0, [0.25], ModeIndex(-1, 0, 0)),
       ],
-      geometry: model.geometry)
+      in: model.geometry)
     let fractions = model.fractions
     let a = try terms(ProductMixture(states: first, fractions: fractions), point)
     let b = try terms(ProductMixture(states: second, fractions: fractions), point)
@@ -223,8 +223,8 @@ struct DysonJetsTests {
     // The restarted series lives in the interaction picture of its own interval: compare at ξ_S = ξ − ηt.
     let mode = ModeIndex(1, 0, 0)
     let kappa = lattice.kappa
-    func point(at time: Double) throws -> LatticePoint {
-      try LatticePoint([TestModels.point(model, 0, [0.25 + kappa * time], mode)], geometry: model.geometry)
+    func point(at time: Double) throws -> Point {
+      try Point([TestModels.point(model, 0, [0.25 + kappa * time], mode)], in: model.geometry)
     }
     let exact = try flow.value(at: point(at: 2))
     let long = try direct.terms(at: point(at: 2)).reduce(Complex<Double>.zero, +)

@@ -10,7 +10,7 @@ import Testing
 struct DysonRemainderTests {
   static let workers = Workers(threads: 2)
 
-  static func points(_ model: Model) throws -> [LatticePoint] {
+  static func points(_ model: Model) throws -> [Point] {
     let one = ModeIndex(1, 0, 0)
     return try [
       [TestModels.point(model, 0, [0.5], one)],
@@ -20,12 +20,12 @@ struct DysonRemainderTests {
         TestModels.point(model, 0, [0.5], one), TestModels.point(model, 0, [0.1], one.negated),
         TestModels.point(model, 1, [-0.25], .zero),
       ],
-    ].map { try LatticePoint($0, geometry: model.geometry) }
+    ].map { try Point($0, in: model.geometry) }
   }
 
   static func study(
     modes: Int, extent: Double, step: Double, times: [Double] = [0.4, 1.2], orders: Int = 4,
-    points chosen: [LatticePoint]? = nil
+    points chosen: [Point]? = nil
   ) throws -> DysonRemainder {
     let model = try TestModels.two(masses: [1, 2], scale: 2)
     let lattice = try FourierLattice(
@@ -105,7 +105,7 @@ struct DysonRemainderTests {
       [
         electron, TestModels.point(model, 0, [0], one.negated), TestModels.point(model, 1, [1], .zero),
       ],
-    ].map { try LatticePoint($0, geometry: geometry) }
+    ].map { try Point($0, in: geometry) }
     func values(_ step: Double) throws -> [Complex<Double>] {
       let lattice = try FourierLattice(
         geometry: geometry, modes: 14, xiExtent: 16, timeStep: step, masses: [1, 1])
@@ -199,8 +199,8 @@ struct DysonRemainderTests {
   @Test("times off the grid, points off the window or the modes and absurd orders are refused before the run")
   func refusals() throws {
     let model = try TestModels.two()
-    func point(_ xi: Double, _ n: Int) throws -> LatticePoint {
-      try LatticePoint([TestModels.point(model, 0, [xi], ModeIndex(n, 0, 0))], geometry: model.geometry)
+    func point(_ xi: Double, _ n: Int) throws -> Point {
+      try Point([TestModels.point(model, 0, [xi], ModeIndex(n, 0, 0))], in: model.geometry)
     }
     #expect(throws: ArgumentError.self) { try Self.study(modes: 3, extent: 4, step: 0.2, times: [0.3]) }
     #expect(throws: ArgumentError.self) { try Self.study(modes: 3, extent: 4, step: 0.2, orders: 0) }
@@ -215,8 +215,8 @@ struct DysonRemainderTests {
       try Self.study(modes: 3, extent: 4, step: 0.2, points: [point(0, 4)])
     }
     #expect(throws: ArgumentError.self) {
-      try LatticePoint(
-        [PhasePoint(species: 0, xi: .zero, eta: SpaceVector(0.6, 0, 0))], geometry: model.geometry)
+      try Point(
+        [PhasePoint(species: 0, xi: .zero, eta: SpaceVector(0.6, 0, 0))], in: model.geometry)
     }
   }
 
@@ -228,8 +228,8 @@ struct DysonRemainderTests {
       let lattice = try FourierLattice(
         geometry: model.geometry, modes: 3, xiExtent: extent, timeStep: 0.2, masses: [1, 2])
       let edge = Double(lattice.halfWidths[0]) * lattice.spacing(0)
-      let point = try LatticePoint(
-        [TestModels.point(model, 0, [edge - 0.01], .zero)], geometry: model.geometry)
+      let point = try Point(
+        [TestModels.point(model, 0, [edge - 0.01], .zero)], in: model.geometry)
       let rows = try Self.study(
         modes: 3, extent: extent, step: 0.2, times: [0.4], orders: 1, points: [point]
       ).run(workers: Self.workers)
@@ -255,7 +255,7 @@ struct DysonRemainderTests {
       PhasePoint(species: p.species, xi: -p.xi, eta: -p.eta)
     }
     func both(_ particles: [PhasePoint]) throws -> [Complex<Double>] {
-      let point = try LatticePoint(particles, geometry: model.geometry)
+      let point = try Point(particles, in: model.geometry)
       return try [flow.value(at: point)] + jets.terms(at: point)
     }
     let values = try both([a, b, c])
@@ -278,8 +278,8 @@ struct DysonRemainderTests {
     let model = try TestModels.two(scale: 1e200)
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 3, xiExtent: 4, timeStep: 0.2, masses: model.masses)
-    let point = try LatticePoint(
-      [TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))], geometry: model.geometry)
+    let point = try Point(
+      [TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))], in: model.geometry)
     func failure(_ states: [any OneParticleState], at time: Double) throws -> NumericalFailure? {
       let study = try DysonRemainder(
         model: model, initial: ProductMixture(states: states, fractions: model.fractions), lattice: lattice,

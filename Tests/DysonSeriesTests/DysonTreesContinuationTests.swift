@@ -22,7 +22,7 @@ import Testing
     let restarted = state.restarted(point, masses: model.masses)
     let jets = try DysonJets(restarting: flow, orders: 5, workers: workers)
     try jets.advance(steps: 10)
-    let exact = try jets.terms(at: try LatticePoint(restarted, geometry: model.geometry))
+    let exact = try jets.terms(at: try Point(restarted, in: model.geometry))
     let trees = try DysonTrees(model, initial: state)
     var sum = trees.zerothTerm(at: restarted)
     var variance = 0.0
@@ -34,7 +34,7 @@ import Testing
       variance += term.standardError * term.standardError
     }
     try flow.advance(steps: 10)
-    let solution = try flow.value(at: try LatticePoint(point, geometry: model.geometry))
+    let solution = try flow.value(at: try Point(point, in: model.geometry))
     // What is missing are the terms from D_3 on, as the jets give them.
     let rest = exact[3].length + 2 * exact[4].length
     #expect((sum - solution).length <= 3.5 * variance.squareRoot() + rest + 1e-7)

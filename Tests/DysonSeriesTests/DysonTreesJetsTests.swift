@@ -39,7 +39,7 @@ import Testing
     try jets.advance(steps: 20)
     let trees = try DysonTrees(model, initial: data)
     for (index, point) in points.enumerated() {
-      let exact = try jets.terms(at: try LatticePoint(point, geometry: model.geometry))
+      let exact = try jets.terms(at: try Point(point, in: model.geometry))
       #expect((trees.zerothTerm(at: point) - exact[0]).length < 1e-12)
       for order in 1...4 {
         let term = try trees.term(
@@ -66,7 +66,7 @@ import Testing
       geometry: circle.geometry, modes: 47, xiExtent: 9, timeStep: 0.2, masses: circle.masses)
     let jets = try DysonJets(model: circle, initial: data, lattice: lattice, orders: 5, workers: workers)
     try jets.advance(steps: 5)
-    let exact = try jets.terms(at: try LatticePoint(point, geometry: circle.geometry))
+    let exact = try jets.terms(at: try Point(point, in: circle.geometry))
     let trees = try DysonTrees(line, initial: data)
     for order in 1...4 {
       let term = try trees.term(order, at: point, time: 1, budget: .samples(150_000), workers: workers)

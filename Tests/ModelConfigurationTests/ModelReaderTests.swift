@@ -38,7 +38,7 @@ struct ModelReaderTests {
     let initial: ProductMixture
     let lattice: FourierLattice
     let times: [DecimalNumber]
-    let points: [[ConfiguredParticle]]
+    let points: [Point]
     let effective: String
 
     init(_ yaml: String) throws {
@@ -73,7 +73,7 @@ struct ModelReaderTests {
       all.lattice.halfWidths == [
         Int((8 * 4 / (kappa * 0.1)).rounded()), Int((8 * 2 / (kappa * 0.1)).rounded()),
       ])
-    #expect(all.points[0][0].point.eta[0] == kappa)
+    #expect(try all.points[0].arguments(in: all.model.geometry)[0].eta[0] == kappa)
     #expect(all.points[0][0].mode == mode)
   }
 

@@ -46,7 +46,7 @@ struct ReferenceBoundsTests {
         }
       }
       guard try root.names().contains("radius") else { return }
-      let species = points[0].map(\.point.species)
+      let species = points[0].map(\.species)
       let radius: Double? = try MultiTypeBound().convergenceTime(model, species: species, as: Double.self)
       #expect((radius == nil) == root["radius"].isAbsent, "model \(seed)")
       if let radius, !root["radius"].isAbsent {

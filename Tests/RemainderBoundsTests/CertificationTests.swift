@@ -6,7 +6,7 @@ import Testing
 
 /// What rounding could hide: decimals that are no Doubles, bounds that differ by parts in 10⁹.
 struct CertificationTests {
-  private let atRest = [BoundParticle(species: 0, xi: [0.7], eta: [0])]
+  private let atRest: Point = [Particle(species: 0, xi: [0.7], eta: [0])]
 
   @Test("where the Double evaluation falls below the exact bound 0.147 the certified one does not")
   func decimalsAreNotDoubles() throws {
@@ -125,7 +125,7 @@ struct CertificationTests {
   func largeValues() throws {
     let random = try RandomModel(seed: 21, unitMasses: true, onTorus: true, dimension: 1)
     for bound in RemainderBoundTests.bounds {
-      let far = [BoundParticle(species: 0, xi: [DecimalNumber(1e9)], eta: [0])]
+      let far: Point = [Particle(species: 0, xi: [DecimalNumber(1e9)], eta: [0])]
       let values = try bound.enclosures(
         random.model, initial: random.initial, at: far, time: 20, orders: 60)
       #expect(values.allSatisfy { $0.lower.isFinite && $0.lower > 0 && $0.upper >= $0.lower })

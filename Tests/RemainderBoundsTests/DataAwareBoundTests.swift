@@ -30,7 +30,7 @@ struct DataAwareBoundTests {
     return (model, try ProductMixture(states: states, fractions: model.fractions))
   }
 
-  private let electron = [BoundParticle(species: 0, xi: [0.5], eta: [1], mode: ModeIndex(1, 0, 0))]
+  private let electron: Point = [Particle(species: 0, xi: [0.5], eta: [1], mode: ModeIndex(1, 0, 0))]
 
   @Test(
     "dyson-remainder's default: converges to t = 4.064, and at t = 1.4, L = 12 is 6e-11 where multi-type is 0.28"
@@ -89,7 +89,7 @@ struct DataAwareBoundTests {
       try DataAwareBound().convergenceTime(model, initial: initial, species: [0], as: Double.self))
     // Differences of the bounds of consecutive L are the terms A_j.
     // At a small ξ the exponential of the exponent, whose coefficients fall slower, is nearly 1 + the exponent.
-    let particle = [BoundParticle(species: 0, xi: [0.001], eta: [0], mode: .zero)]
+    let particle: Point = [Particle(species: 0, xi: [0.001], eta: [0], mode: .zero)]
     let values: [Double] = try DataAwareBound().values(
       model, initial: initial, at: particle, time: 2, orders: 40)
     let terms = zip(values, values.dropFirst()).map { $0 - $1 }
@@ -106,12 +106,13 @@ struct DataAwareBoundTests {
     for (seed, (species, dimension)) in [(1, 1), (2, 1), (3, 1), (2, 2)].enumerated() {
       let (model, initial) = try DataAwareTreeTests.model(
         species: species, dimension: dimension, seed: UInt64(seed + 20))
-      let point = (0..<2).map { index in
-        BoundParticle(
-          species: index % species,
-          xi: Array(repeating: "0.37", count: dimension).compactMap { DecimalNumber($0) },
-          eta: [], mode: ModeIndex(index, 0, 0))
-      }
+      let point = Point(
+        (0..<2).map { index in
+          Particle(
+            species: index % species,
+            xi: Array(repeating: "0.37", count: dimension).compactMap { DecimalNumber($0) },
+            eta: [], mode: ModeIndex(index, 0, 0))
+        })
       let enclosures = try DataAwareBound().enclosures(
         model, initial: initial, at: point, time: 0.3, orders: 3)
       let values: [Double] = try DataAwareBound().values(
@@ -140,10 +141,10 @@ struct DataAwareBoundTests {
         species: seed % 2, xi: SpaceVector(random.uniform(-1...1), 0, 0), eta: SpaceVector(1, 0, 0))
       let row = try DysonRemainder(
         model: model, initial: initial, lattice: lattice, xiExtent: 8, times: [0.75],
-        points: [LatticePoint([particle], geometry: model.geometry)], orders: 4
+        points: [Point([particle], in: model.geometry)], orders: 4
       ).run(workers: Workers(threads: 1))[0]
       let bound = try DataAwareBound().enclosures(
-        model, initial: initial, at: [BoundParticle(particle, mode: ModeIndex(1, 0, 0), dimension: 1)],
+        model, initial: initial, at: Point([particle], in: model.geometry),
         time: 0.75,
         orders: 4)
       for order in 0..<4 {
@@ -175,10 +176,10 @@ struct DataAwareBoundTests {
     let particle = PhasePoint(species: 0, xi: SpaceVector(1, 0, 0), eta: .zero)
     let row = try DysonRemainder(
       model: model, initial: initial, lattice: lattice, xiExtent: 4, times: [0.1],
-      points: [LatticePoint([particle], geometry: geometry)], orders: 1
+      points: [Point([particle], in: geometry)], orders: 1
     ).run(workers: Workers(threads: 1))[0]
     let bound = try DataAwareBound().enclosures(
-      model, initial: initial, at: [BoundParticle(particle, mode: .zero, dimension: 1)], time: 0.1, orders: 1)[
+      model, initial: initial, at: Point([particle], in: model.geometry), time: 0.1, orders: 1)[
         0]
     #expect(row.remainders[0] + row.budgets[0] <= bound.lower)
     #expect(row.remainders[0] >= 0.97 * bound.upper, "\(row.remainders[0]) \(bound)")

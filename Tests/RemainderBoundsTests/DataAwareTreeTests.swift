@@ -46,22 +46,22 @@ struct DataAwareTreeTests {
     return (model, try ProductMixture(states: states, fractions: model.fractions))
   }
 
-  private struct Particle {
+  private struct Branch {
     var species: Int
     var mode: ModeIndex
     /// X(s) = start + slope·s
     var start: Double
     var slope: Double
 
-    func kicked(by m: ModeIndex, _ radius: Double, at s: Double, mass: Double) -> Particle {
-      Particle(
+    func kicked(by m: ModeIndex, _ radius: Double, at s: Double, mass: Double) -> Branch {
+      Branch(
         species: species, mode: mode &+ m, start: start + radius * s / mass, slope: slope - radius / mass)
     }
   }
 
   /// Every parent, partner and atom by itself; at the ends |μ_0| at ξ = 0, where Maxwellians are largest.
   private func treeSum(
-    _ model: Model, _ initial: ProductMixture, _ particles: [Particle], time: Double, orders: Int,
+    _ model: Model, _ initial: ProductMixture, _ particles: [Branch], time: Double, orders: Int,
     skipping skipped: ModeIndex? = nil
   ) -> Double {
     let kappa = model.geometry.kappa ?? 0
@@ -83,7 +83,7 @@ struct DataAwareTreeTests {
             var next = particles
             next[i] = parent.kicked(by: atom.mode, radius, at: s, mass: model.masses[parent.species])
             next.append(
-              Particle(species: beta, mode: .zero, start: 0, slope: 0)
+              Branch(species: beta, mode: .zero, start: 0, slope: 0)
                 .kicked(by: atom.mode.negated, radius, at: s, mass: model.masses[beta]))
             sum +=
               weight * atom.coefficient.magnitude * radius * (parent.start + parent.slope * s)
@@ -104,17 +104,18 @@ struct DataAwareTreeTests {
     var compared = 0
     var least = 1.0
     for list in [[0], [species - 1, 0]] {
-      let point = list.enumerated().map { index, alpha in
-        BoundParticle(
-          species: alpha, xi: (0..<dimension).map { DecimalNumber(0.3 + 0.2 * Double(index + $0)) }, eta: [],
-          mode: ModeIndex(1 - 2 * index, dimension == 2 ? index : 0, 0))
-      }
-      let start = point.map { particle -> Particle in
+      let point = Point(
+        list.enumerated().map { index, alpha in
+          Particle(
+            species: alpha, xi: (0..<dimension).map { DecimalNumber(0.3 + 0.2 * Double(index + $0)) },
+            mode: ModeIndex(1 - 2 * index, dimension == 2 ? index : 0, 0))
+        })
+      let start = point.map { particle -> Branch in
         let xi = SpaceVector(components: particle.xi.map(\.value))
         let mode = particle.mode ?? .zero
         let eta = mode.vector * (model.geometry.kappa ?? 0)
         let end = (xi - eta * (time / model.masses[particle.species])).norm
-        return Particle(species: particle.species, mode: mode, start: xi.norm, slope: (end - xi.norm) / time)
+        return Branch(species: particle.species, mode: mode, start: xi.norm, slope: (end - xi.norm) / time)
       }
       let values: [Double] = try DataAwareBound().values(
         model, initial: initial, at: point, time: time, orders: 4)

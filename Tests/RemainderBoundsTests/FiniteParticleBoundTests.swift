@@ -42,7 +42,7 @@ struct FiniteParticleBoundTests {
   }
 
   /// A particle of a graph: its species and X(s) = start + slope·s.
-  private struct Particle {
+  private struct Branch {
     var species: Int
     var start: Double
     var slope: Double
@@ -50,15 +50,15 @@ struct FiniteParticleBoundTests {
     func distance(_ s: Double) -> Double { start + slope * s }
 
     /// Adds |η|(s_l − s)/m.
-    func kicked(_ radius: Double, at s: Double, mass: Double) -> Particle {
-      Particle(species: species, start: start + radius * s / mass, slope: slope - radius / mass)
+    func kicked(_ radius: Double, at s: Double, mass: Double) -> Branch {
+      Branch(species: species, start: start + radius * s / mass, slope: slope - radius / mass)
     }
   }
 
   /// The sum of the moduli of all graphs with `orders` events, with (N_α)_k/N^k at their ends: every parent, partner,
   /// atom and recolliding pair by itself, times by nested Gauss–Legendre (exact: polynomials).
   private func graphSum(
-    _ model: Model, _ particles: [Particle], time: Double, orders: Int, recollisions: Bool = true
+    _ model: Model, _ particles: [Branch], time: Double, orders: Int, recollisions: Bool = true
   ) -> Double {
     let numbers = model.particles ?? []
     let total = Double(numbers.reduce(0, +))
@@ -83,7 +83,7 @@ struct FiniteParticleBoundTests {
             var next = particles
             next[i] = parent.kicked(radius, at: s, mass: model.masses[parent.species])
             next.append(
-              Particle(species: beta, start: 0, slope: 0).kicked(radius, at: s, mass: model.masses[beta]))
+              Branch(species: beta, start: 0, slope: 0).kicked(radius, at: s, mass: model.masses[beta]))
             events +=
               atom.coefficient.magnitude * radius * parent.distance(s)
               * graphSum(model, next, time: s, orders: orders - 1, recollisions: recollisions)
@@ -118,16 +118,17 @@ struct FiniteParticleBoundTests {
     let time = 0.7
     var moved = 0
     for species in [[0], [particles.count - 1, 0], [0, 0, particles.count - 1]] {
-      let point = species.enumerated().map { index, alpha in
-        BoundParticle(
-          species: alpha, xi: (0..<dimension).map { DecimalNumber(0.3 + 0.2 * Double(index + $0)) },
-          eta: [], mode: ModeIndex(1 - index, 0, 0))
-      }
-      let start = point.map { particle -> Particle in
+      let point = Point(
+        species.enumerated().map { index, alpha in
+          Particle(
+            species: alpha, xi: (0..<dimension).map { DecimalNumber(0.3 + 0.2 * Double(index + $0)) },
+            mode: ModeIndex(1 - index, 0, 0))
+        })
+      let start = point.map { particle -> Branch in
         let xi = SpaceVector(components: particle.xi.map(\.value))
         let eta = (particle.mode ?? .zero).vector * (model.geometry.kappa ?? 0)
         let end = (xi - eta * (time / model.masses[particle.species])).norm
-        return Particle(species: particle.species, start: xi.norm, slope: (end - xi.norm) / time)
+        return Branch(species: particle.species, start: xi.norm, slope: (end - xi.norm) / time)
       }
       let bound: [Double] = try MultiTypeBound().values(model, at: point, time: time, orders: 3)
       for order in 1...(point.count == 3 && particles.count == 3 ? 2 : 3) {
@@ -142,8 +143,8 @@ struct FiniteParticleBoundTests {
   @Test("without recollisions the sum over graphs falls short of the bound: they are in it")
   func recollisionsCount() throws {
     let model = try model([2, 3], dimension: 1, seed: 3)
-    let point = (0..<2).map { BoundParticle(species: $0, xi: [0.5], eta: [], mode: .zero) }
-    let start = (0..<2).map { Particle(species: $0, start: 0.5, slope: 0) }
+    let point = Point((0..<2).map { Particle(species: $0, xi: [0.5], mode: .zero) })
+    let start = (0..<2).map { Branch(species: $0, start: 0.5, slope: 0) }
     let bound: [Double] = try MultiTypeBound().values(model, at: point, time: 0.7, orders: 2)
     for order in 1...2 {
       let births = graphSum(model, start, time: 0.7, orders: order, recollisions: false)
@@ -155,9 +156,9 @@ struct FiniteParticleBoundTests {
   func manyParticles() throws {
     let small = try model([2, 3], dimension: 2, seed: 8)
     let infinite = try Model(geometry: small.geometry, species: small.species, potentials: small.potentials)
-    let point = [
-      BoundParticle(species: 0, xi: [0.4, 0.1], eta: [], mode: ModeIndex(1, 0, 0)),
-      BoundParticle(species: 0, xi: [-0.2, 0.3], eta: [], mode: ModeIndex(0, 1, 0)),
+    let point: Point = [
+      Particle(species: 0, xi: [0.4, 0.1], mode: ModeIndex(1, 0, 0)),
+      Particle(species: 0, xi: [-0.2, 0.3], mode: ModeIndex(0, 1, 0)),
     ]
     for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {
       let limit: [Double] = try bound.values(infinite, at: point, time: 0.6, orders: 6)
@@ -182,12 +183,12 @@ struct FiniteParticleBoundTests {
   func corners() throws {
     let one = try model([1], dimension: 1, seed: 5)
     for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {
-      let point = [BoundParticle(species: 0, xi: [1], eta: [], mode: .zero)]
+      let point: Point = [Particle(species: 0, xi: [1], mode: .zero)]
       let values: [Double] = try bound.values(one, at: point, time: 1, orders: 3)
       #expect(values == [0, 0, 0])
       #expect(try bound.convergenceTime(one, species: [0], as: Double.self) == nil)
       let two = try model([2, 1], dimension: 1, seed: 5)
-      let beyond = (0..<2).map { _ in BoundParticle(species: 1, xi: [1], eta: [], mode: .zero) }
+      let beyond = Point((0..<2).map { _ in Particle(species: 1, xi: [1], mode: .zero) })
       #expect(try bound.values(two, at: beyond, time: 1.0, orders: 3) == [0, 0, 0])
     }
   }
@@ -254,13 +255,14 @@ struct FiniteParticleBoundTests {
         values.append(hierarchy.value(species: species0, modes: modes, points: points))
       }
       let terms = taylor(couplings, values)
-      let place = (0..<2).map { j -> BoundParticle in
-        // ξ in the interaction picture: ξ − κnt/m is the grid point.
-        let xi =
-          Double(points[j][0]) * lattice.spacing(j)
-          + (geometry.kappa ?? 0) * Double(modes[j][0]) * time / species[j].mass.value
-        return BoundParticle(species: j, xi: [DecimalNumber(xi)], eta: [], mode: modes[j])
-      }
+      let place = Point(
+        (0..<2).map { j -> Particle in
+          // ξ in the interaction picture: ξ − κnt/m is the grid point.
+          let xi =
+            Double(points[j][0]) * lattice.spacing(j)
+            + (geometry.kappa ?? 0) * Double(modes[j][0]) * time / species[j].mass.value
+          return Particle(species: j, xi: [DecimalNumber(xi)], mode: modes[j])
+        })
       var partial = Complex<Double>.zero
       for order in 1...4 {
         partial += terms[order - 1]

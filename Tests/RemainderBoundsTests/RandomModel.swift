@@ -32,7 +32,7 @@ struct RandomStream {
 struct RandomModel {
   let model: Model
   let initial: ProductMixture
-  let point: [BoundParticle]
+  let point: Point
   let phasePoints: [PhasePoint]
   let time: DecimalNumber
 
@@ -101,7 +101,7 @@ struct RandomModel {
     }
     initial = try ProductMixture(states: states, fractions: species.map(\.fraction.value))
     time = random.decimal(0.1...1.5)
-    var particles: [BoundParticle] = []
+    var particles: [Particle] = []
     var phasePoints: [PhasePoint] = []
     for _ in 0..<random.integer(1...3) {
       let alpha = random.integer(0...(count - 1))
@@ -114,13 +114,13 @@ struct RandomModel {
         mode = n
         eta = (0..<d).map { DecimalNumber((geometry.kappa ?? 1) * Double(n[$0])) }
       }
-      particles.append(BoundParticle(species: alpha, xi: xi, eta: eta, mode: mode))
+      particles.append(Particle(species: alpha, xi: xi, eta: eta, mode: mode))
       phasePoints.append(
         PhasePoint(
           species: alpha, xi: SpaceVector(components: xi.map(\.value)),
           eta: SpaceVector(components: eta.map(\.value))))
     }
-    point = particles
+    point = Point(particles)
     self.phasePoints = phasePoints
   }
 }

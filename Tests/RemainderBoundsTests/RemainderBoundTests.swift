@@ -43,9 +43,9 @@ struct RemainderBoundTests {
       potentials: PotentialMatrix(
         geometry: geometry, speciesCount: 2, pairs: [(0, 0, potential), (0, 1, potential), (1, 1, potential)])
     )
-    let point = [
-      BoundParticle(species: 0, xi: [0.3], eta: [0], mode: ModeIndex(1, 0, 0)),
-      BoundParticle(species: 1, xi: [-0.7], eta: [0], mode: ModeIndex(-1, 0, 0)),
+    let point: Point = [
+      Particle(species: 0, xi: [0.3], eta: [0], mode: ModeIndex(1, 0, 0)),
+      Particle(species: 1, xi: [-0.7], eta: [0], mode: ModeIndex(-1, 0, 0)),
     ]
     let closed: [Ball] = try BranchingBound().values(model, at: point, time: Ball(0.9), orders: 16)
     let series: [Ball] = try MultiTypeBound().values(model, at: point, time: Ball(0.9), orders: 16)
@@ -101,7 +101,7 @@ struct RemainderBoundTests {
     }
     // Tight where nothing bends: η = 0.
     let random = try RandomModel(seed: 7, unitMasses: true, onTorus: true, dimension: 1, tight: true)
-    let point = [BoundParticle(species: 0, xi: [0.8], eta: [0], mode: .zero)]
+    let point: Point = [Particle(species: 0, xi: [0.8], eta: [0], mode: .zero)]
     let rate = try InteractionConstants<Double>(random.model).branchingRate(0)
     let bound = try MultiTypeBound().enclosures(
       random.model, initial: random.initial, at: point, time: random.time, orders: 1)[0]
@@ -145,11 +145,12 @@ struct RemainderBoundTests {
   @Test("t = 0 gives 0, −t gives what t gives with ξ reversed, no interaction gives 0 and no finite radius")
   func corners() throws {
     let random = try RandomModel(seed: 11, unitMasses: true, onTorus: true, dimension: 2)
-    let reversed = random.point.map { particle in
-      BoundParticle(
-        species: particle.species, xi: particle.xi.map { DecimalNumber(-$0.value) }, eta: particle.eta,
-        mode: particle.mode)
-    }
+    let reversed = Point(
+      random.point.map { particle in
+        Particle(
+          species: particle.species, xi: particle.xi.map { DecimalNumber(-$0.value) }, eta: particle.eta,
+          mode: particle.mode)
+      })
     for bound in Self.bounds {
       let zero: [Double] = try bound.values(random.model, at: random.point, time: 0, orders: 3)
       #expect(zero == [0, 0, 0])
@@ -161,7 +162,7 @@ struct RemainderBoundTests {
       geometry: random.model.geometry, species: [Species(name: "a", fraction: 1)],
       potentials: PotentialMatrix(geometry: random.model.geometry, speciesCount: 1, pairs: []))
     for bound in Self.bounds {
-      let point = [BoundParticle(species: 0, xi: [1, 1], eta: [0, 0], mode: .zero)]
+      let point: Point = [Particle(species: 0, xi: [1, 1], eta: [0, 0], mode: .zero)]
       let values: [Double] = try bound.values(free, at: point, time: 1, orders: 2)
       #expect(values == [0, 0])
       let radius: Double? = try bound.convergenceTime(free, species: [0], as: Double.self)
@@ -185,7 +186,7 @@ struct RemainderBoundTests {
         geometry: random.model.geometry, modes: 8, xiExtent: 7, timeStep: step, masses: random.model.masses)
       let study = try DysonRemainder(
         model: random.model, initial: random.initial, lattice: lattice, xiExtent: 7, times: [time.value],
-        points: [LatticePoint(random.phasePoints, geometry: random.model.geometry)], orders: 4)
+        points: [Point(random.phasePoints, in: random.model.geometry)], orders: 4)
       let row = try study.run(workers: Workers(threads: 1))[0]
       for bound in unitMasses ? Self.bounds : Array(Self.bounds.dropLast()) {
         let enclosures = try bound.enclosures(
@@ -234,11 +235,11 @@ struct RemainderBoundTests {
     let particle = PhasePoint(species: 0, xi: SpaceVector(1, 0, 0), eta: .zero)
     let row = try DysonRemainder(
       model: model, initial: initial, lattice: lattice, xiExtent: 6, times: [0.1],
-      points: [LatticePoint([particle], geometry: geometry)], orders: 1
+      points: [Point([particle], in: geometry)], orders: 1
     ).run(workers: Workers(threads: 1))[0]
     for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {
       let enclosure = try bound.enclosures(
-        model, initial: initial, at: [BoundParticle(particle, mode: .zero, dimension: 1)], time: 0.1,
+        model, initial: initial, at: Point([particle], in: model.geometry), time: 0.1,
         orders: 1)[0]
       #expect(row.remainders[0] + row.budgets[0] <= enclosure.lower)
       #expect(row.remainders[0] >= 0.98 * enclosure.upper, "\(row.remainders[0]) \(enclosure.upper)")

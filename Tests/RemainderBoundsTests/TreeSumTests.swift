@@ -100,9 +100,9 @@ struct TreeSumTests {
       493853.0 / 924000, 904202008403.0 / 5_122_656_000_000,
       656_665_408_524_636_311.0 / 14_200_002_432_000_000_000,
     ]
-    let point = [
-      BoundParticle(species: 0, xi: [0.75], eta: [0.6875]),
-      BoundParticle(species: 1, xi: [DecimalNumber(1.0 / 6)], eta: [DecimalNumber(-1645.0 / 504)]),
+    let point: Point = [
+      Particle(species: 0, xi: [0.75], eta: [0.6875]),
+      Particle(species: 1, xi: [DecimalNumber(1.0 / 6)], eta: [DecimalNumber(-1645.0 / 504)]),
     ]
     let values: [Ball] = try MultiTypeBound().values(
       try rationalModel(), at: point, time: Ball(DecimalNumber(0.8)), orders: 3)
@@ -122,7 +122,7 @@ struct TreeSumTests {
         geometry: geometry, species: [Species(name: "a", fraction: 1)],
         potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, potential)]))
       return try MultiTypeBound().values(
-        model, at: [BoundParticle(species: 0, xi: [0.5], eta: [0.3])], time: 1.5, orders: 8)
+        model, at: [Particle(species: 0, xi: [0.5], eta: [0.3])], time: 1.5, orders: 8)
     }
     let (space, torus) = (try bound(.space), try bound(.torus(length: DecimalNumber(200 * Double.pi))))
     for (a, b) in zip(space, torus) { #expect((a / b - 1).magnitude < 1e-3 && a > 0, "\(a) \(b)") }

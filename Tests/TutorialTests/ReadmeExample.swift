@@ -13,6 +13,6 @@ func readmeExample() throws -> [Enclosure] {
   let state = try MaxwellianState(geometry: circle, sigma: [1], drift: [0])
   let bounds = try MultiTypeBound().enclosures(
     model, initial: ProductMixture(states: [state], fractions: [1]),
-    at: [BoundParticle(species: 0, xi: [0.5], eta: [0], mode: ModeIndex(1, 0, 0))], time: 0.8, orders: 8)
+    at: [Particle(species: 0, xi: [0.5], eta: [0], mode: ModeIndex(1, 0, 0))], time: 0.8, orders: 8)
   return bounds
 }

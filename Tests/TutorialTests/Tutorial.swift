@@ -29,22 +29,19 @@ func certifiedRemainder() throws -> String {
   // The pair marginal at one point, t = 0.4: Dyson series, exact solution, |Δ_L| and its error budget.
   let lattice = try FourierLattice(
     geometry: circle, modes: 10, xiExtent: 10, timeStep: 0.05, masses: model.masses)
-  let pair = [
-    PhasePoint(species: 0, xi: [0.5, 0, 0], eta: [1, 0, 0]),
-    PhasePoint(species: 1, xi: [-0.25, 0, 0], eta: [-1, 0, 0]),
+  let point: Point = [
+    Particle(species: 0, xi: [0.5], mode: ModeIndex(1, 0, 0)),
+    Particle(species: 1, xi: [-0.25], mode: ModeIndex(-1, 0, 0)),
   ]
   let study = try DysonRemainder(
     model: model, initial: initial, lattice: lattice, xiExtent: 10, times: [0.4],
-    points: [LatticePoint(pair, geometry: circle)], orders: 6)
+    points: [point], orders: 6)
   let row = try study.run(workers: Workers(threads: 1))[0]
 
   // What the theorems allow, in ball arithmetic from the decimals above.
-  let particles = zip(pair, [1, -1]).map {
-    BoundParticle($0, mode: ModeIndex($1, 0, 0), dimension: 1)
-  }
-  let paper = try PaperBound().enclosures(model, initial: initial, at: particles, time: 0.4, orders: 6)
+  let paper = try PaperBound().enclosures(model, initial: initial, at: point, time: 0.4, orders: 6)
   let sharper = try MultiTypeBound().enclosures(
-    model, initial: initial, at: particles, time: 0.4, orders: 6)
+    model, initial: initial, at: point, time: 0.4, orders: 6)
 
   // Is |Δ_L| ≤ bound? Only the error budget and the ends of the enclosure decide.
   var table = TextTable(["L", "|Δ_L|", "multi-type", "paper", "verdict"])

@@ -14,7 +14,7 @@ struct Settings {
   let lattice: LatticeReader
   let times: [DecimalNumber]
   let orders: Int
-  let points: [[ConfiguredParticle]]
+  let points: [Point]
   let bounds: BoundsReader
   let study: DysonRemainder
 
@@ -30,8 +30,6 @@ struct Settings {
     orders = try configuration["orders"].integer(in: 1...200)
     points = try PointsReader(configuration["points"], model: model).points
     bounds = try BoundsReader(configuration["bounds"])
-    let geometry = model.geometry
-    let latticePoints = try points.map { try LatticePoint($0.map(\.point), geometry: geometry) }
     let steps = lattice.lattice.steps(in: times[times.count - 1].value) ?? 0
     // The refined lattice takes four times as long, the enlarged one by its modes and its window.
     let modes = Double(lattice.lattice.modesPerAxis)
@@ -43,7 +41,7 @@ struct Settings {
       "\(steps) steps of \(orders) orders on three lattices")
     study = try DysonRemainder(
       model: model, initial: initial, lattice: lattice.lattice, xiExtent: lattice.xiExtent.value,
-      times: times.map(\.value), points: latticePoints, orders: orders)
+      times: times.map(\.value), points: points, orders: orders)
   }
 }
 
@@ -81,7 +79,7 @@ Experiment.main(
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, shorter times, fewer orders") { run, legs in
     let marginals = settings.points.map { point in
-      let order = point.map(\.point).order(speciesCount: settings.model.species.count)
+      let order = point.order(speciesCount: settings.model.species.count)
       return JSONValue.array(order.counts.map(JSONValue.integer))
     }
     var rows: [JSONValue] = []

@@ -10,7 +10,7 @@ struct Settings {
   let model: Model
   let initial: any InitialHierarchy
   let times: [DecimalNumber]
-  let configuredPoints: [[ConfiguredParticle]]
+  let configuredPoints: [Point]
   let orders: Int
   let samples: Int
   let sampler: DysonTrees.Sampler
@@ -18,7 +18,7 @@ struct Settings {
   let bounds: BoundsReader
   let convergence: Convergence?
 
-  var points: [[PhasePoint]] { configuredPoints.map { $0.map(\.point) } }
+  let points: [[PhasePoint]]
 
   init(_ configuration: ConfigurationNode) throws {
     let modelNode = configuration["model"]
@@ -30,6 +30,7 @@ struct Settings {
     initial = try InitialHierarchyReader(configuration["initial"], model: model).hierarchy
     times = try readTimes(configuration["times"])
     configuredPoints = try PointsReader(configuration["points"], model: model).points
+    points = try configuredPoints.map { try $0.arguments(in: model.geometry) }
     orders = try configuration["orders"].integer(in: 1...32)
     scramblings = try configuration["scramblings"].integer(in: 32...4096, default: 32)
     samples = try configuration["samples"].integer(in: scramblings...1_000_000_000_000)

@@ -46,12 +46,13 @@ public final class DysonJets {
 
   /// D_0 … D_{L−1} at a point, a Cauchy product of one-particle jets, summed over the components.
   /// - Throws: `ArgumentError` for a point that has left the window.
-  public func terms(at point: LatticePoint, nodes: Int = 10) throws(ArgumentError) -> [Complex<Double>] {
+  public func terms(at point: Point, nodes: Int = 10) throws(ArgumentError) -> [Complex<Double>] {
+    let sites = try components[0].lattice.sites(of: point)
     var total = [Complex<Double>](repeating: .zero, count: orders)
     for (weight, lattice) in components {
       var product = [Complex<Double>](repeating: .zero, count: orders)
       product[0] = Complex(weight)
-      for (particle, mode) in zip(point.particles, point.modes) {
+      for (particle, mode) in sites {
         var jet: [Complex<Double>] = []
         for order in 0..<orders {
           jet.append(try lattice.interactionValue(order: order, at: particle, mode: mode, nodes: nodes))
@@ -95,5 +96,12 @@ extension DysonJets: Evolution {
 
   public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
     for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
+  }
+}
+
+extension VlasovLattice {
+  /// The (ξ,η) of every particle of a point with its mode.
+  func sites(of point: Point) throws(ArgumentError) -> [(PhasePoint, ModeIndex)] {
+    Array(zip(try point.arguments(in: model.geometry), try point.modes(in: model.geometry)))
   }
 }

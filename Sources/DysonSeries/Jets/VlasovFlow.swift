@@ -25,11 +25,12 @@ public final class VlasovFlow {
 
   /// μ̄_t^{(k,ℓ)} at a point in the interaction picture.
   /// - Throws: `ArgumentError` for a point that has left the window.
-  public func value(at point: LatticePoint, nodes: Int = 10) throws(ArgumentError) -> Complex<Double> {
+  public func value(at point: Point, nodes: Int = 10) throws(ArgumentError) -> Complex<Double> {
+    let sites = try components[0].lattice.sites(of: point)
     var total = Complex<Double>.zero
     for (weight, lattice) in components {
       var product = Complex(weight)
-      for (particle, mode) in zip(point.particles, point.modes) {
+      for (particle, mode) in sites {
         product *= try lattice.interactionValue(order: 0, at: particle, mode: mode, nodes: nodes)
       }
       total += product

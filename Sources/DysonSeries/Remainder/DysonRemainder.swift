@@ -25,7 +25,7 @@ public struct DysonRemainder: Sendable {
   /// Ascending, multiples of the time step.
   public let times: [Double]
   /// Where the marginals are evaluated.
-  public let points: [LatticePoint]
+  public let points: [Point]
   /// The largest L.
   public let orders: Int
 
@@ -40,7 +40,7 @@ public struct DysonRemainder: Sendable {
   /// - Throws: `ArgumentError` for times off the grid or points outside the window; `HypothesisError` at finite N.
   public init(
     model: Model, initial: ProductMixture, lattice: FourierLattice, xiExtent: Double, times: [Double],
-    points: [LatticePoint], orders: Int
+    points: [Point], orders: Int
   ) throws {
     guard model.particles == nil else { throw HypothesisError("the Dyson series (5.3)", requires: "N = ∞") }
     guard (1...1000).contains(orders) else {
@@ -50,7 +50,7 @@ public struct DysonRemainder: Sendable {
       throw ArgumentError("times", expected: "multiples of the time step", got: "\(time)")
     }
     for (index, point) in points.enumerated() {
-      for (particle, mode) in zip(point.particles, point.modes) {
+      for (particle, mode) in try zip(point.arguments(in: model.geometry), point.modes(in: model.geometry)) {
         guard mode.maximumNorm <= lattice.modes else {
           throw ArgumentError(
             "points[\(index)].eta", expected: "|n| ≤ lattice.modes",

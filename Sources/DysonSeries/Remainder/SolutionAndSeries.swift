@@ -25,7 +25,7 @@ public final class SolutionAndSeries {
 
   /// The values at points, now.
   /// - Throws: `ArgumentError` for a point that has left the window; `NumericalFailure` where a value is not finite.
-  public func samples(at points: [LatticePoint]) throws -> [DysonSample] {
+  public func samples(at points: [Point]) throws -> [DysonSample] {
     try points.enumerated().map { index, point in
       let sample = DysonSample(
         exact: try solution.value(at: point), terms: try series.terms(at: point),

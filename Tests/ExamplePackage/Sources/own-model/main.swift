@@ -13,7 +13,7 @@ let model = try Model(
 let state = SechState(amplitude: 0.4)
 let initial = try ProductMixture(states: [state], fractions: [1])
 
-let point = [BoundParticle(species: 0, xi: [0.5], eta: [], mode: ModeIndex(1, 0, 0))]
+let point: Point = [Particle(species: 0, xi: [0.5], mode: ModeIndex(1, 0, 0))]
 let bounds = try MultiTypeBound().enclosures(model, initial: initial, at: point, time: 0.6, orders: 6)
 for (order, bound) in bounds.enumerated() { print("|Δ_\(order + 1)| ≤ \(bound.upper)") }
 

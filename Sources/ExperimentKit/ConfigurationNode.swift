@@ -81,6 +81,9 @@ public struct ConfigurationNode {
   /// Whether nothing (or `null`) was written here.
   public var isAbsent: Bool { content == nil }
 
+  /// Whether it is a mapping of keys to values.
+  public var isMapping: Bool { content?.mapping != nil }
+
   /// The error for this place.
   public func error(expected: String, got: String? = nil) -> ConfigurationError {
     ConfigurationError(file: file, path: path, message: "expected \(expected), got \(got ?? seen)")

@@ -3,12 +3,11 @@ public import ExperimentKit
 public import Interaction
 public import PhaseSpace
 
-/// Reads `lattice: {modes, xi-extent, time-step}` into a `FourierLattice`.
+/// Reads `lattice: {modes, xi-extent, time-step}` into a `FourierLattice`; `xi-extent` is one number, or one for each species
+/// by its name.
 public struct LatticeReader {
   /// The lattice, made for the model's domain and masses.
   public let lattice: FourierLattice
-  /// The window as configured, |ξ| ≤ xi-extent.
-  public let xiExtent: DecimalNumber
   /// Δt as configured.
   public let timeStep: DecimalNumber
   let node: ConfigurationNode
@@ -16,16 +15,18 @@ public struct LatticeReader {
   /// Reads `lattice:`. Throws `ConfigurationError` with the key path of what is wrong.
   public init(_ node: ConfigurationNode, model: Model) throws {
     let modes = try node["modes"].integer(in: 0...100_000)
-    xiExtent = try node["xi-extent"].positive()
+    let window = node["xi-extent"]
+    let extents = try model.species.map { species in
+      try (window.isMapping ? window[species.name] : window).positive().value
+    }
     timeStep = try node["time-step"].positive()
     guard model.geometry.kappa != nil else {
       throw node.error(
         expected: "no lattice on R^d: the Fourier lattice needs domain kind torus", got: "space")
     }
-    let (extent, step) = (xiExtent.value, timeStep.value)
+    let step = timeStep.value
     lattice = try node.locating {
-      try FourierLattice(
-        geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: step, masses: model.masses)
+      try FourierLattice(model, modes: modes, xiExtents: extents, timeStep: step)
     }
     self.node = node
   }

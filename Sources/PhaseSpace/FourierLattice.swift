@@ -11,6 +11,8 @@ import Numerics
 ///
 /// One-particle arrays are row-major over d mode axes, then d ξ axes (the last ξ axis contiguous).
 public struct FourierLattice: Sendable, Hashable {
+  /// The torus.
+  public let geometry: PhaseSpaceGeometry
   /// d
   public let dimension: Int
   /// κ = 2π/Λ
@@ -21,14 +23,26 @@ public struct FourierLattice: Sendable, Hashable {
   public let timeStep: Double
   /// m_α
   public let masses: [Double]
-  /// G_α: grid points on each side of ξ = 0.
+  /// The window |ξ_i| ≤ X_α of each species, as it was asked for.
+  public let xiExtents: [Double]
+  /// G_α = round(X_α/Δξ_α): grid points on each side of ξ = 0.
   public let halfWidths: [Int]
 
-  /// The lattice with G_α = round(xiExtent/Δξ_α).
+  /// The lattice with one window for all species.
+  /// - Throws: as for a window per species.
+  public init(
+    geometry: PhaseSpaceGeometry, modes: Int, xiExtent: Double, timeStep: Double, masses: [Double]
+  ) throws(ArgumentError) {
+    try self.init(
+      geometry: geometry, modes: modes, xiExtents: masses.map { _ in xiExtent }, timeStep: timeStep,
+      masses: masses)
+  }
+
+  /// The lattice with G_α = round(X_α/Δξ_α).
   /// - Throws: `ArgumentError` on R^d, or unless n_max ≥ 0, Δt > 0, masses > 0, 1 ≤ G_α ≤ 10⁹ and
   ///   each species has fewer than 2⁵⁹ sites.
   public init(
-    geometry: PhaseSpaceGeometry, modes: Int, xiExtent: Double, timeStep: Double, masses: [Double]
+    geometry: PhaseSpaceGeometry, modes: Int, xiExtents: [Double], timeStep: Double, masses: [Double]
   ) throws(ArgumentError) {
     guard let kappa = geometry.kappa else {
       throw ArgumentError("domain", expected: "a torus (the Fourier lattice is periodic)", got: "space")
@@ -39,11 +53,16 @@ public struct FourierLattice: Sendable, Hashable {
     guard timeStep > 0, timeStep.isFinite else {
       throw ArgumentError("lattice.time-step", expected: "a positive number", got: "\(timeStep)")
     }
-    guard xiExtent > 0, xiExtent.isFinite else {
-      throw ArgumentError("lattice.xi-extent", expected: "a positive number", got: "\(xiExtent)")
+    guard xiExtents.count == masses.count else {
+      throw ArgumentError(
+        "lattice.xi-extent", expected: "a window for each of \(masses.count) species",
+        got: "\(xiExtents.count)")
     }
     var halfWidths: [Int] = []
-    for mass in masses {
+    for (mass, xiExtent) in zip(masses, xiExtents) {
+      guard xiExtent > 0, xiExtent.isFinite else {
+        throw ArgumentError("lattice.xi-extent", expected: "a positive number", got: "\(xiExtent)")
+      }
       let count = (xiExtent * 2 * mass / (kappa * timeStep)).rounded()
       guard count >= 1, count <= 1e9 else {
         throw ArgumentError(
@@ -58,12 +77,32 @@ public struct FourierLattice: Sendable, Hashable {
       }
       halfWidths.append(Int(count))
     }
+    self.geometry = geometry
     self.dimension = geometry.dimension
     self.kappa = kappa
     self.modes = modes
     self.timeStep = timeStep
     self.masses = masses
+    self.xiExtents = xiExtents
     self.halfWidths = halfWidths
+  }
+
+  /// The same window and modes with half the time step, and with it half the ξ spacing.
+  /// - Throws: `ArgumentError` for more sites than can be counted.
+  public func refined() throws(ArgumentError) -> FourierLattice {
+    // Half a grid point more, so that the window is not rounded to less than that of this lattice.
+    let halfPoint = (masses.indices.map(spacing).max() ?? 0) / 2
+    return try FourierLattice(
+      geometry: geometry, modes: modes, xiExtents: xiExtents.map { $0 + halfPoint }, timeStep: timeStep / 2,
+      masses: masses)
+  }
+
+  /// The same time step with more modes, n_max + `modes`, and a window wider by a factor.
+  /// - Throws: `ArgumentError` for more sites than can be counted.
+  public func enlarged(modes more: Int, window factor: Double) throws(ArgumentError) -> FourierLattice {
+    try FourierLattice(
+      geometry: geometry, modes: modes + more, xiExtents: xiExtents.map { factor * $0 }, timeStep: timeStep,
+      masses: masses)
   }
 
   /// S

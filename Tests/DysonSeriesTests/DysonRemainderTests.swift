@@ -32,7 +32,7 @@ struct DysonRemainderTests {
       geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: step, masses: model.masses)
     return try DysonRemainder(
       model: model, initial: ProductMixture(states: TestModels.states(model), fractions: model.fractions),
-      lattice: lattice, xiExtent: extent, times: times, points: chosen ?? points(model), orders: orders)
+      lattice: lattice, times: times, points: chosen ?? points(model), orders: orders)
   }
 
   @Test(
@@ -155,7 +155,7 @@ struct DysonRemainderTests {
       model: model, initial: initial,
       lattice: FourierLattice(
         geometry: model.geometry, modes: 3, xiExtent: 4, timeStep: 0.2, masses: model.masses),
-      xiExtent: 4, times: [0.4, 1.2], points: Self.points(model), orders: 2)
+      times: [0.4, 1.2], points: Self.points(model), orders: 2)
     let whole = try study.start(on: .refined, workers: Self.workers)
     var moments: [SavedState] = []
     try whole.advance(to: 1.2) { moments.append(whole.state) }
@@ -283,7 +283,7 @@ struct DysonRemainderTests {
     func failure(_ states: [any OneParticleState], at time: Double) throws -> NumericalFailure? {
       let study = try DysonRemainder(
         model: model, initial: ProductMixture(states: states, fractions: model.fractions), lattice: lattice,
-        xiExtent: 4, times: [time], points: [point], orders: 3)
+        times: [time], points: [point], orders: 3)
       return #expect(throws: NumericalFailure.self) { try study.run(workers: Self.workers) }
     }
     #expect(try failure(TestModels.states(model), at: 0.4)?.place.contains("force of mode") == true)

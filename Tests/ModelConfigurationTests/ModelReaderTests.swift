@@ -77,6 +77,21 @@ struct ModelReaderTests {
     #expect(all.points[0][0].mode == mode)
   }
 
+  @Test("a window may be given for each species by its name; one that is missing or unknown is refused")
+  func windowPerSpecies() throws {
+    let two = Self.torus.replacingOccurrences(
+      of: "xi-extent: 8.0", with: "xi-extent: {ion: 8.0, electron: 4.0}")
+    let one = try Everything(Self.torus).lattice
+    let lattice = try Everything(two).lattice
+    #expect(one.xiExtents == [8, 8])
+    #expect(lattice.xiExtents.sorted() == [4, 8] && lattice.halfWidths != one.halfWidths)
+    for wrong in ["{ion: 8.0}", "{ion: 8.0, electron: 4.0, muon: 1}", "{ion: 8.0, electron: -1}"] {
+      #expect(throws: ConfigurationError.self) {
+        try Everything(Self.torus.replacingOccurrences(of: "xi-extent: 8.0", with: "xi-extent: \(wrong)"))
+      }
+    }
+  }
+
   @Test("the effective configuration reads back to itself")
   func fixedPoint() throws {
     let effective = try Everything(Self.torus).effective

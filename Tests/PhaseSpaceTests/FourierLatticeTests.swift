@@ -33,6 +33,26 @@ struct FourierLatticeTests {
     #expect(lattice.pointOffset(ModeIndex(lattice.halfWidths[0] + 1, 0, 0), species: 0) == nil)
   }
 
+  @Test("a refined lattice has the same window and half the spacing, an enlarged one more of both")
+  func otherLattices() throws {
+    let lattice = try FourierLattice(
+      geometry: PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5)), modes: 2, xiExtents: [0.5, 0.7],
+      timeStep: 0.2, masses: [1, 2])
+    #expect(lattice.halfWidths == [4, 11])
+    let (refined, enlarged) = (try lattice.refined(), try lattice.enlarged(modes: 3, window: 1.5))
+    #expect(refined.modes == 2 && refined.timeStep == 0.1)
+    #expect(enlarged.modes == 5 && enlarged.timeStep == 0.2 && enlarged.halfWidths == [6, 17])
+    for species in 0..<2 {
+      #expect(refined.spacing(species) == lattice.spacing(species) / 2)
+      let windows = [lattice, refined].map { Double($0.halfWidths[species]) * $0.spacing(species) }
+      #expect(windows[1] >= windows[0])
+    }
+    #expect(throws: ArgumentError.self) {
+      try FourierLattice(
+        geometry: lattice.geometry, modes: 2, xiExtents: [0.5], timeStep: 0.2, masses: [1, 2])
+    }
+  }
+
   @Test("times off the grid are recognised, whatever is more than rounding")
   func timesOffTheGrid() throws {
     let lattice = try Self.lattice(dimension: 1)

@@ -140,7 +140,7 @@ struct DataAwareBoundTests {
       let particle = PhasePoint(
         species: seed % 2, xi: SpaceVector(random.uniform(-1...1), 0, 0), eta: SpaceVector(1, 0, 0))
       let row = try DysonRemainder(
-        model: model, initial: initial, lattice: lattice, xiExtent: 8, times: [0.75],
+        model: model, initial: initial, lattice: lattice, times: [0.75],
         points: [Point([particle], in: model.geometry)], orders: 4
       ).run(workers: Workers(threads: 1))[0]
       let bound = try DataAwareBound().enclosures(
@@ -175,7 +175,7 @@ struct DataAwareBoundTests {
       geometry: geometry, modes: 6, xiExtent: 4, timeStep: 0.05, masses: [1, 1])
     let particle = PhasePoint(species: 0, xi: SpaceVector(1, 0, 0), eta: .zero)
     let row = try DysonRemainder(
-      model: model, initial: initial, lattice: lattice, xiExtent: 4, times: [0.1],
+      model: model, initial: initial, lattice: lattice, times: [0.1],
       points: [Point([particle], in: geometry)], orders: 1
     ).run(workers: Workers(threads: 1))[0]
     let bound = try DataAwareBound().enclosures(

@@ -185,7 +185,7 @@ struct RemainderBoundTests {
       let lattice = try FourierLattice(
         geometry: random.model.geometry, modes: 8, xiExtent: 7, timeStep: step, masses: random.model.masses)
       let study = try DysonRemainder(
-        model: random.model, initial: random.initial, lattice: lattice, xiExtent: 7, times: [time.value],
+        model: random.model, initial: random.initial, lattice: lattice, times: [time.value],
         points: [Point(random.phasePoints, in: random.model.geometry)], orders: 4)
       let row = try study.run(workers: Workers(threads: 1))[0]
       for bound in unitMasses ? Self.bounds : Array(Self.bounds.dropLast()) {
@@ -234,7 +234,7 @@ struct RemainderBoundTests {
       geometry: geometry, modes: 12, xiExtent: 6, timeStep: 0.05, masses: [1, 1])
     let particle = PhasePoint(species: 0, xi: SpaceVector(1, 0, 0), eta: .zero)
     let row = try DysonRemainder(
-      model: model, initial: initial, lattice: lattice, xiExtent: 6, times: [0.1],
+      model: model, initial: initial, lattice: lattice, times: [0.1],
       points: [Point([particle], in: geometry)], orders: 1
     ).run(workers: Workers(threads: 1))[0]
     for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {

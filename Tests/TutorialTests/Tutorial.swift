@@ -34,7 +34,7 @@ func certifiedRemainder() throws -> String {
     Particle(species: 1, xi: [-0.25], mode: ModeIndex(-1, 0, 0)),
   ]
   let study = try DysonRemainder(
-    model: model, initial: initial, lattice: lattice, xiExtent: 10, times: [0.4],
+    model: model, initial: initial, lattice: lattice, times: [0.4],
     points: [point], orders: 6)
   let row = try study.run(workers: Workers(threads: 1))[0]
 

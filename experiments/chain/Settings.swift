@@ -50,7 +50,7 @@ struct Settings {
     xiReach = Settings.reach(of: window, hbar: 1 / Double(particles.reduce(0, +)))
     // What the ends of the ξ window lose travels inwards at κ n_max/m.
     let travel = kappa * Double(lattice.modes) * (times.last?.value ?? 0) / (model.masses.min() ?? 1)
-    guard reader.xiExtent.value >= xiReach else {
+    guard let extent = lattice.xiExtents.smallest(), extent >= xiReach else {
       throw configuration["lattice"]["xi-extent"].error(
         expected: "at least \(xiReach.rounded(.up)), where the window's a_ħ ends "
           + "(\((xiReach + travel).rounded(.up)) keeps the ends away at all times)")

@@ -40,7 +40,7 @@ struct Settings {
       at: configuration[steps > 10_000 ? "times" : "lattice"],
       "\(steps) steps of \(orders) orders on three lattices")
     study = try DysonRemainder(
-      model: model, initial: initial, lattice: lattice.lattice, xiExtent: lattice.xiExtent.value,
+      model: model, initial: initial, lattice: lattice.lattice,
       times: times.map(\.value), points: points, orders: orders)
   }
 }

@@ -35,11 +35,10 @@ public struct DysonRemainder: Sendable {
   public let enlarged: FourierLattice
 
   /// - Parameters:
-  ///   - geometry: of the model; `xiExtent` as the lattice was configured.
   ///   - times: multiples of Δt, increasing.
   /// - Throws: `ArgumentError` for times off the grid or points outside the window; `HypothesisError` at finite N.
   public init(
-    model: Model, initial: ProductMixture, lattice: FourierLattice, xiExtent: Double, times: [Double],
+    model: Model, initial: ProductMixture, lattice: FourierLattice, times: [Double],
     points: [Point], orders: Int
   ) throws {
     guard model.particles == nil else { throw HypothesisError("the Dyson series (5.3)", requires: "N = ∞") }
@@ -74,13 +73,7 @@ public struct DysonRemainder: Sendable {
     self.times = times
     self.points = points
     self.orders = orders
-    // Half a grid point more, so that its window is not rounded to less than the configured one.
-    let halfPoint = (lattice.masses.indices.map(lattice.spacing).max() ?? 0) / 2
-    refined = try FourierLattice(
-      geometry: model.geometry, modes: lattice.modes, xiExtent: xiExtent + halfPoint,
-      timeStep: lattice.timeStep / 2, masses: lattice.masses)
-    enlarged = try FourierLattice(
-      geometry: model.geometry, modes: lattice.modes + 2 * max(1, model.potentials.highestMode),
-      xiExtent: 1.5 * xiExtent, timeStep: lattice.timeStep, masses: lattice.masses)
+    refined = try lattice.refined()
+    enlarged = try lattice.enlarged(modes: 2 * max(1, model.potentials.highestMode), window: 1.5)
   }
 }

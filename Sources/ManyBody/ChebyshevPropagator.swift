@@ -14,6 +14,12 @@ public struct ChebyshevPropagator: Propagator {
   /// Bound of the truncation error per call, relative to ‖Ψ‖.
   public let tolerance: Double
   public var vectorsInMemory: Int { 4 }
+  /// ħ/R · 1000: a thousand applications of H, to which starting anew adds some fifty.
+  public var longestStep: Double {
+    let interval = hamiltonian.spectralInterval
+    let radius = (interval.upperBound - interval.lowerBound) / 2
+    return radius > 0 ? 1000 * hamiltonian.space.hbar / radius : .infinity
+  }
 
   /// - Throws: `ArgumentError` unless 1e-15 ≤ tolerance < 1.
   public init(_ hamiltonian: Hamiltonian, tolerance: Double = 1e-13) throws {

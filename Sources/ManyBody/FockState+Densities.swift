@@ -52,6 +52,23 @@ extension FockState: FermionState {
     return FockState(space: space, removed: lower, coefficients: result)
   }
 
+  /// ⟨a*_n a_n⟩ of every plane wave n, the diagonal of γ: one pass over the coefficients.
+  public func occupations(_ species: Int) -> [Double] {
+    let width = columns
+    var weights = [Double](repeating: 0, count: species == 0 ? rows : width)
+    for i in 0..<rows {
+      for j in 0..<width {
+        weights[species == 0 ? i : j] += coefficients[i * width + j].lengthSquared
+      }
+    }
+    let sector = space.sector(species, removed: removed[species])
+    var result = [Double](repeating: 0, count: waves.count)
+    for (index, weight) in weights.enumerated() {
+      for n in sector.occupied(index) { result[n] += weight }
+    }
+    return result
+  }
+
   /// γ_{uw} = ⟨a_w Ψ, a_u Ψ⟩.
   public func oneParticleDensity(_ species: Int) -> [Complex<Double>] {
     let m = waves.count

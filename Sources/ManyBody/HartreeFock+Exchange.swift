@@ -61,7 +61,7 @@ extension HartreeFock {
         stage[k] = start[k] + slope[k].multiplied(by: advance * time)
       }
     }
-    flow.orthonormalize(&sum, into: &stage)
+    repairedDefect = .greatest(repairedDefect, flow.orthonormalize(&sum, into: &stage))
     for i in 0..<count {
       for (column, n) in band.enumerated() {
         coefficients[species][i * points + (n + points) % points] = stage[i * flow.stride + padding + column]
@@ -140,8 +140,8 @@ private struct ExchangeFlow {
     }
   }
 
-  /// result ← ½(3 − y y*) y.
-  func orthonormalize(_ y: inout [Complex<Double>], into result: inout [Complex<Double>]) {
+  /// result ← ½(3 − y y*) y; returns max |y y* − 1|, the defect before.
+  func orthonormalize(_ y: inout [Complex<Double>], into result: inout [Complex<Double>]) -> Double {
     var overlap = [Complex<Double>](repeating: .zero, count: count * count)
     for k in y.indices { result[k] = y[k].multiplied(by: 1.5) }
     y.withUnsafeBufferPointer { y in
@@ -156,6 +156,13 @@ private struct ExchangeFlow {
           into: result, stride: stride)
       }
     }
+    var worst = 0.0
+    for i in 0..<count {
+      for j in 0..<count {
+        worst = .greatest(worst, (overlap[i * count + j] - (i == j ? 1 : 0)).length)
+      }
+    }
+    return worst
   }
 
   /// Σ_m v_m ‖C_m‖².

@@ -8,7 +8,7 @@ extension HartreeFock {
   /// - Throws: as the designated initializer.
   public convenience init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double],
-    profiles: [OrbitalProfile], points: Int, exchange: Bool = true,
+    profiles: [OrbitalProfile], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
     workers: Workers = Workers(threads: 1)
   ) throws {
     let total = particles.reduce(0, +)
@@ -21,14 +21,15 @@ extension HartreeFock {
     }
     try self.init(
       interaction: interaction, period: period, particles: particles, masses: masses,
-      coefficients: coefficients, points: points, exchange: exchange, workers: workers)
+      coefficients: coefficients, points: points, exchange: exchange, largestStep: largestStep,
+      workers: workers)
   }
 
   /// Starts from orbitals on plane waves.
   /// - Throws: `ArgumentError` when the grid does not hold their modes; as the designated initializer.
   public convenience init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], orbitals: [Orbitals],
-    points: Int, exchange: Bool = true, workers: Workers = Workers(threads: 1)
+    points: Int, exchange: Bool = true, largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
   ) throws {
     guard orbitals.allSatisfy({ $0.waves.dimension == 1 && 2 * $0.waves.cutoff < points }) else {
       throw ArgumentError(
@@ -45,7 +46,8 @@ extension HartreeFock {
     }
     try self.init(
       interaction: interaction, period: period, particles: particles, masses: masses,
-      coefficients: coefficients, points: points, exchange: exchange, workers: workers)
+      coefficients: coefficients, points: points, exchange: exchange, largestStep: largestStep,
+      workers: workers)
   }
 
   /// The smallest grid, 2^a or 3·2^a points, on which the initial orbitals carry less than `tail` of their weight in

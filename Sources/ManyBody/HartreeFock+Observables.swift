@@ -78,6 +78,7 @@ extension HartreeFock {
   /// little as its defect.
   /// - Throws: `NumericalFailure` when they have become linearly dependent.
   public func orthonormalize() throws {
+    repairedDefect = .greatest(repairedDefect, orthonormalityDefect)
     for species in particles.indices {
       let orthonormal: Orbitals
       do {

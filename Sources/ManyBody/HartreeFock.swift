@@ -8,11 +8,14 @@
 // times the occupied band for X. Cost of a Strang step: 4 FFTs per orbital and 12 zgemm of 8 N_α² B flops for every m > 0.
 
 import CLibraries
+public import Computing
 import Foundation
 public import Numerics
 
 /// The time-dependent Hartree–Fock equations of several species on the torus.
-public final class HartreeFock {
+///
+///     try hartreeFock.advance(to: 1)      // in equal steps no longer than `largestStep`
+public final class HartreeFock: Evolution {
   /// Order of the splitting.
   public enum Splitting: Int, Sendable, Hashable, CaseIterable {
     /// Strang.
@@ -35,10 +38,18 @@ public final class HartreeFock {
   public let workers: Workers
   /// Grid points G; the modes are −G/2 ≤ n < G/2.
   public let points: Int
+  /// No step of `advance` is longer.
+  public let largestStep: Double
+  /// Order of the steps of `advance`.
+  public let splitting: Splitting
   /// Fourier coefficients per species, N_α × G in FFT order.
   public internal(set) var coefficients: [[Complex<Double>]]
 
   let transform: FourierTransform
+  /// The steps of the present interval.
+  var steps = EqualSteps(at: 0)
+  /// The largest orthonormality defect that was repaired so far.
+  var repairedDefect = 0.0
 
   /// N = N_1 + N_2 = 1/ħ
   public var totalParticles: Int { particles.reduce(0, +) }
@@ -47,13 +58,16 @@ public final class HartreeFock {
   /// κ = 2π/Λ
   public var wavenumber: Double { 2 * Double.pi / period }
 
-  /// - Parameter coefficients: per species N_α rows of G Fourier coefficients in FFT order, orthonormal.
+  /// At time 0.
+  /// - Parameters:
+  ///   - coefficients: per species N_α rows of G Fourier coefficients in FFT order, orthonormal.
+  ///   - largestStep: Δt of `advance`.
   /// - Throws: `ArgumentError` when sizes disagree, masses are not positive, or the grid cannot hold the potentials' modes;
   ///   `MemoryError`.
   public init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double],
-    coefficients: [[Complex<Double>]], points: Int, exchange: Bool = true,
-    workers: Workers = Workers(threads: 1)
+    coefficients: [[Complex<Double>]], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
+    splitting: Splitting = .fourth, workers: Workers = Workers(threads: 1)
   ) throws {
     guard interaction.speciesCount == particles.count, masses.count == particles.count,
       coefficients.count == particles.count,
@@ -73,6 +87,9 @@ public final class HartreeFock {
         "modes", expected: "an even grid of at least \(4 * interaction.highestMode + 2) points",
         got: "\(points)")
     }
+    guard largestStep > 0 else {
+      throw ArgumentError("time-step", expected: "a positive number", got: "\(largestStep)")
+    }
     let largest = particles.max() ?? 0
     try Memory.require(
       Memory.product(largest, points, 16 * 5),
@@ -84,23 +101,21 @@ public final class HartreeFock {
     self.coefficients = coefficients
     self.points = points
     self.exchange = exchange
+    self.largestStep = largestStep
+    self.splitting = splitting
     self.workers = workers
     transform = try FourierTransform(length: points)
   }
 
-  /// Continues from saved coefficients.
-  /// - Throws: `ArgumentError` when sizes disagree.
-  public func replaceCoefficients(_ coefficients: [[Complex<Double>]]) throws {
-    guard coefficients.map(\.count) == self.coefficients.map(\.count) else {
-      throw ArgumentError(
-        "orbitals", expected: "coefficients of the same sizes", got: "\(coefficients.map(\.count))")
-    }
-    self.coefficients = coefficients
-  }
-
-  /// One time step.
+  /// One time step of any length, outside the intervals of `advance`.
   /// - Throws: `NumericalFailure` when the orbitals stop being finite.
   public func step(_ timeStep: Double, _ splitting: Splitting = .fourth) throws {
+    try move(timeStep, splitting)
+    steps = EqualSteps(at: time + timeStep)
+  }
+
+  /// One time step of the orbitals alone.
+  func move(_ timeStep: Double, _ splitting: Splitting) throws {
     switch splitting {
     case .second: strang(timeStep)
     case .fourth:

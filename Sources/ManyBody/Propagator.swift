@@ -10,11 +10,16 @@ public protocol Propagator: Sendable {
   var hamiltonian: Hamiltonian { get }
   /// Vectors of the Hamiltonian's dimension held at once, the state's own included.
   var vectorsInMemory: Int { get }
+  /// The longest time it should be asked to go at once.
+  var longestStep: Double { get }
   /// vector ← e^{−itH/ħ} vector; returns a bound of the error's norm (in exact arithmetic).
   func advance(_ vector: inout [Complex<Double>], by time: Double) throws -> Double
 }
 
 extension Propagator {
+  /// Any time at once.
+  public var longestStep: Double { .infinity }
+
   /// The state after `time`, and a bound of the error.
   /// - Throws: as `advance` and `Hamiltonian.vector(of:)`.
   public func evolve(_ state: FockState, by time: Double) throws -> (state: FockState, error: Double) {

@@ -143,6 +143,9 @@ public final class ExperimentRun {
   /// Bytes of a row of a dozen numbers in the summary while it is written: the values by name, and the text twice.
   public static let bytesOfRow = 3072
 
+  /// Bytes of a figure of a record while the run lasts: itself, and its name and value as a checkpoint holds them.
+  public static let bytesOfFigure = 64
+
   /// The checkpoint to continue from, nil when there is none, or this is not a resumed run. Every rank is given that of
   /// rank 0.
   /// - Throws: `InputError` when the checkpoint is damaged; `ConfigurationError` when it belongs to another

@@ -33,7 +33,7 @@ extension ExperimentRun {
     }
     var saved = resumed.flatMap { $0.1 ? $0.0 : nil }
     let progress = progress("", total: 1)
-    for (index, leg) in legs.enumerated() where followed.records[index].count < leg.times.count {
+    for (index, leg) in legs.enumerated() where followed.records[index].count < leg.count {
       try follow(leg, index, followed, resuming: saved, progress)
       saved = nil
     }
@@ -67,7 +67,7 @@ extension ExperimentRun {
         }
       }
     }
-    for place in followed.records[index].count..<leg.times.count {
+    for place in followed.records[index].count..<leg.count {
       // A step may be long, and in its middle no state is whole.
       try keepingWhenGivenUp(
         step: followed.count, unless: { hasStatesOnDisk }, { followed.write(to: $0) }
@@ -86,7 +86,7 @@ extension ExperimentRun {
         try followed.add(started.record(place), of: evolutions, to: index)
       }
       progress.update(fraction: followed.fraction(index, evolutions))
-      let isLast = place + 1 == leg.times.count
+      let isLast = place + 1 == leg.count
       try safePoint(step: followed.count) {
         followed.write(isLast ? [] : evolutions, to: $0)
         hasStatesOnDisk = true

@@ -31,14 +31,18 @@ final class Followed<Record: Codable & Sendable> {
     let before = legs.prefix(leg).reduce(0) { $0 + $1.weight }
     let last = legs[leg].times.last?.value ?? 0
     let parts = evolutions.map { last > 0 ? min(1, $0.time / last) : 1 }
-    return (before + legs[leg].weight * parts.reduce(0, +) / Double(max(1, parts.count))) / all
+    let part =
+      parts.isEmpty
+      ? Double(records[leg].count) / Double(max(1, legs[leg].count))
+      : parts.reduce(0, +) / Double(parts.count)
+    return (before + legs[leg].weight * part) / all
   }
 
   /// Which rows are finished, for a run that failed.
   var finished: FinishedRows {
-    let leg = records.indices.first { records[$0].count < legs[$0].times.count } ?? records.count - 1
-    let rows = FinishedRows(records[leg].count, of: legs[leg].times)
-    guard legs.count > 1 else { return rows }
+    let leg = records.indices.first { records[$0].count < legs[$0].count } ?? records.count - 1
+    let rows = legs[leg].finished(records[leg].count)
+    guard legs.count > 1, !legs[leg].times.isEmpty else { return rows }
     return FinishedRows(
       "\(leg) of \(legs.count) runs, and \(rows.description) of \(legs[leg].name)", after: rows.after,
       before: rows.before)
@@ -70,7 +74,7 @@ final class Followed<Record: Codable & Sendable> {
     guard try saved.array("kind") == Self.kind else {
       throw saved.error("another version of the program wrote it")
     }
-    let places = legs.indices.flatMap { leg in legs[leg].times.indices.map { _ in leg } }
+    let places = legs.indices.flatMap { leg in [Int](repeating: leg, count: legs[leg].count) }
     for (index, leg) in places.prefix(try saved.step(in: 0...places.count)).enumerated() {
       let text = try saved.array("record/\(index)")
       var arrays: [[Double]] = []

@@ -14,8 +14,12 @@ public struct Leg<Record: Codable & Sendable> {
   let name: String
   /// Its share of the whole work, relative to that of the other legs.
   let weight: Double
-  /// Increasing.
+  /// Increasing; none where nothing moves.
   let times: [DecimalNumber]
+  /// How many records there are to make.
+  let count: Int
+  /// Which rows are finished when so many records are made.
+  let finished: (_ count: Int) -> FinishedRows
   /// Makes the evolutions at their start, and says how a record is made of them at the time of an index.
   let start: () throws -> Started
 
@@ -40,6 +44,8 @@ public struct Leg<Record: Codable & Sendable> {
     self.name = name
     self.weight = weight
     self.times = times
+    count = times.count
+    finished = { FinishedRows($0, of: times) }
     start = {
       let state = try starting()
       return Started(evolutions: moving(state)) { try record(state, $0) }
@@ -55,6 +61,33 @@ public struct Leg<Record: Codable & Sendable> {
   }
 }
 
+extension Leg {
+  /// A leg of jobs that stand each for itself: nothing moves, and a record is made of each.
+  ///
+  ///     Leg("terms", jobs: terms) { "order \($0.order)" } record: { try trees.term($0.order, …) }
+  ///
+  /// - Parameters:
+  ///   - name: what the jobs are, in the plural: "terms".
+  ///   - naming: words for a job, to say where the run failed.
+  ///   - time: the time of a job, where it has one.
+  public init<Job>(
+    _ name: String, weight: Double = 1, jobs: [Job], naming: @escaping (Job) -> String,
+    time: @escaping (Job) -> Double? = { _ in nil }, record: @escaping (Job) throws -> Record
+  ) {
+    self.name = name
+    self.weight = weight
+    times = []
+    count = jobs.count
+    finished = { done in
+      let next = done < jobs.count ? jobs[done] : nil
+      return FinishedRows(
+        "\(done) of \(jobs.count) \(name)" + (next.map { "; the failure is in \(naming($0))" } ?? ""),
+        after: nil, before: next.flatMap(time))
+    }
+    start = { Started(evolutions: []) { try record(jobs[$0]) } }
+  }
+}
+
 /// What was recorded at one time, with what the evolutions knew of their truncation then.
 public struct Recorded<Record: Codable & Sendable>: Codable, Sendable {
   /// The figures of the experiment.
@@ -64,4 +97,14 @@ public struct Recorded<Record: Codable & Sendable>: Codable, Sendable {
 
   /// Whether all of them are within their limits.
   public var isResolved: Bool { resolution.allSatisfy(\.isResolved) }
+}
+
+extension Array {
+  /// All records one after another, each with the number of its leg and its place there.
+  public func numbered<Record>() -> [(leg: Int, place: Int, recorded: Recorded<Record>)]
+  where Element == [Recorded<Record>] {
+    enumerated().flatMap { leg, records in
+      records.enumerated().map { place, recorded in (leg, place, recorded) }
+    }
+  }
 }

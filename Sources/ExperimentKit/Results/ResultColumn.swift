@@ -1,3 +1,4 @@
+public import CLibraries
 public import Numerics
 
 /// One column of results, described once: the key of summary.json, the head of the printed table, the array of data.h5
@@ -57,6 +58,16 @@ public struct ResultColumn<Row> {
       key: key, heading: heading, array: array, unit: unit, equation: equation,
       json: { .optional(value($0)) }, numbers: { [value($0) ?? .nan] },
       text: { value($0).map(format) ?? "–" })
+  }
+
+  /// A number of the configuration, printed as it is written there.
+  public static func decimal(
+    _ key: String?, heading: String? = nil, array: String? = nil, unit: String = "1", equation: String = "",
+    _ value: @escaping (Row) -> DecimalNumber
+  ) -> ResultColumn {
+    ResultColumn(
+      key: key, heading: heading, array: array, unit: unit, equation: equation,
+      json: { .number(value($0).value) }, numbers: { [value($0).value] }, text: { value($0).text })
   }
 
   /// A complex number: [re, im].

@@ -112,7 +112,7 @@ let package = Package(
     experiment("chain", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
     experiment("residue-scaling", ["ManyBody", "Husimi"]),
     experiment("vlasov-limit", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
-    experiment("truncation-error", ["Hierarchy"], cases: true),
+    experiment("truncation-error", ["Hierarchy", "DysonSeries", "Studies"], cases: true),
     experiment("finite-size", ["Hierarchy"]),
 
     // Ours, in scripts/benchmark

@@ -6,7 +6,7 @@ import Interaction
 import PhaseSpace
 
 /// The closure report of one time.
-public struct ClosureReport: Sendable {
+public struct ClosureReport: Sendable, Codable {
   /// max |c^{(k,ℓ)}|, k+ℓ = R, of the cumulants of the normalised marginals: what the next rank feels.
   public let highestCumulant: Double
   /// max |w^{(k,ℓ)+β}(…; 0, 0) − c w^{(k,ℓ)}|, c = n_β, at finite N (N_β − k_β)/N (Lemma 2.1(4)).

@@ -2,7 +2,7 @@ public import CLibraries
 public import PhaseSpace
 
 /// ‖u − w‖∞ and ‖u − w‖₂ = (Π_i Δξ_i^d Σ|u − w|²)^{1/2} over the full array of one marginal, and ‖u‖∞ of the reference.
-public struct MarginalDistance: Sendable, Hashable {
+public struct MarginalDistance: Sendable, Hashable, Codable {
   /// ‖u − w‖∞
   public let maximum: Double
   /// ‖u − w‖₂

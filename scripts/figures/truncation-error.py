@@ -50,7 +50,7 @@ def error_against_time(run: Run) -> Figure:
 
 def pair_correlation(run: Run) -> Figure:
     """g(x) = Σ_m c_m e^{−imκx}: each closure over the exact one, one panel a time."""
-    times = run.array("times")
+    times = run.array("time")
     computed, exact = run.array("pair-correlation"), run.array("pair-correlation-exact")
     chosen = sorted({int(round(i)) for i in np.linspace(0, len(times) - 1, min(3, len(times)))})
     x = np.linspace(-np.pi, np.pi, 201)

@@ -1,0 +1,62 @@
+public import CLibraries
+public import ExperimentKit
+public import Hierarchy
+public import Interaction
+public import PhaseSpace
+
+/// Reads what experiments with truncated hierarchies share: `model`, `initial`, `lattice`, `rank`, `closures`, `times`.
+public struct TruncationReader {
+  /// The model at N = ∞.
+  public let model: Model
+  /// The data at t = 0.
+  public let initial: ProductMixture
+  /// The modes and ξ grids of every particle.
+  public let lattice: FourierLattice
+  /// R
+  public let rank: Int
+  /// What stands in for the marginals of rank R + 1, one hierarchy each.
+  public let closures: [any Closure]
+  /// When they are compared.
+  public let times: [DecimalNumber]
+
+  /// - Parameters:
+  ///   - particles: what is expected of `model.particles`, where it is given: "null: why".
+  ///   - closures: what is expected of the closures when the exact one is among them: "no exact closure: why".
+  /// - Throws: `ConfigurationError` with the key path of what is wrong.
+  public init(_ configuration: ConfigurationNode, particles: String, closures noExact: String) throws {
+    model = try ModelReader(configuration["model"]).model
+    guard model.particles == nil else {
+      throw configuration["model"]["particles"].error(expected: particles)
+    }
+    initial = try InitialReader(configuration["initial"], model: model).hierarchy
+    let reader = try LatticeReader(configuration["lattice"], model: model)
+    lattice = reader.lattice
+    rank = try configuration["rank"].integer(in: 1...8)
+    closures = try readClosures(configuration["closures"])
+    for closure in closures where closure.name == "exact" {
+      throw configuration["closures"].error(expected: noExact, got: closure.name)
+    }
+    times = try reader.times(configuration["times"])
+  }
+
+  /// The marginals (k,ℓ,…) of every rank up to R, in the order of the hierarchy.
+  public var orders: [MarginalOrder] {
+    (1...rank).flatMap { MarginalOrder.all(ofRank: $0, speciesCount: model.species.count) }
+  }
+
+  /// Steps to the last time.
+  private var steps: Int { times.last.flatMap { lattice.steps(in: $0.value) } ?? 0 }
+
+  /// Refuses so many hierarchies, and Vlasov equations beside them, when they take longer than the configured time.
+  public func limitTime(
+    _ configuration: ConfigurationNode, hierarchies: Int, vlasovEquations: Int = 0
+  ) throws(ConfigurationError) {
+    let seconds =
+      Double(hierarchies)
+      * WorkEstimate.truncatedHierarchy(lattice, model, rank: rank, steps: Double(steps))
+      + Double(vlasovEquations) * WorkEstimate.vlasovLattice(lattice, model, steps: Double(steps))
+    try configuration.requireTime(
+      seconds: seconds, at: configuration[steps > 10_000 ? "times" : "lattice"],
+      "\(steps) steps of \(hierarchies) hierarchies")
+  }
+}

@@ -15,10 +15,10 @@ public struct ProductTables: Sendable {
   let values: [[[[Double]]]]
 
   /// The states of a mixture, of mass 1.
-  init(_ mixture: ProductMixture, lattice: FourierLattice) {
+  init(_ products: [ProductMixture.Component], lattice: FourierLattice) {
     self.lattice = lattice
-    weights = mixture.components.map(\.weight)
-    values = mixture.components.map { component in
+    weights = products.map(\.weight)
+    values = products.map { component in
       component.states.enumerated().map { species, state in
         Self.table(lattice, species) { mode, point in
           let value = state.value(xi: lattice.xi(point, species: species), eta: mode.vector * lattice.kappa)

@@ -34,15 +34,45 @@ public final class TruncatedHierarchy {
   /// Where the one-particle densities of every mode stand: real part, distance of the imaginary part.
   private let densities: [(real: Int, imaginary: Int, mode: ModeIndex)]
 
-  /// The hierarchy at t = 0, sampled from any family of characteristic functions.
+  /// The hierarchy at t = 0 with μ_0^{(k,ℓ)} = c_{kℓ} f^{(k,ℓ)}, f the data: from tables where they are a mixture of products,
+  /// else value by value.
+  /// - Throws: `ArgumentError` for data of another number of species; else as for marginals.
+  public convenience init(
+    model: Model, initial: any InitialHierarchy, lattice: FourierLattice, rank: Int, closure: any Closure,
+    workers: Workers
+  ) throws {
+    let products = initial.products
+    for product in products ?? [] where product.states.count != model.species.count {
+      throw ArgumentError(
+        "initial", expected: "a state for each of \(model.species.count) species",
+        got: "\(product.states.count)")
+    }
+    try self.init(model: model, lattice: lattice, rank: rank, closure: closure, workers: workers)
+    if let products {
+      fill(with: products)
+    } else {
+      fill(sampling: initial.marginals(of: model))
+    }
+  }
+
+  /// The hierarchy at t = 0, sampled from any family of marginals.
+  /// - Throws: `ArgumentError` for a rank outside 1 … 8, a lattice of other species or terms of the closure that are no
+  ///   partitions; `HypothesisError` when the closure does not suit the model; `MemoryError` before anything is allocated.
+  public convenience init(
+    model: Model, marginals: some CharacteristicFunction, lattice: FourierLattice, rank: Int,
+    closure: any Closure, workers: Workers
+  ) throws {
+    try self.init(model: model, lattice: lattice, rank: rank, closure: closure, workers: workers)
+    fill(sampling: marginals)
+  }
+
+  /// The hierarchy with all marginals zero.
   ///
   /// - Throws: `ArgumentError` for a rank outside 1 … 8, a lattice of other species or terms of the closure that are no
   ///   partitions; `HypothesisError` when the closure does not suit the model; `MemoryError` before anything is allocated.
-  public init(
-    model: Model, initial: some CharacteristicFunction, lattice: FourierLattice, rank: Int,
-    closure: any Closure,
-    workers: Workers
-  ) throws {
+  private init(model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, workers: Workers)
+    throws
+  {
     guard (1...8).contains(rank) else {
       throw ArgumentError("rank", expected: "an integer from 1 to 8", got: "\(rank)")
     }
@@ -81,11 +111,6 @@ public final class TruncatedHierarchy {
       return (row.offset + points / 2, points, lattice.mode(at: row.modes[0]))
     }
     stepper = TruncatedHierarchyStepper(layout: layout, program: program, workers: workers)
-    if let mixture = initial as? ProductMixture {
-      fill(with: mixture)
-    } else {
-      fill(sampling: initial)
-    }
   }
 
   /// Bytes one step moves at least: sixteen streams of the state.
@@ -141,12 +166,12 @@ public final class TruncatedHierarchy {
 
   // MARK: initial data
 
-  private func fill(with mixture: ProductMixture) {
-    let tables = ProductTables(mixture, lattice: lattice)
+  private func fill(with products: [ProductMixture.Component]) {
+    let tables = ProductTables(products, lattice: lattice)
     let state = stepper.state
     tables.forEachLine(of: layout) { row, line, points, product in
       let order = layout.orders[layout.rows[row].order]
-      let mass = mixture.mass(of: order)
+      let mass = model.mass(of: order)
       let target = state + layout.rows[row].offset + 2 * points * line
       for i in 0..<(2 * points) { target[i] = mass * product[i] }
     }

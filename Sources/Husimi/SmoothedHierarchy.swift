@@ -5,15 +5,15 @@
 // Applied to any characteristic function it is the smoothing that turns a Vlasov solution into what a Husimi measure of
 // the same ħ should be compared with.
 
-public import CLibraries
+import CLibraries
 import ManyBody
 public import Numerics
 public import PhaseSpace
 
 /// A hierarchy of characteristic functions smoothed by a window.
-public struct SmoothedHierarchy: InitialHierarchy {
+public struct SmoothedHierarchy: MarginalHierarchy {
   /// The hierarchy before smoothing.
-  public let base: any InitialHierarchy
+  public let base: any MarginalHierarchy
   /// f, whose ambiguity function multiplies every particle.
   public let window: any Window
   /// ħ
@@ -24,7 +24,7 @@ public struct SmoothedHierarchy: InitialHierarchy {
   private let isHusimi: Bool
 
   /// Smooths `base` at ħ.
-  public init(_ base: any InitialHierarchy, window: any Window, hbar: Double, dimension: Int = 1) {
+  public init(_ base: any MarginalHierarchy, window: any Window, hbar: Double, dimension: Int = 1) {
     self.base = base
     self.window = window
     self.hbar = hbar
@@ -60,6 +60,4 @@ public struct SmoothedHierarchy: InitialHierarchy {
     if hbar == nil, isHusimi { return true }
     return window is GaussianWindow && base.isNonnegative(hbar: hbar)
   }
-
-  public func totalWeight<Scalar: RealScalar>(as type: Scalar.Type) -> Scalar { base.totalWeight(as: type) }
 }

@@ -1,4 +1,5 @@
 public import CLibraries
+import Numerics
 public import PhaseSpace
 
 /// The physical model: geometry, species, pair potentials, kernel, and the particle numbers at finite N.
@@ -61,6 +62,20 @@ public struct Model: Sendable {
   public var fractions: [Double] { species.map(\.fraction.value) }
   /// m_α
   public var masses: [Double] { species.map(\.mass.value) }
+
+  /// c_{kℓ} = μ^{(k,ℓ)}(0), the mass of a marginal at all times: n_1^k n_2^ℓ at N = ∞, (N_1)_k (N_2)_ℓ / N^{k+ℓ} with falling
+  /// factorials at finite N (Lemma 2.1). Nobody else knows fractions and particle numbers.
+  public func mass(of order: MarginalOrder) -> Double {
+    guard let particles else {
+      return zip(order.counts, fractions).reduce(1) { $0 * Double.pow($1.1, $1.0) }
+    }
+    let total = Double(particles.reduce(0, +))
+    var mass = 1.0
+    for (count, available) in zip(order.counts, particles) {
+      for i in 0..<count { mass *= Double(max(0, available - i)) / total }
+    }
+    return mass
+  }
 
   /// The same model with another kernel.
   public func with(kernel: Kernel) throws(ArgumentError) -> Model {

@@ -10,7 +10,7 @@ public import Numerics
 public import PhaseSpace
 
 /// The Wigner hierarchy of an exact or Slater state, up to a given rank.
-public struct WignerHierarchy: InitialHierarchy {
+public struct WignerHierarchy: MarginalHierarchy {
   /// Ψ, exact or a Slater determinant.
   public let state: any FermionState
   /// Highest k + ℓ that can be evaluated.

@@ -37,7 +37,7 @@ public struct InitialHierarchyReader {
     let position = try Self.matrix(node["position-covariance"], order: states.count)
     hierarchy = try node.locating {
       try CorrelatedGaussians(
-        states: states, fractions: model.fractions, momentumCovariance: momentum,
+        states: states, momentumCovariance: momentum,
         positionCovariance: position)
     }
   }

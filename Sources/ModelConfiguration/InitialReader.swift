@@ -29,7 +29,7 @@ public struct InitialReader {
       throw node["components"].error(expected: "weights that sum to 1", got: "a sum of \(total)")
     }
     hierarchy = try node.locating {
-      try ProductMixture(components: components, fractions: model.fractions, particles: model.particles)
+      try ProductMixture(components: components)
     }
   }
 }

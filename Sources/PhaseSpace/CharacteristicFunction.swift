@@ -42,3 +42,10 @@ public protocol CharacteristicFunction: Sendable {
   /// μ^{(k,ℓ)} at these arguments; (k, ℓ) is read off the species of the particles.
   func value(at particles: [PhasePoint]) -> Complex<Double>
 }
+
+/// A hierarchy of characteristic functions of which it is known whether it belongs to nonnegative measures, or to positive
+/// operators.
+public protocol MarginalHierarchy: CharacteristicFunction {
+  /// Whether every marginal is known to be a nonnegative measure (ħ = nil), or a positive operator (its Wigner function, ħ).
+  func isNonnegative(hbar: Double?) -> Bool
+}

@@ -3,7 +3,7 @@ public import Numerics
 
 /// Truly correlated initial data: infinitely many exchangeable, jointly Gaussian particles,
 ///
-///     μ_0^{(k,ℓ)} = Π_i n_{α_i} f_{α_i}(ξ_i,η_i) · exp(−½ Σ_{i,j} (P_{α_iα_j} ξ_i·ξ_j + Q_{α_iα_j} η_i·η_j)),
+///     f^{(k,ℓ)} = Π_i f_{α_i}(ξ_i,η_i) · exp(−½ Σ_{i,j} (P_{α_iα_j} ξ_i·ξ_j + Q_{α_iα_j} η_i·η_j)),
 ///
 /// f_α Gaussian and P, Q symmetric S × S: two particles of species α ≠ β (or two of one species) have the
 /// covariance P_{αβ} of their momenta and Q_{αβ} of their positions on every axis, beyond the variances σ_α²
@@ -15,8 +15,6 @@ public import Numerics
 public struct CorrelatedGaussians: InitialHierarchy {
   /// f_α in the order of the species.
   public let states: [GaussianState]
-  /// n_α
-  public let fractions: [Double]
   /// P_{αβ}, row-major S × S.
   public let momentumCovariance: [Double]
   /// Q_{αβ}, row-major S × S.
@@ -24,19 +22,15 @@ public struct CorrelatedGaussians: InitialHierarchy {
   /// Whether P, Q ≥ 0 holds exactly, and not only to the rounding that `init` allows.
   private let areCovariances: Bool
 
-  /// - Throws: `ArgumentError` unless there is a fraction for each state, and P and Q are symmetric and
-  ///   positive semidefinite S × S matrices.
-  public init(
-    states: [GaussianState], fractions: [Double], momentumCovariance: [Double],
-    positionCovariance: [Double]
-  ) throws {
-    guard !states.isEmpty, states.count == fractions.count else {
-      throw ArgumentError("fractions", expected: "\(states.count) of them", got: "\(fractions.count)")
+  /// - Throws: `ArgumentError` unless there is a state, and P and Q are symmetric and positive semidefinite S × S
+  ///   matrices.
+  public init(states: [GaussianState], momentumCovariance: [Double], positionCovariance: [Double]) throws {
+    guard !states.isEmpty else {
+      throw ArgumentError("states", expected: "one for each species", got: "none")
     }
     try Self.check(momentumCovariance, "momentum-covariance", order: states.count)
     try Self.check(positionCovariance, "position-covariance", order: states.count)
     self.states = states
-    self.fractions = fractions
     self.momentumCovariance = momentumCovariance
     self.positionCovariance = positionCovariance
     areCovariances = [momentumCovariance, positionCovariance].allSatisfy {
@@ -80,7 +74,7 @@ public struct CorrelatedGaussians: InitialHierarchy {
     var eta = xi
     for particle in particles {
       let alpha = particle.species
-      product *= states[alpha].value(xi: particle.xi, eta: particle.eta).multiplied(by: fractions[alpha])
+      product *= states[alpha].value(xi: particle.xi, eta: particle.eta)
       xi[alpha] += particle.xi
       eta[alpha] += particle.eta
     }
@@ -92,6 +86,14 @@ public struct CorrelatedGaussians: InitialHierarchy {
       }
     }
     return product.multiplied(by: Double.exp(-0.5 * exponent))
+  }
+
+  public var exponentialForm: [WeightedExponential]? {
+    [
+      WeightedExponential(
+        weight: 1, states: states.compactMap(\.exponentialForm), momentumCovariance: momentumCovariance,
+        positionCovariance: positionCovariance)
+    ]
   }
 
   public func isNonnegative(hbar: Double?) -> Bool {

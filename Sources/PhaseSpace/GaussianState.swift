@@ -45,6 +45,10 @@ public struct GaussianState: OneParticleState, Hashable {
       by: Double.exp(-0.5 * (p.dot(p) + q.dot(q))))
   }
 
+  public var exponentialForm: ExponentialForm? {
+    ExponentialForm(sigma: sigma, width: width, drift: drift, centre: centre)
+  }
+
   /// Always nonnegative as a density; the Wigner function of a positive operator when σ_i s_i ≥ ħ/2 on every
   /// axis (a thermal or squeezed Gaussian state). Decided on the decimals: equality, a pure state, is an ordinary case
   /// (0.1 · 0.7 is 0.14/2, and a little less in Double).

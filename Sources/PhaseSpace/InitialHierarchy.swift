@@ -1,27 +1,60 @@
 public import CLibraries
 public import Numerics
 
-/// The family μ_0^{(k,ℓ)} of initial characteristic functions of all orders.
-public protocol InitialHierarchy: CharacteristicFunction {
-  /// Whether |μ_t^{(k,ℓ)}| ≤ W n_1^k n_2^ℓ, W = `totalWeight`, is known for all times, the hypothesis of every remainder bound:
+/// Initial data of all orders, of mass 1: the family f^{(k,ℓ)} of which the model makes
+///
+///     μ_0^{(k,ℓ)} = c_{kℓ} f^{(k,ℓ)},     c_{kℓ} = n_1^k n_2^ℓ,  at finite N (N_1)_k (N_2)_ℓ / N^{k+ℓ}   (Lemma 2.1).
+///
+/// Fractions and particle numbers are the model's alone (`Model.mass(of:)`); `marginals(of:)` are the μ_0 of a model.
+///
+/// A new one is a value and whether it is nonnegative:
+///
+///     struct Rest: InitialHierarchy {
+///       func value(at particles: [PhasePoint]) -> Complex<Double> { 1 }
+///       func isNonnegative(hbar: Double?) -> Bool { hbar == nil }
+///     }
+public protocol InitialHierarchy: Sendable {
+  /// f^{(k,ℓ)} at these arguments, symmetric within a species; W at (ξ,η) = 0.
+  func value(at particles: [PhasePoint]) -> Complex<Double>
+
+  /// Whether |μ_t^{(k,ℓ)}| ≤ W c_{kℓ}, W = `totalWeight`, is known for all times, the hypothesis of every remainder bound:
   /// nonnegative measures (ħ = nil, classical kernel) or positive operators (Moyal kernel).
   func isNonnegative(hbar: Double?) -> Bool
 
   /// W = μ_0^{(0,0)}, a factor of every remainder bound: 1, unless weights that were written as decimals sum to 1 only
   /// nearly (1/3 thrice).
   func totalWeight<Scalar: RealScalar>(as: Scalar.Type) -> Scalar
+
+  /// The products whose mixture the data are; nil where they are none, and lattices ask value by value. With it hierarchies
+  /// are filled from tables, and bounds may know the modes of the data.
+  var products: [ProductMixture.Component]? { get }
+
+  /// The data as a mixture of exponentials of quadratic forms; nil where they are none, and trees ask value by value.
+  var exponentialForm: [WeightedExponential]? { get }
 }
 
 extension InitialHierarchy {
+  public var products: [ProductMixture.Component]? { nil }
+
+  /// That of the products, when all their states have one.
+  public var exponentialForm: [WeightedExponential]? {
+    guard let products else { return nil }
+    let forms = products.compactMap { product -> WeightedExponential? in
+      let states = product.states.compactMap(\.exponentialForm)
+      return states.count == product.states.count
+        ? WeightedExponential(weight: product.weight, states: states) : nil
+    }
+    return forms.count == products.count ? forms : nil
+  }
+
   public func totalWeight<Scalar: RealScalar>(as _: Scalar.Type) -> Scalar { Scalar(1) }
 }
 
 /// Factorised data and their mixtures (de Finetti),
 ///
-///     μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π_j f^i_{α_j}(ξ_j, η_j),   Σ_i w_i = 1 (to 1e-12),
+///     f^{(k,ℓ)} = Σ_i w_i Π_j f^i_{α_j}(ξ_j, η_j),   Σ_i w_i = 1 (to 1e-12).
 ///
-/// with c_{kℓ} = n_1^k n_2^ℓ at N = ∞, and c_{kℓ} = (N_1)_k (N_2)_ℓ / N^{k+ℓ} (falling factorials, Lemma 2.1)
-/// at finite N. One component is factorised data.
+/// One component is factorised data.
 public struct ProductMixture: InitialHierarchy {
   /// One product: its weight and a state of mass 1 for each species.
   public struct Component: Sendable {
@@ -48,38 +81,30 @@ public struct ProductMixture: InitialHierarchy {
 
   /// The products that are mixed.
   public let components: [Component]
-  /// n_α in the order of the species.
-  public let fractions: [Double]
-  /// N_α at finite N, nil for N = ∞.
-  public let particles: [Int]?
-
-  /// - Throws: `ArgumentError` unless every component has one state per species and the weights sum to 1.
-  public init(components: [Component], fractions: [Double], particles: [Int]? = nil)
-    throws(ArgumentError)
-  {
+  /// - Throws: `ArgumentError` unless all components have as many states, one for each species, and the weights sum to 1.
+  public init(components: [Component]) throws(ArgumentError) {
     guard !components.isEmpty else {
       throw ArgumentError("components", expected: "at least one component", got: "none")
     }
-    guard components.allSatisfy({ $0.states.count == fractions.count }) else {
+    let species = components[0].states.count
+    guard species > 0, components.allSatisfy({ $0.states.count == species }) else {
       throw ArgumentError(
-        "components", expected: "one state for each of \(fractions.count) species", got: "another number")
+        "components", expected: "one state for each species, in all of them",
+        got: "\(components.map(\.states.count)) states")
     }
     let total = components.reduce(0) { $0 + $1.weight }
     guard (total - 1).magnitude <= 1e-12 else {
       throw ArgumentError("components.weight", expected: "weights that sum to 1", got: "\(total)")
     }
     self.components = components
-    self.fractions = fractions
-    self.particles = particles
   }
 
   /// Factorised data: one state per species.
-  public init(states: [any OneParticleState], fractions: [Double], particles: [Int]? = nil)
-    throws(ArgumentError)
-  {
-    try self.init(
-      components: [Component(weight: 1, states: states)], fractions: fractions, particles: particles)
+  public init(states: [any OneParticleState]) throws(ArgumentError) {
+    try self.init(components: [Component(weight: 1, states: states)])
   }
+
+  public var products: [Component]? { components }
 
   public func value(at points: [PhasePoint]) -> Complex<Double> {
     var sum = Complex<Double>.zero
@@ -90,20 +115,7 @@ public struct ProductMixture: InitialHierarchy {
       }
       sum += product
     }
-    return sum.multiplied(by: mass(of: points.order(speciesCount: fractions.count)))
-  }
-
-  /// c_{kℓ} = μ_0^{(k,ℓ)}(0).
-  public func mass(of order: MarginalOrder) -> Double {
-    guard let particles else {
-      return zip(order.counts, fractions).reduce(1) { $0 * Double.pow($1.1, $1.0) }
-    }
-    let total = Double(particles.reduce(0, +))
-    var mass = 1.0
-    for (count, available) in zip(order.counts, particles) {
-      for i in 0..<count { mass *= Double(max(0, available - i)) / total }
-    }
-    return mass
+    return sum
   }
 
   /// Σ_i w_i of the weights as written.

@@ -85,6 +85,11 @@ public struct MaxwellianState: OneParticleState, Hashable {
 
   public var highestMode: Int? { modulations.map(\.mode.maximumNorm).max() ?? 0 }
 
+  public var exponentialForm: ExponentialForm? {
+    ExponentialForm(
+      sigma: sigma, drift: drift, highestMode: highestMode ?? 0, spatialMode: { spatialMode($0) })
+  }
+
   /// Classically Σ|a_j| ≤ 1 suffices. In the quantum case one modulation with |a| e^{ħ²κ²|m|²/8σ²} ≤ 1 does
   /// (σ the least width): the Wigner function is then a convex combination of those of positive operators. Decided on
   /// the decimals, exactly and in balls.

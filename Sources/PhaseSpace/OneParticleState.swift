@@ -1,3 +1,4 @@
+public import CLibraries
 public import Numerics
 
 /// A one-particle phase-space density as its characteristic function, normalised to mass 1:
@@ -21,8 +22,19 @@ public protocol OneParticleState: Sendable {
 
   /// The largest |n_i| for which f(·, κn) is not zero, nil when unbounded (torus states only).
   var highestMode: Int? { get }
+
+  /// f as an exponential of a quadratic form, up to finitely many modes of its density; nil where it is none, and trees ask
+  /// value by value.
+  var exponentialForm: ExponentialForm? { get }
+
+  /// On the torus, how large f can be at every mode n at which it is not zero, each mode once, in the arithmetic of a bound:
+  /// what a tree that ends in the state can be worth (Papers/data-aware-majorant.md). Nil where there are infinitely many
+  /// modes, or their sizes are not known.
+  func leafWeights<Scalar: RealScalar>(as: Scalar.Type) -> [LeafWeight<Scalar>]?
 }
 
 extension OneParticleState {
   public var highestMode: Int? { nil }
+  public var exponentialForm: ExponentialForm? { nil }
+  public func leafWeights<Scalar: RealScalar>(as _: Scalar.Type) -> [LeafWeight<Scalar>]? { nil }
 }

@@ -8,7 +8,7 @@ public import CLibraries
 public import Interaction
 public import PhaseSpace
 
-/// The bound that knows the modes of the data, on the torus at N = ∞, for products of `FiniteModeState`s and their
+/// The bound that knows the modes of the data, on the torus at N = ∞, for products of states with `leafWeights` and their
 /// mixtures. It needs no positivity.
 ///
 /// The sum over j is taken term by term to J = orders + 6, and closed by the better of two tails:
@@ -37,22 +37,22 @@ public struct DataAwareBound: RemainderBound {
 
   /// The products whose sum the data are.
   private func components(_ model: Model, _ initial: any InitialHierarchy) throws(HypothesisError)
-    -> [(weight: DecimalNumber, states: [any FiniteModeState])]
+    -> [(weight: DecimalNumber, states: [any OneParticleState])]
   {
     guard model.particles == nil else { throw HypothesisError(label, requires: "N = ∞") }
     guard model.geometry.kappa != nil else { throw HypothesisError(label, requires: "a torus") }
-    guard let mixture = initial as? ProductMixture, mixture.particles == nil else {
+    guard let products = initial.products else {
       throw HypothesisError(label, requires: "factorised data or a mixture of products")
     }
-    var result: [(weight: DecimalNumber, states: [any FiniteModeState])] = []
-    for component in mixture.components where component.weight != 0 {
-      var states: [any FiniteModeState] = []
+    var result: [(weight: DecimalNumber, states: [any OneParticleState])] = []
+    for component in products where component.weight != 0 {
+      var states: [any OneParticleState] = []
       for (state, species) in zip(component.states, model.species) {
-        guard let finite = state as? any FiniteModeState else {
+        guard state.leafWeights(as: Double.self) != nil else {
           throw HypothesisError(
             label, requires: "data with finitely many modes of known size (\(species.name) has none)")
         }
-        states.append(finite)
+        states.append(state)
       }
       result.append((component.writtenWeight, states))
     }
@@ -138,7 +138,7 @@ struct DataAwareProduct<Scalar: RealScalar>: Sendable {
   /// One for each set of species that interact.
   private let solutions: [UpperSolution]
 
-  init(_ model: Model, _ states: [any FiniteModeState], weight: DecimalNumber, orders: Int, label: String)
+  init(_ model: Model, _ states: [any OneParticleState], weight: DecimalNumber, orders: Int, label: String)
     throws
   {
     self.weight = Scalar(weight).magnitude

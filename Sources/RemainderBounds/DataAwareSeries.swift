@@ -28,9 +28,9 @@ struct TreeSystem<Scalar: RealScalar>: Sendable {
   /// n and a_β(n), of each species.
   let leaves: [[LeafWeight<Scalar>]]
 
-  /// - Parameter states: one for each species.
+  /// - Parameter states: one for each species, all with leaf weights.
   /// - Throws: `HypothesisError` on R^d.
-  init(_ model: Model, states: [any FiniteModeState], label: String) throws {
+  init(_ model: Model, states: [any OneParticleState], label: String) throws {
     guard let kappa = model.geometry.kappa(as: Scalar.self) else {
       throw HypothesisError(label, requires: "a torus")
     }
@@ -63,7 +63,7 @@ struct TreeSystem<Scalar: RealScalar>: Sendable {
     }
     self.radii = radii
     leaves = states.enumerated().map { beta, state in
-      state.leafWeights(as: Scalar.self).map {
+      (state.leafWeights(as: Scalar.self) ?? []).map {
         LeafWeight(mode: $0.mode, weight: constants.fraction(beta) * $0.weight)
       }
     }

@@ -59,9 +59,6 @@ extension RemainderBound {
           requires: model.kernel.hbar == nil
             ? "nonnegative initial data" : "initial data known to be positive operators")
       }
-      guard hasMassOfModel(model, initial) else {
-        throw HypothesisError(label, requires: "initial data of the model's particle numbers")
-      }
     }
     try checkOwnHypotheses(model, initial: initial)
   }
@@ -164,19 +161,4 @@ public struct Enclosure: Sendable, Hashable {
     self.lower = lower
     self.upper = upper
   }
-}
-
-/// Whether the data have the falling factorials of the model's particle numbers for their masses, to 1e-9 in ranks one
-/// and two; at N = ∞ the fractions are the model's own.
-private func hasMassOfModel(_ model: Model, _ initial: any InitialHierarchy) -> Bool {
-  guard model.particles != nil else { return true }
-  let constants = InteractionConstants<Double>(model)
-  let species = Array(model.species.indices)
-  for pair in species.map({ [$0] }) + species.flatMap({ a in species.map { [a, $0] } }) {
-    let points = pair.map { PhasePoint(species: $0, xi: .zero, eta: .zero) }
-    let mass = constants.mass(of: points.order(speciesCount: species.count))
-    let value = initial.value(at: points)
-    guard (value.real - mass).magnitude <= 1e-9, value.imaginary.magnitude <= 1e-9 else { return false }
-  }
-  return true
 }

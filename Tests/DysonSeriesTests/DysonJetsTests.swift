@@ -75,7 +75,7 @@ struct DysonJetsTests {
     arguments: [Kernel.classical, .moyal(hbar: 0.8)])
   func firstTermIsTheIntegralOfK(kernel: Kernel) throws {
     let model = try TestModels.two(kernel: kernel, masses: [1, 2])
-    let initial = try ProductMixture(states: TestModels.states(model), fractions: model.fractions)
+    let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 5, xiExtent: 12, timeStep: 0.05, masses: model.masses)
     let jets = try DysonJets(
@@ -88,7 +88,7 @@ struct DysonJetsTests {
       let rule = GaussLegendre(points: 24, from: 0, to: 1)
       var integral = Complex<Double>.zero
       for (time, weight) in zip(rule.nodes, rule.weights) {
-        let image = try InteractionOperator(model, time: time).applied(to: initial)
+        let image = try InteractionOperator(model, time: time).applied(to: initial.marginals(of: model))
         integral += image.value(at: particles).multiplied(by: weight)
       }
       let term = try jets.terms(at: Point(particles, in: model.geometry))[1]
@@ -100,7 +100,7 @@ struct DysonJetsTests {
   @Test("D_2 is the nested time integral of K K, d = 1")
   func secondTermIsTheNestedIntegral() throws {
     let model = try TestModels.two()
-    let initial = try ProductMixture(states: TestModels.states(model), fractions: model.fractions)
+    let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 6, xiExtent: 12, timeStep: 0.05, masses: model.masses)
     let jets = try DysonJets(
@@ -113,7 +113,7 @@ struct DysonJetsTests {
       let inner = GaussLegendre(points: 12, from: 0, to: t1)
       for (t2, w2) in zip(inner.nodes, inner.weights) {
         let image = try InteractionOperator(model, time: t1).applied(
-          to: InteractionOperator(model, time: t2).applied(to: initial))
+          to: InteractionOperator(model, time: t2).applied(to: initial.marginals(of: model)))
         integral += image.value(at: particles).multiplied(by: w1 * w2)
       }
     }
@@ -136,7 +136,7 @@ struct DysonJetsTests {
     var integral = Complex<Double>.zero
     let rule = GaussLegendre(points: 20, from: 0, to: 0.5)
     for (time, weight) in zip(rule.nodes, rule.weights) {
-      let image = try InteractionOperator(model, time: time).applied(to: initial)
+      let image = try InteractionOperator(model, time: time).applied(to: initial.marginals(of: model))
       integral += image.value(at: particles).multiplied(by: weight)
     }
     let terms = try jets.terms(at: Point(particles, in: model.geometry))
@@ -148,7 +148,7 @@ struct DysonJetsTests {
   @Test("Σ_j D_j converges to the exact solution; its terms fall geometrically")
   func seriesConverges() throws {
     let model = try TestModels.two()
-    let initial = try ProductMixture(states: TestModels.states(model), fractions: model.fractions)
+    let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 24, xiExtent: 14, timeStep: 0.05, masses: model.masses)
     let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
@@ -192,13 +192,11 @@ struct DysonJetsTests {
         TestModels.point(model, 0, [0.25], ModeIndex(-1, 0, 0)),
       ],
       in: model.geometry)
-    let fractions = model.fractions
-    let a = try terms(ProductMixture(states: first, fractions: fractions), point)
-    let b = try terms(ProductMixture(states: second, fractions: fractions), point)
+    let a = try terms(ProductMixture(states: first), point)
+    let b = try terms(ProductMixture(states: second), point)
     let mixed = try terms(
       ProductMixture(
-        components: [.init(weight: 0.3, states: first), .init(weight: 0.7, states: second)],
-        fractions: fractions),
+        components: [.init(weight: 0.3, states: first), .init(weight: 0.7, states: second)]),
       point)
     for j in 0..<3 {
       let expected = a[j].multiplied(by: 0.3) + b[j].multiplied(by: 0.7)
@@ -209,7 +207,7 @@ struct DysonJetsTests {
   @Test("restarted on successive intervals the series converges faster, to the same solution")
   func continuation() throws {
     let model = try TestModels.two(scale: 2)
-    let initial = try ProductMixture(states: TestModels.states(model), fractions: model.fractions)
+    let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 18, xiExtent: 14, timeStep: 0.05, masses: model.masses)
     let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)

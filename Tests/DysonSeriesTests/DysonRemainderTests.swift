@@ -31,7 +31,7 @@ struct DysonRemainderTests {
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: modes, xiExtent: extent, timeStep: step, masses: model.masses)
     return try DysonRemainder(
-      model: model, initial: ProductMixture(states: TestModels.states(model), fractions: model.fractions),
+      model: model, initial: ProductMixture(states: TestModels.states(model)),
       lattice: lattice, times: times, points: chosen ?? points(model), orders: orders)
   }
 
@@ -97,7 +97,7 @@ struct DysonRemainderTests {
         MaxwellianState(
           geometry: geometry, sigma: [0.6], drift: [-0.1],
           modulations: [.init(mode: one, amplitude: -0.2, phase: 0.4)]),
-      ], fractions: model.fractions)
+      ])
     let electron = TestModels.point(model, 0, [0.5], one)
     let points = try [
       [electron], [TestModels.point(model, 1, [1], one)],
@@ -150,7 +150,7 @@ struct DysonRemainderTests {
     let initial = try ProductMixture(
       components: (0..<components).map {
         .init(weight: 1 / Double(components), states: $0 == 0 ? states : states.reversed())
-      }, fractions: model.fractions)
+      })
     let study = try DysonRemainder(
       model: model, initial: initial,
       lattice: FourierLattice(
@@ -240,7 +240,7 @@ struct DysonRemainderTests {
   @Test("μ̄ and D_j are symmetric inside a species, real in phase space, and |μ̄| ≤ n_1^k n_2^ℓ")
   func symmetryRealityBound() throws {
     let model = try TestModels.two()
-    let initial = try ProductMixture(states: TestModels.states(model), fractions: model.fractions)
+    let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 8, xiExtent: 10, timeStep: 0.1, masses: model.masses)
     let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
@@ -282,7 +282,7 @@ struct DysonRemainderTests {
       [TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))], in: model.geometry)
     func failure(_ states: [any OneParticleState], at time: Double) throws -> NumericalFailure? {
       let study = try DysonRemainder(
-        model: model, initial: ProductMixture(states: states, fractions: model.fractions), lattice: lattice,
+        model: model, initial: ProductMixture(states: states), lattice: lattice,
         times: [time], points: [point], orders: 3)
       return #expect(throws: NumericalFailure.self) { try study.run(workers: Self.workers) }
     }

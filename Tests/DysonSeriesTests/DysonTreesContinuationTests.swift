@@ -11,7 +11,7 @@ import Testing
   /// From w_s of the flow, the trees give the terms of the restarted jets, and their sum the flow at t.
   @Test func theSeriesContinuesFromTheFlow() throws {
     let model = try TestModels.two()
-    let data = try ProductMixture(states: try TestModels.states(model), fractions: model.fractions)
+    let data = try ProductMixture(states: try TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 12, xiExtent: 22, timeStep: 0.05, masses: model.masses)
     let flow = try VlasovFlow(model: model, initial: data, lattice: lattice, workers: workers)
@@ -43,7 +43,7 @@ import Testing
 
   @Test func aTermThatLeavesTheWindowFails() throws {
     let model = try TestModels.two()
-    let data = try ProductMixture(states: try TestModels.states(model), fractions: model.fractions)
+    let data = try ProductMixture(states: try TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 4, xiExtent: 2, timeStep: 0.05, masses: model.masses)
     let flow = try VlasovFlow(model: model, initial: data, lattice: lattice, workers: workers)

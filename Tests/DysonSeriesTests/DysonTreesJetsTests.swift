@@ -19,8 +19,7 @@ import Testing
     let second = ProductMixture.Component(weight: 0.3, states: try TestModels.states(model, scale: -1.5))
     let data = try ProductMixture(
       components: kind == .mixture
-        ? [ProductMixture.Component(weight: 0.7, states: first.states), second] : [first],
-      fractions: model.fractions)
+        ? [ProductMixture.Component(weight: 0.7, states: first.states), second] : [first])
     let points = [
       [TestModels.point(model, 0, [0.4], ModeIndex(1, 0, 0))],
       [

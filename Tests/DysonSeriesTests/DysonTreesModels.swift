@@ -41,7 +41,7 @@ enum TreeTests {
   }
 
   static func factorised(dimension d: Int) throws -> ProductMixture {
-    try ProductMixture(states: try gaussians(dimension: d), fractions: [0.5, 0.5])
+    try ProductMixture(states: try gaussians(dimension: d))
   }
 
   static func mixture(dimension d: Int) throws -> ProductMixture {
@@ -53,12 +53,12 @@ enum TreeTests {
       components: [
         ProductMixture.Component(weight: 0.65, states: try gaussians(dimension: d)),
         ProductMixture.Component(weight: 0.35, states: other),
-      ], fractions: [0.5, 0.5])
+      ])
   }
 
   static func correlated(dimension d: Int) throws -> CorrelatedGaussians {
     try CorrelatedGaussians(
-      states: try gaussians(dimension: d), fractions: [0.5, 0.5],
+      states: try gaussians(dimension: d),
       momentumCovariance: [0.3, -0.2, -0.2, 0.4], positionCovariance: [0.5, 0.3, 0.3, 0.6])
   }
 
@@ -75,11 +75,12 @@ enum TreeTests {
   static let triple = [particle(0, [0.7], [0.4]), particle(1, [-0.5], [-0.9]), particle(0, [0.2], [0.3])]
 
   /// D_j by nested quadrature: K(t_1)…K(t_j)μ_0 pointwise, Gauss–Legendre in every time.
-  static func term<F: CharacteristicFunction>(
-    _ order: Int, of function: F, _ model: Model, at particles: [PhasePoint], time: Double,
+  static func term(
+    _ order: Int, of data: some InitialHierarchy, _ model: Model, at particles: [PhasePoint], time: Double,
     timePoints: Int = 8, radialPoints: Int = 16, angularPoints: Int = 24
   ) throws -> Complex<Double> {
     let rule = GaussLegendre(points: timePoints, from: 0, to: time)
+    let function = data.marginals(of: model)
     var sum = Complex<Double>.zero
     for (t, weight) in zip(rule.nodes, rule.weights) {
       let outer = try InteractionOperator(

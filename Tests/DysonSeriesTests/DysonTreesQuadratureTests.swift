@@ -96,7 +96,7 @@ import Testing
           + (d == 1 ? [] : [MaxwellianState.Modulation(mode: ModeIndex(0, 1, 0), amplitude: 0.3)]))
     }
     let data = try ProductMixture(
-      states: [try maxwellian(1, 0.1, 0.5), try maxwellian(0.7, -0.2, -0.4)], fractions: [0.4, 0.6])
+      states: [try maxwellian(1, 0.1, 0.5), try maxwellian(0.7, -0.2, -0.4)])
     let point = [
       TreeTests.particle(0, Array([0.7, -0.2, 0.1].prefix(d)), Array([kappa, 0, 0].prefix(d))),
       TreeTests.particle(1, Array([-0.4, 0.3, 0.2].prefix(d)), Array([0, 0, 0].prefix(d))),

@@ -93,7 +93,7 @@ import Testing
   /// |η|^{−1.8} at the end of a tree: the mean of D_1, ∫|η|·|η|^{−1.8}, exists, the variance does not.
   struct HeavyTail: InitialHierarchy {
     func value(at particles: [PhasePoint]) -> Complex<Double> {
-      Complex(particles.reduce(1) { $0 * Double.pow($1.eta.norm, -0.9) * 0.5 })
+      Complex(particles.reduce(1) { $0 * Double.pow($1.eta.norm, -0.9) })
     }
     func isNonnegative(hbar: Double?) -> Bool { false }
   }
@@ -138,7 +138,7 @@ import Testing
     let model = try TreeTests.bumps(dimension: 1)
     let data = try TreeTests.factorised(dimension: 1)
     let finite = try ProductMixture(
-      states: try TreeTests.gaussians(dimension: 1), fractions: [0.5, 0.5], particles: [2, 2])
+      states: try TreeTests.gaussians(dimension: 1))
     #expect(throws: HypothesisError.self) { try DysonTrees(model, initial: finite) }
     #expect(throws: ArgumentError.self) { try DysonTrees(model, initial: data, scramblings: 31) }
     let trees = try DysonTrees(model, initial: data)
@@ -216,7 +216,7 @@ import Testing
       potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, bump)]))
     let state = try TreeTests.gaussian(3, 1, [0, 0, 0], 1, [0, 0, 0])
     #expect(throws: ArgumentError.self) {
-      try DysonTrees(model, initial: ProductMixture(states: [state], fractions: [1]))
+      try DysonTrees(model, initial: ProductMixture(states: [state]))
     }
   }
 }

@@ -70,7 +70,7 @@ enum TestModels {
         .init(mode: ModeIndex(1, 0, 0), amplitude: 0.3, phase: 0.4),
         .init(mode: diagonal, amplitude: 0.2, phase: 1),
       ])
-    return (model, try ProductMixture(states: [state], fractions: [1]))
+    return (model, try ProductMixture(states: [state]))
   }
 
   static func point(_ model: Model, _ species: Int, _ xi: [Double], _ mode: ModeIndex) -> PhasePoint {

@@ -28,7 +28,7 @@ struct NotANumberTests {
     let punctured = try ProductMixture(
       components: whole.components.map { component in
         .init(weight: component.weight, states: component.states.map { Punctured(state: $0, xi: xi) })
-      }, fractions: model.fractions, particles: nil)
+      })
     let hierarchy = try TruncatedHierarchy(
       model: model, initial: punctured, lattice: lattice, rank: 2, closure: ZeroClosure(),
       workers: Workers(threads: 2))

@@ -131,7 +131,7 @@ struct TruncatedHierarchyClosureTests {
     let state = try MaxwellianState(
       geometry: geometry, sigma: [1], drift: [0],
       modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 0.3)])
-    let initial = try ProductMixture(states: [state], fractions: [1])
+    let initial = try ProductMixture(states: [state])
     let lattice = try Models.lattice(model, modes: 1, extent: extent, step: 1)
     #expect(lattice.pointCount(0) == (extent == 4 ? 17 : 15))
     let reference = try Models.reference(model, initial, lattice, steps: 1)

@@ -157,7 +157,7 @@ struct TruncatedHierarchyConservationTests {
           .init(mode: ModeIndex(0, 1, 0), amplitude: 0.2, phase: 1),
         ])
     }
-    let initial = try ProductMixture(states: states, fractions: model.fractions)
+    let initial = try ProductMixture(states: states)
     let lattice = try FourierLattice(
       geometry: geometry, modes: 1, xiExtent: 1, timeStep: 0.4, masses: model.masses)
     let hierarchy = try TruncatedHierarchy(

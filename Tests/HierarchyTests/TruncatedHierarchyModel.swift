@@ -44,7 +44,7 @@ enum TruncatedHierarchyModel {
     try ProductMixture(
       components: [
         component(model, amplitudes: [0.3, -0.2], drifts: [0.1, -0.2], sigma: [1, 0.8])
-      ], fractions: model.fractions, particles: model.particles)
+      ])
   }
 
   static func mixture(_ model: Model) throws -> ProductMixture {
@@ -52,7 +52,7 @@ enum TruncatedHierarchyModel {
       components: [
         component(model, weight: 0.55, amplitudes: [0.25, -0.3], drifts: [0.1, 0], sigma: [0.9, 0.7]),
         component(model, weight: 0.45, amplitudes: [-0.2, 0.35], drifts: [0.2, -0.15], sigma: [0.9, 0.7]),
-      ], fractions: model.fractions, particles: model.particles)
+      ])
   }
 
   static func lattice(_ model: Model, modes: Int, extent: Double, step: Double) throws -> FourierLattice {

@@ -145,7 +145,7 @@ struct TruncatedHierarchyQuantumTests {
     let lattice = try Models.lattice(model, modes: isPair ? 5 : 3, extent: isPair ? 5 : 1.5, step: step)
     let hierarchy = try TruncatedHierarchy(
       model: model,
-      initial: ProductMixture(states: states(), fractions: model.fractions, particles: particles),
+      initial: ProductMixture(states: states()),
       lattice: lattice, rank: number, closure: ExactClosure(), workers: workers)
     try hierarchy.advance(steps: steps)
     let species = MarginalOrder(particles).slots

@@ -142,7 +142,7 @@ struct TruncatedHierarchyRightSideTests {
     var generator = SplitMix(state: seed)
     var state = direct.randomState(using: &generator)
     let hierarchy = try TruncatedHierarchy(
-      model: model, initial: Table(direct, state), lattice: lattice, rank: one.rank,
+      model: model, marginals: Table(direct, state), lattice: lattice, rank: one.rank,
       closure: Self.closure(one.closure), workers: Workers(threads: 2))
     state = direct.step(state)
     try hierarchy.advance(steps: 1)

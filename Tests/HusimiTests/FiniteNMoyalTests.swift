@@ -43,8 +43,7 @@ import Testing
       geometry: geometry, modes: 9, xiExtent: 4, timeStep: 0.1, masses: [1, 1])
     let wigner = try WignerHierarchy(state: start)
     let data = try ProductMixture(
-      components: [.init(weight: 1, states: (0..<2).map { WignerState(wigner, species: $0) })],
-      fractions: model.fractions, particles: [1, 1])
+      components: [.init(weight: 1, states: (0..<2).map { WignerState(wigner, species: $0) })])
     let hierarchy = try TruncatedHierarchy(
       model: model, initial: data, lattice: lattice, rank: 2, closure: ExactClosure(),
       workers: Workers(threads: 2))

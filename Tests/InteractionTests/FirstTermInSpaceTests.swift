@@ -85,7 +85,7 @@ struct FirstTermInSpaceTests {
         drift: repeated(Self.drifts[species].drift), width: repeated(Self.widths[species].width),
         centre: repeated(Self.drifts[species].centre))
     }
-    let initial = try ProductMixture(states: states, fractions: model.fractions)
+    let initial = try ProductMixture(states: states)
     func vector(_ values: [Double]) -> SpaceVector {
       SpaceVector(components: Array(values.prefix(dimension)))
     }
@@ -96,7 +96,7 @@ struct FirstTermInSpaceTests {
       var sum = Complex<Double>.zero
       for (time, weight) in zip(rule.nodes, rule.weights) {
         let operation = try InteractionOperator(model, time: time, radialPoints: 20, angularPoints: 20)
-        sum += operation.applied(to: initial).value(at: particles).multiplied(by: weight)
+        sum += operation.applied(to: initial.marginals(of: model)).value(at: particles).multiplied(by: weight)
       }
       let reference = Self.cartesian(
         particles, dimension: dimension, time: 0.7, hbar: kernel.hbar, perAxis: dimension == 3 ? 22 : 40)

@@ -39,8 +39,7 @@ struct InteractionOperatorTests {
     let a = try GaussianState(dimension: 1, sigma: [0.9], drift: [0.2], width: [0.6], centre: [0.3])
     let b = try GaussianState(dimension: 1, sigma: [0.7], drift: [-0.3], width: [0.8], centre: [-1])
     return try ProductMixture(
-      components: [.init(weight: 0.6, states: [a, b]), .init(weight: 0.4, states: [b, a])],
-      fractions: model.fractions)
+      components: [.init(weight: 0.6, states: [a, b]), .init(weight: 0.4, states: [b, a])])
   }
 
   @Test(
@@ -53,11 +52,12 @@ struct InteractionOperatorTests {
       geometry: model.geometry, modes: 4, xiExtent: 1.2, timeStep: 0.2, masses: model.masses)
     let time = 0.1
     let operation = try InteractionOperator(model, time: time)
-    let pointwise = operation.applied(to: initial)
+    let pointwise = operation.applied(to: initial.marginals(of: model))
     for order in [MarginalOrder([1, 0]), MarginalOrder([0, 1])] {
       let images = try (0..<2).map { beta in
         try operation.applied(
-          to: Marginal(sampling: initial, on: lattice, order: order.adding(beta)), adding: beta)
+          to: Marginal(sampling: initial.marginals(of: model), on: lattice, order: order.adding(beta)),
+          adding: beta)
       }
       var compared = 0
       images[0].forEachIndex { modes, points in
@@ -84,7 +84,7 @@ struct InteractionOperatorTests {
     let initial = try Self.initial(model)
     let kappa = model.geometry.kappa ?? 1
     let point = PhasePoint(species: 1, xi: SpaceVector(0.4, 0, 0), eta: SpaceVector(kappa, 0, 0))
-    let image = try InteractionOperator(model, time: 0).applied(to: initial)
+    let image = try InteractionOperator(model, time: 0).applied(to: initial.marginals(of: model))
     var direct = Complex<Double>.zero
     for beta in 0..<2 {
       for atom in model.potentials.atoms(1, beta) {
@@ -119,7 +119,7 @@ struct InteractionOperatorTests {
       let model = try Model(
         geometry: geometry, species: [Species(name: "a", fraction: 1)],
         potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, bump)]))
-      let data = try ProductMixture(states: [state], fractions: [1])
+      let data = try ProductMixture(states: [state])
       let point = PhasePoint(
         species: 0, xi: SpaceVector(components: Array([0.7, -0.2, 0.1].prefix(dimension))), eta: .zero)
       var sum = Complex<Double>.zero
@@ -127,7 +127,7 @@ struct InteractionOperatorTests {
       for (time, weight) in zip(rule.nodes, rule.weights) {
         let operation = try InteractionOperator(
           model, time: time, radialPoints: radial, angularPoints: angular)
-        sum += operation.applied(to: data).value(at: [point]).multiplied(by: weight)
+        sum += operation.applied(to: data.marginals(of: model)).value(at: [point]).multiplied(by: weight)
       }
       return sum
     }

@@ -106,6 +106,6 @@ struct ModelReaderTests {
     let all = try Everything(yaml)
     #expect(all.model.particles == [2, 6])
     #expect(all.model.fractions == [0.25, 0.75])
-    #expect((all.initial.mass(of: MarginalOrder([2, 0])) - 2.0 / 64).magnitude < 1e-16)
+    #expect((all.model.mass(of: MarginalOrder([2, 0])) - 2.0 / 64).magnitude < 1e-16)
   }
 }

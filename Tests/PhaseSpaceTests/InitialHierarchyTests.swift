@@ -15,8 +15,7 @@ struct InitialHierarchyTests {
     let b = try MaxwellianState(geometry: torus, sigma: [0.6], drift: [-0.3])
     let c = try GaussianState(dimension: 1, sigma: [1.1], drift: [0], width: [0.5], centre: [1])
     return try ProductMixture(
-      components: [.init(weight: 0.7, states: [a, b]), .init(weight: 0.3, states: [b, c])],
-      fractions: [0.25, 0.75], particles: particles)
+      components: [.init(weight: 0.7, states: [a, b]), .init(weight: 0.3, states: [b, c])])
   }
 
   static func point(_ species: Int, _ xi: Double, _ mode: Int) -> PhasePoint {
@@ -105,7 +104,7 @@ struct InitialHierarchyTests {
     }
     let state = try GaussianState(dimension: 1, sigma: [1], drift: [0], width: [1], centre: [0])
     #expect(throws: ArgumentError.self) {
-      try ProductMixture(components: [.init(weight: 0.9, states: [state])], fractions: [1])
+      try ProductMixture(components: [.init(weight: 0.9, states: [state])])
     }
     #expect(throws: ArgumentError.self) {
       try TwoStreamState(forward: state, backward: state, weight: 1.5)
@@ -168,7 +167,6 @@ struct InitialHierarchyTests {
     func data(_ covariance: [Double], order: Int) throws -> CorrelatedGaussians {
       try CorrelatedGaussians(
         states: Array(repeating: state, count: order),
-        fractions: Array(repeating: 1 / Double(order), count: order),
         momentumCovariance: covariance, positionCovariance: Array(repeating: 0, count: order * order))
     }
     for (covariance, isKnown) in [

@@ -17,7 +17,7 @@ struct CertificationTests {
       geometry: geometry, species: [Species(name: "a", fraction: 1)],
       potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, flat)]))
     let state = try GaussianState(dimension: 1, sigma: [1], drift: [0], width: [1], centre: [0])
-    let initial = try ProductMixture(states: [state], fractions: [1])
+    let initial = try ProductMixture(states: [state])
     let exact = Ball(DecimalNumber("0.147") ?? 0)
     let bounds: [any MassBound] = [MultiTypeBound(), BranchingBound(), FirstMomentBound()]
     var below = 0
@@ -53,7 +53,7 @@ struct CertificationTests {
       geometry: geometry, species: [Species(name: "a", fraction: 1)],
       potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, potential)]))
     let state = try MaxwellianState(geometry: geometry, sigma: [1], drift: [0], modulations: [])
-    let initial = try ProductMixture(states: [state], fractions: [1])
+    let initial = try ProductMixture(states: [state])
     let values = try [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()].map {
       try $0.enclosures(model, initial: initial, at: atRest, time: 0.9, orders: 12)
     }
@@ -72,7 +72,7 @@ struct CertificationTests {
       try ProductMixture(
         components: weights.map {
           .init(writtenWeight: try #require(DecimalNumber($0)), states: states)
-        }, fractions: random.model.fractions)
+        })
     }
     for (weights, total) in [
       (["0.5", "0.5000000000009"], "1.0000000000009"),
@@ -105,7 +105,7 @@ struct CertificationTests {
   func masses() throws {
     let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))
     let state = try MaxwellianState(geometry: geometry, sigma: [1], drift: [0], modulations: [])
-    let initial = try ProductMixture(states: [state], fractions: [1])
+    let initial = try ProductMixture(states: [state])
     for (text, isOne) in [("1", true), ("1.000", true), ("10e-1", true), ("1.00000000000000000001", false)] {
       let model = try Model(
         geometry: geometry,

@@ -43,7 +43,7 @@ struct DataAwareTreeTests {
     let model = try Model(
       geometry: geometry, species: species,
       potentials: PotentialMatrix(geometry: geometry, speciesCount: count, pairs: pairs))
-    return (model, try ProductMixture(states: states, fractions: model.fractions))
+    return (model, try ProductMixture(states: states))
   }
 
   private struct Branch {

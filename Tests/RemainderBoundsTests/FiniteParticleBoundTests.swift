@@ -198,7 +198,7 @@ struct FiniteParticleBoundTests {
     let model = try model([2, 1], dimension: 1, seed: 5)
     func data(_ particles: [Int]?) throws -> ProductMixture {
       let state = try MaxwellianState(geometry: model.geometry, sigma: [1], drift: [0])
-      return try ProductMixture(states: [state, state], fractions: model.fractions, particles: particles)
+      return try ProductMixture(states: [state, state])
     }
     #expect(throws: HypothesisError.self) { try MultiTypeBound().check(model, initial: try data(nil)) }
     #expect(throws: HypothesisError.self) { try MultiTypeBound().check(model, initial: try data([4, 2])) }
@@ -225,7 +225,7 @@ struct FiniteParticleBoundTests {
               mode: ModeIndex(1, 0, 0), amplitude: random.uniform(0.7...0.9), phase: random.uniform(0...3))
           ])
       }
-      let initial = try ProductMixture(states: states, fractions: [0.5, 0.5], particles: [1, 1])
+      let initial = try ProductMixture(states: states)
       let lattice = try FourierLattice(
         geometry: geometry, modes: 5, xiExtent: 4.5, timeStep: 0.125, masses: species.map(\.mass.value))
       func model(_ coupling: Double) throws -> Model {

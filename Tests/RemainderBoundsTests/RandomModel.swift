@@ -99,7 +99,7 @@ struct RandomModel {
         dimension: d, sigma: Array(repeating: 0.8, count: d), drift: Array(repeating: 0.1, count: d),
         width: Array(repeating: 1, count: d), centre: Array(repeating: 0, count: d))
     }
-    initial = try ProductMixture(states: states, fractions: species.map(\.fraction.value))
+    initial = try ProductMixture(states: states)
     time = random.decimal(0.1...1.5)
     var particles: [Particle] = []
     var phasePoints: [PhasePoint] = []

@@ -136,7 +136,7 @@ struct RemainderBoundTests {
         try MaxwellianState(
           geometry: random.model.geometry, sigma: [1], drift: [0],
           modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 1.2)])
-      }, fractions: random.model.fractions)
+      })
     for bound in Self.bounds {
       #expect(throws: HypothesisError.self) { try bound.check(random.model, initial: negative) }
     }
@@ -229,7 +229,7 @@ struct RemainderBoundTests {
     func cloud(_ centre: Double) throws -> GaussianState {
       try GaussianState(dimension: 1, sigma: [0.03], drift: [0], width: [0.05], centre: [centre])
     }
-    let initial = try ProductMixture(states: [cloud(0), cloud(1.25)], fractions: model.fractions)
+    let initial = try ProductMixture(states: [cloud(0), cloud(1.25)])
     let lattice = try FourierLattice(
       geometry: geometry, modes: 12, xiExtent: 6, timeStep: 0.05, masses: [1, 1])
     let particle = PhasePoint(species: 0, xi: SpaceVector(1, 0, 0), eta: .zero)

@@ -12,7 +12,7 @@ func readmeExample() throws -> [Enclosure] {
     potentials: PotentialMatrix(geometry: circle, speciesCount: 1, pairs: [(0, 0, cosine)]))
   let state = try MaxwellianState(geometry: circle, sigma: [1], drift: [0])
   let bounds = try MultiTypeBound().enclosures(
-    model, initial: ProductMixture(states: [state], fractions: [1]),
+    model, initial: ProductMixture(states: [state]),
     at: [Particle(species: 0, xi: [0.5], eta: [0], mode: ModeIndex(1, 0, 0))], time: 0.8, orders: 8)
   return bounds
 }

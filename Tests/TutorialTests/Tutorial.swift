@@ -24,7 +24,7 @@ func certifiedRemainder() throws -> String {
     states: [
       MaxwellianState(geometry: circle, sigma: [1], drift: [0.2], modulations: [wave]),
       MaxwellianState(geometry: circle, sigma: [0.6], drift: [-0.1], modulations: [wave]),
-    ], fractions: [0.5, 0.5])
+    ])
 
   // The pair marginal at one point, t = 0.4: Dyson series, exact solution, |Δ_L| and its error budget.
   let lattice = try FourierLattice(

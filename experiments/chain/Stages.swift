@@ -82,8 +82,7 @@ final class MoyalHierarchyStage: Stage {
     self.settings = settings
     let wigner = try WignerHierarchy(state: start)
     let data = try ProductMixture(
-      components: [.init(weight: 1, states: (0..<2).map { WignerState(wigner, species: $0) })],
-      fractions: settings.model.fractions, particles: settings.particles)
+      components: [.init(weight: 1, states: (0..<2).map { WignerState(wigner, species: $0) })])
     hierarchy = try TruncatedHierarchy(
       model: settings.model, initial: data, lattice: lattice, rank: 2, closure: ExactClosure(),
       workers: workers)
@@ -233,7 +232,7 @@ extension Settings {
 }
 
 /// The lattice's values at its own points.
-private struct LatticeFunction: InitialHierarchy {
+private struct LatticeFunction: MarginalHierarchy {
   /// The value at a mode and a point of the grid.
   nonisolated(unsafe) let grid: (ModeIndex, ModeIndex) -> Complex<Double>
   let spacing: Double

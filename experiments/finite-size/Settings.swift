@@ -76,9 +76,7 @@ struct Settings {
   func hierarchy(_ model: Model, _ closure: any Closure, _ workers: Workers) throws -> TruncatedHierarchy {
     try TruncatedHierarchy(
       model: model,
-      initial: ProductMixture(
-        components: base.initial.components, fractions: model.fractions, particles: model.particles),
-      lattice: base.lattice, rank: base.rank, closure: closure, workers: workers)
+      initial: base.initial, lattice: base.lattice, rank: base.rank, closure: closure, workers: workers)
   }
 
   /// What a variant is compared with: N = ∞ and its own kernel; for the Moyal variants the classical kernel.

@@ -60,8 +60,7 @@ public struct DysonTrees: Sendable {
     _ model: Model, initial: any InitialHierarchy, sampler: Sampler = .sobol, scramblings: Int = 32,
     seed: UInt64 = 1
   ) throws {
-    let isFinite = (initial as? ProductMixture)?.particles != nil
-    guard model.particles == nil, !isFinite else {
+    guard model.particles == nil else {
       throw HypothesisError("the Dyson series (5.3)", requires: "N = ∞")
     }
     guard scramblings >= 32, scramblings <= 1 << 20 else {
@@ -76,7 +75,9 @@ public struct DysonTrees: Sendable {
   }
 
   /// D_0 = μ_0, exact.
-  public func zerothTerm(at particles: [PhasePoint]) -> Complex<Double> { initial.value(at: particles) }
+  public func zerothTerm(at particles: [PhasePoint]) -> Complex<Double> {
+    initial.marginals(of: model).value(at: particles)
+  }
 
   /// D_j at a point, with its error bar.
   ///

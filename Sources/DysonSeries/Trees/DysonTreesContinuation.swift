@@ -13,7 +13,7 @@ public import Numerics
 public import PhaseSpace
 
 /// The state w_s of a Vlasov flow as the initial hierarchy of a restarted series:
-/// w_s^{(k,ℓ)} = Σ_i w_i Π_j w_s^{i,α_j}(ξ_j, η_j), interpolated in ξ from the lattice.
+/// w_s^{(k,ℓ)} = Σ_i w_i Π_j w_s^{i,α_j}(ξ_j, η_j), over its mass n_1^k n_2^ℓ, interpolated in ξ from the lattice.
 ///
 /// Outside the lattice's window the value is not known: it is NaN there, and a term that needs it fails.
 /// `@unchecked Sendable`: the flow is only read; do not advance it while this hierarchy is in use.
@@ -22,6 +22,7 @@ public struct FlowState: InitialHierarchy, @unchecked Sendable {
   private let geometry: PhaseSpaceGeometry
   private let initial: ProductMixture
   private let hbar: Double?
+  private let inverseFractions: [Double]
 
   /// - Parameters:
   ///   - flow: at time s.
@@ -30,6 +31,7 @@ public struct FlowState: InitialHierarchy, @unchecked Sendable {
     self.flow = flow
     geometry = model.geometry
     hbar = model.kernel.hbar
+    inverseFractions = model.fractions.map { 1 / $0 }
     self.initial = initial
   }
 
@@ -41,7 +43,7 @@ public struct FlowState: InitialHierarchy, @unchecked Sendable {
         guard let mode = geometry.mode(of: particle.eta, tolerance: 1e-6),
           let value = try? lattice.value(species: particle.species, order: 0, mode: mode, xi: particle.xi)
         else { return Complex(.nan, .nan) }
-        product *= value
+        product *= value.multiplied(by: inverseFractions[particle.species])
       }
       sum += product
     }

@@ -22,8 +22,8 @@ extension TreeBlock {
           imaginary[k] = index == 0 ? phase[k] : imaginary[k] + phase[k]
         }
       }
-    case .pointwise(let hierarchy, let inverseFractions):
-      evaluatePointwise(hierarchy, inverseFractions, count: used * 8)
+    case .pointwise(let hierarchy, let prefactor):
+      evaluatePointwise(hierarchy, prefactor, count: used * 8)
     }
   }
 
@@ -129,25 +129,21 @@ extension TreeBlock {
     }
   }
 
-  private func evaluatePointwise(
-    _ hierarchy: any InitialHierarchy, _ inverseFractions: [Double], count: Int
-  ) {
+  private func evaluatePointwise(_ hierarchy: any InitialHierarchy, _ prefactor: Double, count: Int) {
     let n = 8 * Self.stride
     let d = plan.dimension
-    let given = plan.particles.count
     let (xi, eta, species) = (Self.numbers(xi), Self.numbers(eta), Self.numbers(species))
     let (re, im, weight) = (Self.numbers(real), Self.numbers(imaginary), Self.numbers(weight))
     var points = [PhasePoint](
       repeating: PhasePoint(species: 0, xi: .zero, eta: .zero), count: plan.finalCount)
     for tree in 0..<count {
-      var factor = weight[tree]
+      let factor = weight[tree] * prefactor
       for i in 0..<plan.finalCount {
         points[i].species = Int(species[i * n + tree])
         for axis in 0..<d {
           points[i].xi[axis] = xi[(i * d + axis) * n + tree]
           points[i].eta[axis] = eta[(i * d + axis) * n + tree]
         }
-        if i >= given { factor *= inverseFractions[points[i].species] }
       }
       let value = hierarchy.value(at: points)
       re[tree] = factor * value.real

@@ -15,31 +15,17 @@ import PhaseSpace
 /// How μ_0 is evaluated at a block of trees.
 enum TreeLeaves: Sendable {
   case exponentials([TreeExponential])
-  /// The hierarchy itself with the factor 1/n_β of a new particle.
-  case pointwise(any InitialHierarchy, inverseFractions: [Double])
+  /// The data themselves, with Π n_α over the given particles.
+  case pointwise(any InitialHierarchy, prefactor: Double)
 
   init(_ initial: any InitialHierarchy, model: Model, particles: [PhasePoint]) {
-    let fractions = model.fractions
-    let prefactor = particles.reduce(1) { $0 * fractions[$1.species] }
-    if let mixture = initial as? ProductMixture, mixture.fractions == fractions {
-      let components = mixture.components.map { component in
-        TreeExponential(component.states, geometry: model.geometry, prefactor: component.weight * prefactor)
-      }
-      let known = components.compactMap { $0 }
-      if known.count == components.count {
-        self = .exponentials(known)
-        return
-      }
+    let prefactor = particles.reduce(1) { $0 * model.fractions[$1.species] }
+    let forms = initial.exponentialForm ?? []
+    let components = forms.compactMap {
+      TreeExponential($0, geometry: model.geometry, prefactor: $0.weight * prefactor)
     }
-    if let gaussians = initial as? CorrelatedGaussians, gaussians.fractions == fractions,
-      var known = TreeExponential(gaussians.states, geometry: model.geometry, prefactor: prefactor)
-    {
-      known.momentumCovariance = gaussians.momentumCovariance
-      known.positionCovariance = gaussians.positionCovariance
-      self = .exponentials([known])
-      return
-    }
-    self = .pointwise(initial, inverseFractions: fractions.map { 1 / $0 })
+    let isKnown = !forms.isEmpty && components.count == forms.count
+    self = isKnown ? .exponentials(components) : .pointwise(initial, prefactor: prefactor)
   }
 }
 
@@ -55,51 +41,41 @@ struct TreeExponential: Sendable {
   let highestModes: [Int]
   /// κ, 0 on R^d.
   let kappa: Double
-  var momentumCovariance: [Double] = []
-  var positionCovariance: [Double] = []
+  let momentumCovariance: [Double]
+  let positionCovariance: [Double]
 
   static let stride = 12
   /// Larger tables of modes are left to the pointwise evaluation.
   private static let mostModes = 1 << 16
 
-  /// Nil when some state is neither Gaussian nor Maxwellian.
-  init?(_ states: [any OneParticleState], geometry: PhaseSpaceGeometry, prefactor: Double) {
+  /// Nil when there are too many modes for a table.
+  init?(_ form: WeightedExponential, geometry: PhaseSpaceGeometry, prefactor: Double) {
     var quadratic: [Double] = []
     var modes: [[Double]] = []
-    var highest: [Int] = []
-    func append(_ sigma: SpaceVector, _ width: SpaceVector, _ drift: SpaceVector, _ centre: SpaceVector) {
-      for vector in [sigma * sigma * 0.5, width * width * 0.5, drift, centre] {
-        quadratic += [vector[0], vector[1], vector[2]]
-      }
-    }
-    for state in states {
-      if let gaussian = state as? GaussianState {
-        append(gaussian.sigma, gaussian.width, gaussian.drift, gaussian.centre)
-        modes.append([])
-        highest.append(0)
-      } else if let maxwellian = state as? MaxwellianState, let h = maxwellian.highestMode {
+    for state in form.states {
+      let squares = [state.sigma * state.sigma * 0.5, state.width * state.width * 0.5]
+      for vector in squares + [state.drift, state.centre] { quadratic += [vector[0], vector[1], vector[2]] }
+      var table: [Double] = []
+      if let h = state.highestMode {
         guard Double.pow(Double(2 * h + 1), geometry.dimension) <= Double(Self.mostModes) else { return nil }
-        append(maxwellian.sigma, .zero, maxwellian.drift, .zero)
         let range = { (axis: Int) in axis < geometry.dimension ? -h...h : 0...0 }
-        var table: [Double] = []
         for a in range(0) {
           for b in range(1) {
             for c in range(2) {
-              let value = maxwellian.spatialMode(ModeIndex(a, b, c))
+              let value = state.spatialMode(ModeIndex(a, b, c))
               table += [value.real, value.imaginary]
             }
           }
         }
-        modes.append(table)
-        highest.append(h)
-      } else {
-        return nil
       }
+      modes.append(table)
     }
+    momentumCovariance = form.momentumCovariance
+    positionCovariance = form.positionCovariance
+    highestModes = form.states.map { $0.highestMode ?? 0 }
     self.prefactor = prefactor
     self.quadratic = quadratic
     self.modes = modes
-    highestModes = highest
     kappa = geometry.kappa ?? 0
   }
 

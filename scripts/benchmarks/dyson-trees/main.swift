@@ -26,7 +26,7 @@ let data = try ProductMixture(
     try GaussianState(
       dimension: 3, sigma: [0.6, 0.6, 0.6], drift: [-0.3, 0, 0.1], width: [1.1, 1.1, 1.1],
       centre: [0.5, 0, 0]),
-  ], fractions: [0.5, 0.5])
+  ])
 let point = [PhasePoint(species: 0, xi: SpaceVector(0.7, -0.2, 0.1), eta: SpaceVector(0.4, 0.1, -0.3))]
 
 /// The term and the time it took.

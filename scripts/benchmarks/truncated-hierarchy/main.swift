@@ -33,7 +33,7 @@ for (sigma, amplitude) in [(1.0, 0.3), (0.6, -0.2)] {
 let lattice = try FourierLattice(
   geometry: geometry, modes: 6, xiExtent: 8, timeStep: 0.2, masses: model.masses)
 let hierarchy = try TruncatedHierarchy(
-  model: model, initial: ProductMixture(states: states, fractions: model.fractions), lattice: lattice,
+  model: model, initial: ProductMixture(states: states), lattice: lattice,
   rank: 2,
   closure: CumulantClosure(), workers: workers)
 try hierarchy.advance(steps: 2)

@@ -11,7 +11,7 @@ let model = try Model(
   geometry: circle, species: [Species(name: "own", fraction: 1)],
   potentials: PotentialMatrix(geometry: circle, speciesCount: 1, pairs: [(0, 0, BoxPotential(height: 0.4))]))
 let state = SechState(amplitude: 0.4)
-let initial = try ProductMixture(states: [state], fractions: [1])
+let initial = try ProductMixture(states: [state])
 
 let point: Point = [Particle(species: 0, xi: [0.5], mode: ModeIndex(1, 0, 0))]
 let bounds = try MultiTypeBound().enclosures(model, initial: initial, at: point, time: 0.6, orders: 6)

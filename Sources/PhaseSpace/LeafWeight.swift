@@ -14,21 +14,9 @@ public struct LeafWeight<Scalar: RealScalar>: Sendable {
   }
 }
 
-/// A torus state with finitely many modes whose sizes are known: what a tree that ends in the state can be worth
-/// (Papers/data-aware-majorant.md).
-///
-///     struct Uniform: FiniteModeState {
-///       …
-///       func leafWeights<S: RealScalar>(as: S.Type) -> [LeafWeight<S>] { [LeafWeight(mode: .zero, weight: S(1))] }
-///     }
-public protocol FiniteModeState: OneParticleState {
-  /// Every mode n at which f is not zero, once, in the arithmetic of the bound; at every other mode f(·,κn) = 0.
-  func leafWeights<Scalar: RealScalar>(as: Scalar.Type) -> [LeafWeight<Scalar>]
-}
-
-extension MaxwellianState: FiniteModeState {
+extension MaxwellianState {
   /// |f(ξ,κn)| is largest at ξ = 0: 1 for n = 0, |a_j|/2 for n = ±m_j; cosines that share a mode are added by modulus.
-  public func leafWeights<Scalar: RealScalar>(as _: Scalar.Type) -> [LeafWeight<Scalar>] {
+  public func leafWeights<Scalar: RealScalar>(as _: Scalar.Type) -> [LeafWeight<Scalar>]? {
     var weights: [ModeIndex: Scalar] = [.zero: Scalar(1)]
     for modulation in modulations {
       let half: Scalar = asWritten(modulation.amplitude.magnitude) / Scalar(2)
@@ -38,13 +26,14 @@ extension MaxwellianState: FiniteModeState {
   }
 }
 
-extension TwoStreamState: FiniteModeState where Stream: FiniteModeState {
+extension TwoStreamState {
   /// |w f_+ + (1 − w) f_−| ≤ w|f_+| + (1 − w)|f_−|.
-  public func leafWeights<Scalar: RealScalar>(as _: Scalar.Type) -> [LeafWeight<Scalar>] {
+  public func leafWeights<Scalar: RealScalar>(as _: Scalar.Type) -> [LeafWeight<Scalar>]? {
     let share: Scalar = asWritten(weight)
     var weights: [ModeIndex: Scalar] = [:]
     for (stream, factor) in [(forward, share), (backward, Scalar(1) - share)] {
-      for leaf in stream.leafWeights(as: Scalar.self) {
+      guard let leaves = stream.leafWeights(as: Scalar.self) else { return nil }
+      for leaf in leaves {
         weights[leaf.mode, default: Scalar(0)] += factor * leaf.weight
       }
     }

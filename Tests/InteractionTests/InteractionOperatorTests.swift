@@ -91,7 +91,8 @@ struct InteractionOperatorTests {
         let eta = atom.mode.vector * kappa
         let moved = PhasePoint(species: 1, xi: point.xi, eta: point.eta + eta)
         let new = PhasePoint(species: beta, xi: .zero, eta: SpaceVector.zero - eta)
-        direct += initial.value(at: [moved, new]).multiplied(by: atom.coefficient * eta.dot(point.xi))
+        direct += initial.marginals(of: model).value(at: [moved, new]).multiplied(
+          by: atom.coefficient * eta.dot(point.xi))
       }
     }
     #expect((image.value(at: [point]) - direct).length < 1e-16)

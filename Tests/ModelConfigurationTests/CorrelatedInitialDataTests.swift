@@ -48,7 +48,7 @@ struct CorrelatedInitialDataTests {
       0.3 * 0.65 + 0.4 * 0.45 + 2 * -0.2 * -0.45 + 0.5 * 0.29 + 0.6 * 0.82 + 2 * 0.25 * 0.13
     let product =
       states[0].value(xi: electron.xi, eta: electron.eta) * states[1].value(xi: ion.xi, eta: ion.eta)
-    let expected = product.multiplied(by: 0.25 * 0.75 * Double.exp(-0.5 * exponent))
+    let expected = product.multiplied(by: Double.exp(-0.5 * exponent))
     #expect((hierarchy.value(at: [electron, ion]) - expected).length < 1e-15)
     #expect(try Self.read(effective).effective == effective)
   }

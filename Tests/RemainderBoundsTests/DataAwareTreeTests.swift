@@ -69,7 +69,7 @@ struct DataAwareTreeTests {
       return particles.reduce(1) { product, particle in
         if particle.mode == skipped { return 0 }
         let leaf = PhasePoint(species: particle.species, xi: .zero, eta: particle.mode.vector * kappa)
-        return product * initial.value(at: [leaf]).length
+        return product * initial.marginals(of: model).value(at: [leaf]).length
       }
     }
     let rule = GaussLegendre(points: 4, from: 0, to: time)

@@ -193,18 +193,6 @@ struct FiniteParticleBoundTests {
     }
   }
 
-  @Test("data of other particle numbers than the model's are refused")
-  func massesOfTheData() throws {
-    let model = try model([2, 1], dimension: 1, seed: 5)
-    func data(_ particles: [Int]?) throws -> ProductMixture {
-      let state = try MaxwellianState(geometry: model.geometry, sigma: [1], drift: [0])
-      return try ProductMixture(states: [state, state])
-    }
-    #expect(throws: HypothesisError.self) { try MultiTypeBound().check(model, initial: try data(nil)) }
-    #expect(throws: HypothesisError.self) { try MultiTypeBound().check(model, initial: try data([4, 2])) }
-    #expect(throws: Never.self) { try MultiTypeBound().check(model, initial: try data([2, 1])) }
-  }
-
   @Test(
     "N_1 = N_2 = 1: |μ̄ − S_L| of the closed hierarchy is below every bound, and not far below the sharpest")
   func closedHierarchy() throws {

@@ -7,7 +7,7 @@ import PhaseSpace
 ///
 ///     ∫ |V̂||η|^q dη = s |S^{d−1}| B^{d+q} · ½ Γ((d+q)/2) Γ(p+1) / Γ((d+q)/2 + p + 1),
 ///     A = sup |ηV̂| = s r (1 − r²/B²)^p at r² = B²/(2p+1).
-public struct BumpPotential: BandLimitedPotential, Hashable {
+public struct BumpPotential: RadialPotential, Hashable {
   /// The value of V̂ at its centre.
   public let strength: DecimalNumber
   /// B
@@ -37,12 +37,6 @@ public struct BumpPotential: BandLimitedPotential, Hashable {
     let ratio = radius / Scalar(limit)
     let base = Scalar.maximum(Scalar(1) - ratio * ratio, Scalar(0))
     return Scalar(strength) * raised(base)
-  }
-
-  public func atoms<Scalar: RealScalar>(dimension: Int, kappa: Scalar)
-    throws(ArgumentError) -> [PotentialAtom<Scalar>]
-  {
-    try periodisedAtoms(dimension: dimension, kappa: kappa)
   }
 
   public func absoluteMoment<Scalar: RealScalar>(_ q: Int, dimension: Int) -> Scalar {

@@ -25,20 +25,20 @@ public struct FrequencyQuadrature: Sendable {
   public init(
     _ potentials: PotentialMatrix, _ alpha: Int, _ beta: Int, radialPoints: Int = 24, angularPoints: Int = 24
   ) throws(ArgumentError) {
-    guard let potential = potentials.potential(alpha, beta) else {
-      nodes = []
-      return
-    }
     if let kappa = potentials.geometry.kappa {
       nodes = potentials.atoms(alpha, beta).map { Node(eta: $0.mode.vector * kappa, weight: $0.coefficient) }
       return
     }
+    guard let potential = potentials.density(alpha, beta) else {
+      nodes = []
+      return
+    }
     let d = potentials.geometry.dimension
     let directions = Self.directions(dimension: d, points: angularPoints)
-    let breaks = try potential.smoothnessBreaks()
+    let breaks = potential.smoothnessBreaks()
     var nodes: [Node] = []
     for (start, end) in zip(breaks, breaks.dropFirst()) {
-      for (r, w) in try Self.radialRule(
+      for (r, w) in Self.radialRule(
         potential, from: start, to: end, isLast: end == breaks.last, radialPoints)
       {
         let radial = w * Double.pow(r, d - 1)
@@ -50,19 +50,19 @@ public struct FrequencyQuadrature: Sendable {
 
   /// Radii and weights of ∫ V̂(r) g(r) dr over one smooth piece, V̂ included.
   private static func radialRule(
-    _ potential: any BandLimitedPotential, from start: Double, to end: Double, isLast: Bool, _ points: Int
-  ) throws(ArgumentError) -> [(radius: Double, weight: Double)] {
+    _ potential: any RadialPotential, from start: Double, to end: Double, isLast: Bool, _ points: Int
+  ) -> [(radius: Double, weight: Double)] {
     var result: [(radius: Double, weight: Double)] = []
     if isLast, let power = potential.edgePower {
       let rule = GaussJacobi(points: points, power: power, from: start, to: end)
       for (r, w) in zip(rule.nodes, rule.weights) {
-        let density: Double = try potential.transform(radius: r)
+        let density: Double = potential.transform(radius: r)
         result.append((r, w * density / Double.pow(end - r, power)))
       }
     } else {
       let rule = GaussLegendre(points: points, from: start, to: end)
       for (r, w) in zip(rule.nodes, rule.weights) {
-        let density: Double = try potential.transform(radius: r)
+        let density: Double = potential.transform(radius: r)
         result.append((r, w * density))
       }
     }

@@ -78,8 +78,10 @@ public struct InteractionConstants<Scalar: RealScalar>: Sendable {
 
   /// M^q_{αβ} = ∫ |V̂_{αβ}| |η|^q dη
   public func moment(_ q: Int, _ alpha: Int, _ beta: Int) throws(ArgumentError) -> Scalar {
-    guard let potential = model.potentials.potential(alpha, beta) else { return Scalar(0) }
-    guard let kappa else { return try potential.absoluteMoment(q, dimension: model.geometry.dimension) }
+    guard let kappa else {
+      return model.potentials.density(alpha, beta)?
+        .absoluteMoment(q, dimension: model.geometry.dimension) ?? Scalar(0)
+    }
     var total = Scalar(0)
     for atom in try atoms(alpha, beta) where q == 0 || atom.mode != .zero {
       let radius = kappa * Scalar(atom.mode.squaredNorm).squareRoot()
@@ -107,8 +109,8 @@ public struct InteractionConstants<Scalar: RealScalar>: Sendable {
     guard kappa == nil else { return nil }
     var largest = Scalar(0)
     for (alpha, beta) in pairs {
-      guard let potential = model.potentials.potential(alpha, beta) else { continue }
-      largest = Scalar.maximum(largest, try potential.supremumOfGradientTransform())
+      guard let density = model.potentials.density(alpha, beta) else { continue }
+      largest = Scalar.maximum(largest, density.supremumOfGradientTransform())
     }
     return largest
   }

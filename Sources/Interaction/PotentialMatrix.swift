@@ -28,8 +28,9 @@ public struct PotentialMatrix: Sendable {
         atoms = try potential.atoms(dimension: geometry.dimension, kappa: kappa).map {
           PotentialAtom(mode: $0.mode, coefficient: $0.coefficient.middle)
         }
-      } else {
-        _ = try potential.smoothnessBreaks()
+      } else if potential.density == nil {
+        throw ArgumentError(
+          "potential", expected: "a density on R^d", got: "one that lives on the torus only")
       }
       for index in [first * speciesCount + second, second * speciesCount + first] {
         potentials[index] = potential
@@ -45,6 +46,11 @@ public struct PotentialMatrix: Sendable {
   /// V_{αβ}, nil when the pair does not interact.
   public func potential(_ alpha: Int, _ beta: Int) -> (any BandLimitedPotential)? {
     potentials[alpha * speciesCount + beta]
+  }
+
+  /// The density of V_{αβ} on R^d, nil when the pair does not interact.
+  public func density(_ alpha: Int, _ beta: Int) -> (any RadialPotential)? {
+    potentials[alpha * speciesCount + beta]?.density
   }
 
   /// The atoms v_{αβ,m} on the torus (both signs of m), empty on R^d or without interaction; each the Double nearest to

@@ -4,7 +4,7 @@ import PhaseSpace
 /// A sampled radial V̂: piecewise linear in |η| through (η_i, V̂_i), constant below the first sample, 0 beyond
 /// the last (beyond it by more than 1e-12 of it: whether V̂ acts on a mode there should not depend on how Λ = 2π is
 /// rounded). All constants are exact integrals of the piecewise linear function and of its modulus.
-public struct TabulatedPotential: BandLimitedPotential, Hashable {
+public struct TabulatedPotential: RadialPotential, Hashable {
   /// |η_i|, increasing, starting at 0.
   public let radii: [DecimalNumber]
   /// V̂_i
@@ -53,12 +53,6 @@ public struct TabulatedPotential: BandLimitedPotential, Hashable {
     }
     if (radius - rim).upper > 0 { values.append(Scalar(0)) }
     return values.dropFirst().reduce(values.first ?? Scalar(0), Scalar.hull)
-  }
-
-  public func atoms<Scalar: RealScalar>(dimension: Int, kappa: Scalar)
-    throws(ArgumentError) -> [PotentialAtom<Scalar>]
-  {
-    try periodisedAtoms(dimension: dimension, kappa: kappa)
   }
 
   /// Segment by segment, split where V̂ changes sign. A sum of terms ≥ 0: nothing cancels, in a segment of any width.

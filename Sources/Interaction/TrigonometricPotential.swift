@@ -58,22 +58,4 @@ public struct TrigonometricPotential: BandLimitedPotential, Hashable {
     }
     return result.sorted { ($0.mode[0], $0.mode[1], $0.mode[2]) < ($1.mode[0], $1.mode[1], $1.mode[2]) }
   }
-
-  private var noDensity: ArgumentError {
-    ArgumentError("potential", expected: "a density on R^d (bump or tabulated)", got: "trigonometric")
-  }
-
-  public func transform<Scalar: RealScalar>(radius: Scalar) throws(ArgumentError) -> Scalar {
-    throw noDensity
-  }
-
-  public func absoluteMoment<Scalar: RealScalar>(_ q: Int, dimension: Int) throws(ArgumentError) -> Scalar {
-    throw noDensity
-  }
-
-  public func supremumOfGradientTransform<Scalar: RealScalar>() throws(ArgumentError) -> Scalar {
-    throw noDensity
-  }
-
-  public func smoothnessBreaks() throws(ArgumentError) -> [Double] { throw noDensity }
 }

@@ -5,7 +5,7 @@ import PhaseSpace
 import Testing
 
 struct InteractionConstantsTests {
-  static let potentials: [any BandLimitedPotential] = [
+  static let potentials: [any RadialPotential] = [
     try! BumpPotential(strength: -0.7, bandlimit: 1.5, power: 2),
     try! BumpPotential(strength: 1.3, bandlimit: 0.8, power: 1.5),
     try! TabulatedPotential(radii: [0, 0.5, 1.1, 2], samples: [1, 0.4, -0.6, 0]),
@@ -16,18 +16,18 @@ struct InteractionConstantsTests {
     for potential in Self.potentials {
       for q in 0...4 {
         // Split also where V̂ changes sign.
-        let breaks = try potential.smoothnessBreaks() + [0.74]
+        let breaks = potential.smoothnessBreaks() + [0.74]
         let sorted = Array(Set(breaks)).sorted().filter { $0 <= (breaks.dropLast().last ?? 0) }
         var integral = 0.0
         for (start, end) in zip(sorted, sorted.dropFirst()) {
           let rule = GaussLegendre(points: 400, from: start, to: end)
           for (r, w) in zip(rule.nodes, rule.weights) {
-            let value: Double = try potential.transform(radius: r)
+            let value: Double = potential.transform(radius: r)
             integral += w * pow(r, Double(dimension - 1 + q)) * value.magnitude
           }
         }
         integral *= Double.unitSphereArea(dimension: dimension)
-        let closed: Double = try potential.absoluteMoment(q, dimension: dimension)
+        let closed: Double = potential.absoluteMoment(q, dimension: dimension)
         #expect((closed / integral - 1).magnitude < 1e-6, "\(potential) q = \(q): \(closed) \(integral)")
       }
     }
@@ -38,12 +38,12 @@ struct InteractionConstantsTests {
     for potential in Self.potentials {
       let limit: Double = potential.bandlimit(kappa: Double?.none)
       let search =
-        try (0...100_000).map { i -> Double in
+        (0...100_000).map { i -> Double in
           let r = limit * Double(i) / 100_000
-          let value: Double = try potential.transform(radius: r)
+          let value: Double = potential.transform(radius: r)
           return (r * value).magnitude
         }.max() ?? 0
-      let closed: Double = try potential.supremumOfGradientTransform()
+      let closed: Double = potential.supremumOfGradientTransform()
       #expect(closed >= search * (1 - 1e-12))
       #expect((closed / search - 1).magnitude < 1e-8)
     }

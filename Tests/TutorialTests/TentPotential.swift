@@ -2,7 +2,7 @@ import CLibraries
 import Interaction
 
 /// V̂(η) = v (1 − |η|/B) for |η| ≤ B, v > 0: a tent.
-struct TentPotential: BandLimitedPotential {
+struct TentPotential: RadialPotential {
   let height: DecimalNumber  // v
   let reach: DecimalNumber  // B
 
@@ -10,11 +10,6 @@ struct TentPotential: BandLimitedPotential {
 
   func transform<S: RealScalar>(radius: S) -> S {
     S(height) * S.maximum(S(0), S(1) - radius / S(reach))
-  }
-
-  /// v_m = κ^d V̂(κm)
-  func atoms<S: RealScalar>(dimension: Int, kappa: S) throws(ArgumentError) -> [PotentialAtom<S>] {
-    try periodisedAtoms(dimension: dimension, kappa: kappa)
   }
 
   /// ∫ |V̂| |η|^q dη = |S^{d−1}| v B^n / n(n+1), n = d + q

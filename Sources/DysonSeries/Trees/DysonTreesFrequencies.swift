@@ -83,21 +83,21 @@ struct TreeFrequencies: Sendable {
   private static func radialTable(_ potentials: PotentialMatrix, _ alpha: Int, _ beta: Int) throws
     -> (entries: [Double], mass: Double)?
   {
-    guard let potential = potentials.potential(alpha, beta) else { return nil }
+    guard let potential = potentials.density(alpha, beta) else { return nil }
     let d = potentials.geometry.dimension
     let solidAngle = [2, 4, 2 * Double.pi][d - 1]
-    let density = { (r: Double) throws -> Double in
-      let transform: Double = try potential.transform(radius: r)
+    let density = { (r: Double) -> Double in
+      let transform: Double = potential.transform(radius: r)
       return solidAngle * transform * Double.pow(r, d)
     }
-    let breaks = try potential.smoothnessBreaks()
+    let breaks = potential.smoothnessBreaks()
     var pieces: [(edges: [Double], cumulative: [Double])] = []
     for (start, end) in zip(breaks, breaks.dropFirst()) {
       let fine = 16 * cells
       let width = (end - start) / Double(fine)
       var cumulative = [0.0]
       for i in 0..<fine {
-        cumulative.append(cumulative[i] + width * (try density(start + (Double(i) + 0.5) * width)).magnitude)
+        cumulative.append(cumulative[i] + width * density(start + (Double(i) + 0.5) * width).magnitude)
       }
       pieces.append(((0...fine).map { start + Double($0) * width }, cumulative))
     }
@@ -123,7 +123,7 @@ struct TreeFrequencies: Sendable {
         let end =
           k == count
           ? edges[edges.count - 1] : edges[position] + part * (edges[position + 1] - edges[position])
-        let values = try gauss.nodes.map { try density(start + $0 * (end - start)) }
+        let values = gauss.nodes.map { density(start + $0 * (end - start)) }
         for (value, weight) in zip(values, gauss.weights) { mass += weight * (end - start) * value.magnitude }
         intervals.append((start, end - start, values))
         start = end

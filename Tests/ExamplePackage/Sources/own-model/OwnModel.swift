@@ -6,14 +6,11 @@ import Numerics
 import PhaseSpace
 
 /// V̂(η) = v on |η| ≤ 1 and nothing beyond, v > 0.
-struct BoxPotential: BandLimitedPotential {
+struct BoxPotential: RadialPotential {
   let height: DecimalNumber
 
   func bandlimit<S: RealScalar>(kappa: S?) -> S { S(1) }
   func transform<S: RealScalar>(radius: S) -> S { radius.lower <= 1 ? S(height) : S(0) }
-  func atoms<S: RealScalar>(dimension: Int, kappa: S) throws(ArgumentError) -> [PotentialAtom<S>] {
-    try periodisedAtoms(dimension: dimension, kappa: kappa)
-  }
   func absoluteMoment<S: RealScalar>(_ q: Int, dimension: Int) -> S {
     S.unitSphereArea(dimension: dimension) * S(height) / S(dimension + q)
   }

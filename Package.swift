@@ -96,6 +96,7 @@ let package = Package(
     module("DysonSeries", foundations + ["Hierarchy"]),
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
+    module("ProtocolChecks", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "Husimi"]),
     module("ExperimentKit", ["Computing", "CLibraries", "Provenance", yams, arguments]),
     module(
       "ModelConfiguration",
@@ -145,6 +146,9 @@ let package = Package(
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     tests("ComputingTests", ["Computing"]),
     tests("CLibrariesTests", ["CLibraries"]),
+    tests(
+      "ProtocolChecksTests",
+      foundations + ["RemainderBounds", "Hierarchy", "Husimi", "ProtocolChecks"]),
     tests("WassersteinTests", ["CLibraries", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),

@@ -45,7 +45,7 @@ let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace",
 
 let libraries = [
   "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Hierarchy",
-  "DysonSeries", "ManyBody", "Husimi", "Studies", "ExperimentKit", "ModelConfiguration",
+  "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies", "ExperimentKit", "ModelConfiguration",
 ]
 
 let package = Package(

@@ -14,7 +14,7 @@ public import Interaction
 import Numerics
 
 /// The Vlasov flow of several species by characteristics.
-public struct VlasovCharacteristics: Sendable {
+public final class VlasovCharacteristics {
   /// A kick in the past: a drift of this duration, then a kick of that, by the forces 2κm A_m of each species.
   struct Kick: Sendable {
     let drift: Double
@@ -30,15 +30,21 @@ public struct VlasovCharacteristics: Sendable {
   public let masses: [Double]
   /// The threads of the loops over nodes.
   public let workers: Workers
-  /// t.
-  public private(set) var time = 0.0
+  /// A time is reached in equal steps no longer than this.
+  public let largestStep: Double
+  /// t
+  public internal(set) var time = 0.0
 
-  private var positions: [[Double]]
-  private var momenta: [[Double]]
-  private let weights: [[Double]]
+  var positions: [[Double]]
+  var momenta: [[Double]]
+  let weights: [[Double]]
   /// Drifts and kicks since time zero; the last drift is still to come: `pendingDrift`.
-  private(set) var history: [Kick] = []
-  private(set) var pendingDrift = 0.0
+  var history: [Kick] = []
+  var pendingDrift = 0.0
+  /// How much of `pendingDrift` the nodes have already done.
+  var driftedAhead = 0.0
+  /// The way to the time that is being reached, until it is.
+  var course: Course?
 
   /// Nodes are summed in blocks of this many, whatever the number of threads.
   private static let block = 4096
@@ -47,10 +53,14 @@ public struct VlasovCharacteristics: Sendable {
   ///   - model: one dimension, torus, classical kernel, N = ∞.
   ///   - densities: m_α at time zero, of mass n_α.
   ///   - positions, momenta: nodes of the product quadrature of each species; a multiple of 8 in all.
+  ///   - largestStep: the error is O(largestStep⁴).
   public init(
     model: Model, densities: [any VlasovInitialDensity], positions: Int = 256, momenta: Int = 200,
-    workers: Workers = Workers(threads: 1)
+    largestStep: Double, workers: Workers = Workers(threads: 1)
   ) throws {
+    guard largestStep > 0, largestStep.isFinite else {
+      throw ArgumentError("largestStep", expected: "a positive number", got: "\(largestStep)")
+    }
     let force = try VlasovForce(model.potentials)
     guard densities.count == force.speciesCount else {
       throw ArgumentError(
@@ -78,6 +88,7 @@ public struct VlasovCharacteristics: Sendable {
     self.force = force
     self.densities = densities
     masses = model.masses
+    self.largestStep = largestStep
     self.workers = workers
     self.positions = quadratures.map(\.positions)
     self.momenta = quadratures.map(\.momenta)
@@ -87,44 +98,41 @@ public struct VlasovCharacteristics: Sendable {
   /// The indices of the species.
   public var species: Range<Int> { 0..<masses.count }
 
-  /// Advances by `duration` (of either sign) in `steps` equal steps of order four.
-  public mutating func advance(by duration: Double, steps: Int) throws {
-    guard steps > 0, duration.isFinite else {
-      throw ArgumentError(
-        "steps", expected: "a positive number and a finite duration", got: "\(steps), \(duration)")
-    }
-    // Suzuki: s, s, 1 − 4s, s, s with s = 1/(4 − 4^{1/3}).
+  /// One step of order four, of either sign: Suzuki's s, s, 1 − 4s, s, s with s = 1/(4 − 4^{1/3}). Its last drift is left to the
+  /// next step.
+  func step(_ duration: Double) {
     let s = 1 / (4 - 1.5874010519681994)
-    let step = duration / Double(steps)
-    for _ in 0..<steps {
-      for share in [s, s, 1 - 4 * s, s, s] {
-        pendingDrift += share * step / 2
-        kick(share * step)
-        pendingDrift = share * step / 2
-      }
-    }
-    for index in species { drift(index, pendingDrift) }
-    // The nodes have drifted; the history has not: its next kick begins with this drift.
-    driftedAhead = pendingDrift
-    time += duration
-    guard momenta.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-      throw NumericalFailure(in: "Vlasov characteristics", "a momentum that is not finite at t = \(time)")
+    for share in [s, s, 1 - 4 * s, s, s] {
+      pendingDrift += share * duration / 2
+      kick(share * duration)
+      pendingDrift = share * duration / 2
     }
   }
 
-  /// How much of `pendingDrift` the nodes have already done.
-  private var driftedAhead = 0.0
+  /// Steps of negative length, for a test of what is lost on the way there and back.
+  package func step(reverse duration: Double, steps: Int) {
+    for _ in 0..<steps { step(-duration / Double(steps)) }
+    settle()
+    time -= duration
+  }
+
+  /// Makes the drift that the last step has left. The history keeps it: its next kick begins with it.
+  func settle() {
+    for index in species { drift(index, pendingDrift - driftedAhead) }
+    driftedAhead = pendingDrift
+  }
 
   /// Drift, density modes, forces, kick.
-  private mutating func kick(_ duration: Double) {
+  private func kick(_ duration: Double) {
     for index in species { drift(index, pendingDrift - driftedAhead) }
     driftedAhead = 0
-    let amplitudes = force.amplitudes(species.map { densityModes($0, upTo: force.highestMode) })
+    let amplitudes = force.amplitudes(
+      species.map { densityModes(positions[$0], weights[$0], upTo: force.highestMode) })
     history.append(Kick(drift: pendingDrift, duration: duration, amplitudes: amplitudes))
     for index in species { push(index, duration, amplitudes[index]) }
   }
 
-  private mutating func drift(_ index: Int, _ duration: Double) {
+  private func drift(_ index: Int, _ duration: Double) {
     let rate = duration / masses[index]
     let workers = workers
     let count = positions[index].count
@@ -138,7 +146,7 @@ public struct VlasovCharacteristics: Sendable {
     }
   }
 
-  private mutating func push(_ index: Int, _ duration: Double, _ amplitudes: [Complex<Double>]) {
+  private func push(_ index: Int, _ duration: Double, _ amplitudes: [Complex<Double>]) {
     let (wavenumber, workers, modes) = (force.wavenumber, workers, amplitudes.count)
     let vectors = positions[index].count / 8
     momenta[index].withUnsafeMutableBufferPointer { p in
@@ -164,14 +172,21 @@ public struct VlasovCharacteristics: Sendable {
 
   /// r_m = Σ_j w_j e^{−iκm q_j} for m = 1 … highest.
   func densityModes(_ index: Int, upTo highest: Int) -> [Complex<Double>] {
+    let nodes = nodes(index)
+    return densityModes(nodes.positions, nodes.weights, upTo: highest)
+  }
+
+  private func densityModes(_ positions: [Double], _ weights: [Double], upTo highest: Int) -> [Complex<
+    Double
+  >] {
     guard highest > 0 else { return [] }
-    let count = positions[index].count
+    let count = positions.count
     let blocks = (count + Self.block - 1) / Self.block
     let wavenumber = force.wavenumber
     var partial = [Complex<Double>](repeating: .zero, count: blocks * highest)
     partial.withUnsafeMutableBufferPointer { partial in
-      positions[index].withUnsafeBufferPointer { q in
-        weights[index].withUnsafeBufferPointer { w in
+      positions.withUnsafeBufferPointer { q in
+        weights.withUnsafeBufferPointer { w in
           nonisolated(unsafe) let partial = partial.baseAddress!
           nonisolated(unsafe) let q = UnsafeRawPointer(q.baseAddress!)
           nonisolated(unsafe) let w = UnsafeRawPointer(w.baseAddress!)
@@ -207,6 +222,13 @@ public struct VlasovCharacteristics: Sendable {
 
   /// The nodes of one species now.
   public func nodes(_ index: Int) -> PhaseSpaceQuadrature {
-    PhaseSpaceQuadrature(positions: positions[index], momenta: momenta[index], weights: weights[index])
+    var places = positions[index]
+    let rest = pendingDrift - driftedAhead
+    // In the middle of a course they have a drift to make.
+    if rest != 0 {
+      let rate = rest / masses[index]
+      for j in places.indices { places[j] += rate * momenta[index][j] }
+    }
+    return PhaseSpaceQuadrature(positions: places, momenta: momenta[index], weights: weights[index])
   }
 }

@@ -52,11 +52,11 @@ enum CharacteristicsModel {
 
   static func flow(
     _ occupation: VlasovOrbitalLimit.Occupation, strength: Double = 1, masses: [Double] = [1, 1],
-    positions: Int = 128, momenta: Int = 96, threads: Int = 1
+    positions: Int = 128, momenta: Int = 96, largestStep: Double = 0.05, threads: Int = 1
   ) throws -> VlasovCharacteristics {
     try VlasovCharacteristics(
       model: model(strength: strength, masses: masses), densities: densities(occupation),
       positions: positions,
-      momenta: momenta, workers: Workers(threads: threads))
+      momenta: momenta, largestStep: largestStep, workers: Workers(threads: threads))
   }
 }

@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import Foundation
 import Hierarchy
 import Interaction
@@ -46,8 +47,8 @@ struct VlasovCharacteristicsTests {
   @Test("kinetic energies and density modes as an independent program finds them", arguments: [0, 1])
   func reference(index: Int) throws {
     let expected = Self.reference[index]
-    var flow = try CharacteristicsModel.flow(expected.occupation, threads: 2)
-    try flow.advance(by: 1, steps: 40)
+    let flow = try CharacteristicsModel.flow(expected.occupation, largestStep: 0.025, threads: 2)
+    try flow.advance(to: 1)
     for species in flow.species {
       #expect((flow.kineticEnergy(species) - expected.kinetic[species]).magnitude < expected.tolerance)
       for mode in [1, 2] {
@@ -61,9 +62,9 @@ struct VlasovCharacteristicsTests {
 
   @Test("points run backwards to where the independent program has them")
   func origins() throws {
-    var flow = try CharacteristicsModel.flow(.sea)
-    try flow.advance(by: 0.375, steps: 15)
-    try flow.advance(by: 0.625, steps: 25)
+    let flow = try CharacteristicsModel.flow(.sea, largestStep: 0.025)
+    try flow.advance(to: 0.375)
+    try flow.advance(to: 1)
     let origin = try flow.origins(
       0, positions: [0.3, 1.1, 2.9, 4.4, 5.7], momenta: [0.1, -0.2, 0.05, 0.3, -0.1])
     let q = [
@@ -82,9 +83,9 @@ struct VlasovCharacteristicsTests {
 
   @Test("nodes run backwards return to their initial places: the recorded steps are inverted exactly")
   func reversibility() throws {
-    var flow = try CharacteristicsModel.flow(.gaussian, masses: [1, 2.5])
+    let flow = try CharacteristicsModel.flow(.gaussian, masses: [1, 2.5])
     let start = flow.nodes(1)
-    try flow.advance(by: 1.5, steps: 30)
+    try flow.advance(to: 1.5)
     let end = flow.nodes(1)
     let origin = try flow.origins(1, positions: end.positions, momenta: end.momenta)
     let defect = zip(origin.positions + origin.momenta, start.positions + start.momenta).map {
@@ -92,7 +93,7 @@ struct VlasovCharacteristicsTests {
     }
     #expect((defect.max() ?? 1) < 1e-12)
     // Backwards in time with the forces recomputed it is order four, not exact.
-    try flow.advance(by: -1.5, steps: 30)
+    flow.step(reverse: 1.5, steps: 30)
     let back = flow.nodes(1)
     #expect(zip(back.positions, start.positions).allSatisfy { ($0 - $1).magnitude < 1e-7 })
   }
@@ -100,8 +101,8 @@ struct VlasovCharacteristicsTests {
   @Test("fourth order in the step, energy conserved to that order, momentum to rounding")
   func order() throws {
     func run(_ steps: Int) throws -> VlasovCharacteristics {
-      var flow = try CharacteristicsModel.flow(.gaussian, strength: 4)
-      try flow.advance(by: 2, steps: steps)
+      let flow = try CharacteristicsModel.flow(.gaussian, strength: 4, largestStep: 2 / Double(steps))
+      try flow.advance(to: 2)
       return flow
     }
     let start = try CharacteristicsModel.flow(.gaussian, strength: 4)
@@ -122,11 +123,10 @@ struct VlasovCharacteristicsTests {
   func free() throws {
     let state = try CharacteristicsModel.maxwellian(0)
     let density = try VlasovMaxwellian(state, fraction: 0.5, period: CharacteristicsModel.period)
-    var flow = try VlasovCharacteristics(
+    let flow = try VlasovCharacteristics(
       model: CharacteristicsModel.model(strength: 0, masses: [2, 0.5]), densities: [density, density],
-      positions: 32,
-      momenta: 64)
-    try flow.advance(by: 0.8, steps: 3)
+      positions: 32, momenta: 64, largestStep: 0.3)
+    try flow.advance(to: 0.8)
     // w_t(0, κn) = w_0(κnt/m, κn), the characteristic function at the shifted ξ.
     for (species, mass) in [(0, 2.0), (1, 0.5)] {
       for mode in [1, 2, 3] {
@@ -143,8 +143,8 @@ struct VlasovCharacteristicsTests {
 
   @Test("cell means hold the mass and the density modes of the nodes, sharp edges included")
   func cellMeans() throws {
-    var flow = try CharacteristicsModel.flow(.sea, threads: 2)
-    try flow.advance(by: 1, steps: 20)
+    let flow = try CharacteristicsModel.flow(.sea, threads: 2)
+    try flow.advance(to: 1)
     let cells = try VlasovCells(
       positions: 96, momenta: 60, period: CharacteristicsModel.period, momentumRange: -1...1)
     for species in flow.species {
@@ -177,7 +177,8 @@ struct VlasovCharacteristicsTests {
     let strip = try VlasovOrbitalLimit(
       fraction: 0.5, amplitude: 0, momentum: 0, occupation: .sea, period: CharacteristicsModel.period)
     let flow = try VlasovCharacteristics(
-      model: CharacteristicsModel.model(), densities: [strip, strip], positions: 16, momenta: 16)
+      model: CharacteristicsModel.model(), densities: [strip, strip], positions: 16, momenta: 16,
+      largestStep: 1)
     let cells = try VlasovCells(
       positions: 12, momenta: 240, period: CharacteristicsModel.period, momentumRange: -1.2...1.2)
     let (hbar, width) = (0.05, 0.8)
@@ -191,8 +192,8 @@ struct VlasovCharacteristicsTests {
       #expect((smooth.values[5 * 240 + k] - expected).magnitude < 5e-4)
     }
     // In closed form: modes are damped, the kinetic energy rises by nħ/4s².
-    var moving = try CharacteristicsModel.flow(.gaussian)
-    try moving.advance(by: 0.5, steps: 10)
+    let moving = try CharacteristicsModel.flow(.gaussian)
+    try moving.advance(to: 0.5)
     let wide = try VlasovCells(
       positions: 96, momenta: 300, period: CharacteristicsModel.period, momentumRange: -3...3)
     let density = try moving.cellMeans(0, on: wide).smoothed(hbar: hbar, width: width)
@@ -212,13 +213,43 @@ struct VlasovCharacteristicsTests {
 
   @Test("bit-identical for any number of threads")
   func threads() throws {
-    var (one, three) = (
-      try CharacteristicsModel.flow(.sea, threads: 1), try CharacteristicsModel.flow(.sea, threads: 3)
+    let (one, three) = (
+      try CharacteristicsModel.flow(.sea, largestStep: 0.1, threads: 1),
+      try CharacteristicsModel.flow(.sea, largestStep: 0.1, threads: 3)
     )
-    try one.advance(by: 0.5, steps: 5)
-    try three.advance(by: 0.5, steps: 5)
+    try one.advance(to: 0.5)
+    try three.advance(to: 0.5)
     #expect(one.nodes(0) == three.nodes(0))
     #expect(one.densityMode(1, 1) == three.densityMode(1, 1))
+  }
+
+  @Test(
+    "stopped in the middle of its way, saved and restored, it ends in the same bits and sees the same past")
+  func resumption() throws {
+    struct Stop: Error {}
+    let whole = try CharacteristicsModel.flow(.sea, largestStep: 0.07)
+    try whole.advance(to: 0.3)
+    let resumed = try CharacteristicsModel.flow(.sea, largestStep: 0.07)
+    let first = try CharacteristicsModel.flow(.sea, largestStep: 0.07)
+    try first.advance(to: 0.3)
+    #expect(throws: Stop.self) {
+      try first.advance(to: 1) { if first.time > 0.5 { throw Stop() } }
+    }
+    // Between 0.3 and 1 there are ten steps of 0.07.
+    #expect((first.time - 0.51).magnitude < 1e-12)
+    let halfway = try CharacteristicsModel.flow(.sea, largestStep: 0.07)
+    try halfway.advance(to: 0.3)
+    try halfway.advance(to: first.time)
+    #expect((first.densityMode(0, 1) - halfway.densityMode(0, 1)).length < 1e-9)
+    try resumed.restore(first.state)
+    for flow in [whole, first, resumed] { try flow.advance(to: 1) }
+    #expect(first.state == whole.state && resumed.state == whole.state)
+    #expect(
+      try resumed.density(0, positions: [0.3], momenta: [0.1])
+        == whole.density(0, positions: [0.3], momenta: [0.1]))
+    var short = whole.state
+    short.arrays["kicks"]?.removeLast()
+    #expect(throws: SavedStateError.self) { try resumed.restore(short) }
   }
 
   @Test("refuses the Moyal kernel, finite N, other masses than n, unfit quadratures")
@@ -226,20 +257,32 @@ struct VlasovCharacteristicsTests {
     let model = try CharacteristicsModel.model()
     let densities = try CharacteristicsModel.densities(.sea)
     #expect(throws: HypothesisError.self) {
-      try VlasovCharacteristics(model: model.with(kernel: .moyal(hbar: 0.1)), densities: densities)
+      try VlasovCharacteristics(
+        model: model.with(kernel: .moyal(hbar: 0.1)), densities: densities, largestStep: 0.1)
     }
-    #expect(throws: ArgumentError.self) { try VlasovCharacteristics(model: model, densities: [densities[0]]) }
     #expect(throws: ArgumentError.self) {
-      try VlasovCharacteristics(model: model, densities: densities, positions: 3, momenta: 5)
+      try VlasovCharacteristics(model: model, densities: [densities[0]], largestStep: 0.1)
+    }
+    #expect(throws: ArgumentError.self) {
+      try VlasovCharacteristics(model: model, densities: densities, largestStep: 0)
+    }
+    #expect(throws: ArgumentError.self) {
+      try VlasovCharacteristics(
+        model: model, densities: densities, positions: 3, momenta: 5, largestStep: 0.1)
     }
     let half = try VlasovOrbitalLimit(
       fraction: 0.25, amplitude: 0, momentum: 0, occupation: .sea, period: CharacteristicsModel.period)
-    #expect(throws: ArgumentError.self) { try VlasovCharacteristics(model: model, densities: [half, half]) }
-    var flow = try VlasovCharacteristics(model: model, densities: densities, positions: 16, momenta: 16)
-    #expect(throws: ArgumentError.self) { try flow.advance(by: 1, steps: 0) }
+    #expect(throws: ArgumentError.self) {
+      try VlasovCharacteristics(model: model, densities: [half, half], largestStep: 0.1)
+    }
+    let flow = try CharacteristicsModel.flow(.sea, positions: 16, momenta: 16)
+    try flow.advance(to: 0.1)
+    #expect(throws: ArgumentError.self) { try flow.advance(to: 0.05) }
+    #expect(throws: ArgumentError.self) { try flow.advance(to: 1e9) }
     #expect(throws: ArgumentError.self) { try flow.origins(0, positions: [1], momenta: []) }
     #expect(throws: MemoryError.self) {
-      try VlasovCharacteristics(model: model, densities: densities, positions: 1 << 40, momenta: 1 << 30)
+      try VlasovCharacteristics(
+        model: model, densities: densities, positions: 1 << 40, momenta: 1 << 30, largestStep: 0.1)
     }
   }
 }
@@ -250,17 +293,17 @@ struct VlasovFlowsAgreeTests {
   func densityModes(masses: [Double]) throws {
     let model = try CharacteristicsModel.model(masses: masses)
     let states = try (0..<2).map(CharacteristicsModel.maxwellian)
-    var flow = try VlasovCharacteristics(
+    let flow = try VlasovCharacteristics(
       model: model,
       densities: states.map { try VlasovMaxwellian($0, fraction: 0.5, period: CharacteristicsModel.period) },
-      positions: 64, momenta: 128, workers: Workers(threads: 2))
-    try flow.advance(by: 1, steps: 40)
+      positions: 64, momenta: 128, largestStep: 0.025, workers: Workers(threads: 2))
+    try flow.advance(to: 1)
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 14, xiExtent: 18, timeStep: 0.05, masses: model.masses)
     let solver = try VlasovLattice(
       model: model, states: states, lattice: lattice, coupling: .nonperturbative, workers: Workers(threads: 2)
     )
-    try solver.advance(steps: 20)
+    try solver.advance(to: 1)
     for species in 0..<2 {
       for mode in 1...4 {
         // ρ̂(κm) = w(0, −κm).

@@ -39,14 +39,14 @@ struct VlasovLimitTests {
     let (model, interaction) = (try model(), try ReferenceModel.interaction())
     let profiles = try ReferenceModel.profiles(.sea)
     let grid = try PhaseSpaceGrid(positions: 28, momenta: 28, period: Self.period, momentumRange: -1.2...1.2)
-    var flow = try VlasovCharacteristics(
+    let flow = try VlasovCharacteristics(
       model: model,
       densities: profiles.map {
         try VlasovOrbitalLimit(
           fraction: 0.5, amplitude: $0.amplitude, phase: $0.phase, momentum: $0.momentum, occupation: .sea,
           period: Self.period)
-      }, positions: 128, momenta: 96, workers: Workers(threads: 2))
-    try flow.advance(by: 1, steps: 20)
+      }, positions: 128, momenta: 96, largestStep: 0.05, workers: Workers(threads: 2))
+    try flow.advance(to: 1)
     let fine = try VlasovCells(positions: 112, momenta: 112, period: Self.period, momentumRange: -1.2...1.2)
     let plain = try flow.cellMeans(0, on: fine)
     let vlasov = try PhaseSpaceHistogram(density: plain.values, refinement: 4, on: grid)

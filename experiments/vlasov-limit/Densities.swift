@@ -77,7 +77,7 @@ struct VlasovReference {
     self.settings = settings
     let series = settings.series
     let grid = settings.grid
-    var flow = try VlasovCharacteristics(
+    let flow = try VlasovCharacteristics(
       model: series.model,
       densities: zip(series.profiles, series.model.fractions).map { profile, fraction in
         try VlasovOrbitalLimit(
@@ -85,7 +85,7 @@ struct VlasovReference {
           occupation: profile.occupation == .sea ? .sea : .gaussian, period: series.period)
       },
       positions: settings.characteristics.positions, momenta: settings.characteristics.momenta,
-      workers: workers)
+      largestStep: series.timeStep.value, workers: workers)
 
     // A window smooths by √ħ‖f'‖ in p and, at the least, √ħ/2‖f'‖ in q. The cells are a quarter of the smallest, the
     // margin is six times the largest.
@@ -114,14 +114,8 @@ struct VlasovReference {
       momentumRange: (grid.momentumRange.lowerBound - reach)...(grid.momentumRange.upperBound + reach))
     // At least 16 sub-columns a cell of the histogram.
     let columns = max(2, 16 / settings.refinement)
-    var now = 0.0
     for time in series.times {
-      let interval = time.value - now
-      if interval > 0 {
-        try flow.advance(
-          by: interval, steps: max(1, Int((interval / series.timeStep.value - 1e-9).rounded(.up))))
-      }
-      now = time.value
+      try flow.advance(to: time.value)
       func means(on cells: VlasovCells, _ columns: Int, _ segments: Int) throws -> [VlasovCellMeans] {
         try (0..<2).map { try flow.cellMeans($0, on: cells, columns: columns, segments: segments) }
       }

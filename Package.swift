@@ -44,8 +44,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace", "Interaction"]
 
 let libraries = [
-  "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Hierarchy",
-  "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies", "ExperimentKit", "ModelConfiguration",
+  "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Vlasov",
+  "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies", "ExperimentKit",
+  "ModelConfiguration",
 ]
 
 let package = Package(
@@ -92,8 +93,9 @@ let package = Package(
     module("PhaseSpace", ["Computing", "CLibraries"]),
     module("Interaction", ["CLibraries", "PhaseSpace"]),
     module("RemainderBounds", foundations),
-    module("Hierarchy", foundations + ["CKernels"]),
-    module("DysonSeries", foundations + ["Hierarchy"]),
+    module("Vlasov", foundations),
+    module("Hierarchy", foundations + ["Vlasov", "CKernels"]),
+    module("DysonSeries", foundations + ["Vlasov"]),
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
     module("ProtocolChecks", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "Husimi"]),
@@ -104,16 +106,18 @@ let package = Package(
 
     module(
       "Studies",
-      foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "Wasserstein"]),
+      foundations + [
+        "RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "Wasserstein",
+      ]),
 
     // Experiments
-    experiment("dyson-remainder", ["Hierarchy", "DysonSeries", "RemainderBounds"]),
+    experiment("dyson-remainder", ["Vlasov", "DysonSeries", "RemainderBounds"]),
     experiment("dyson-trees", ["DysonSeries", "RemainderBounds"]),
     experiment("many-body", ["ManyBody", "Husimi"]),
-    experiment("chain", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
+    experiment("chain", ["ManyBody", "Husimi", "Vlasov", "Hierarchy", "Wasserstein"]),
     experiment("residue-scaling", ["ManyBody", "Husimi"]),
-    experiment("vlasov-limit", ["ManyBody", "Husimi", "Hierarchy", "Wasserstein"]),
-    experiment("truncation-error", ["Hierarchy", "DysonSeries", "Studies"], cases: true),
+    experiment("vlasov-limit", ["ManyBody", "Husimi", "Vlasov", "Wasserstein"]),
+    experiment("truncation-error", ["Vlasov", "Hierarchy", "Studies"], cases: true),
     experiment("finite-size", ["Hierarchy"]),
 
     // Ours, in scripts/benchmark
@@ -122,7 +126,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "benchmark-dyson-series",
-      dependencies: foundations + ["Hierarchy", "BenchmarkKit", numerics],
+      dependencies: foundations + ["Vlasov", "BenchmarkKit", numerics],
       path: "scripts/benchmarks/dyson-series", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-wasserstein", dependencies: ["CLibraries", "Wasserstein"],
@@ -152,18 +156,20 @@ let package = Package(
     tests("WassersteinTests", ["CLibraries", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),
-    tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries"]),
-    tests("HierarchyTests", foundations + ["Hierarchy", "DysonSeries", "Wasserstein", "CAllocationCount"]),
-    tests("DysonSeriesTests", foundations + ["Hierarchy", "DysonSeries"]),
+    tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries"]),
+    tests("VlasovTests", foundations + ["Vlasov", "Wasserstein"]),
+    tests("HierarchyTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries", "CAllocationCount"]),
+    tests("DysonSeriesTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries"]),
     tests("ManyBodyTests", foundations + ["ManyBody", "FermionTestModels"]),
     tests(
       "HusimiTests",
-      foundations + ["ManyBody", "Husimi", "Hierarchy", "Wasserstein", "FermionTestModels"]),
+      foundations + ["ManyBody", "Husimi", "Vlasov", "Hierarchy", "Wasserstein", "FermionTestModels"]),
     tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"]),
     tests(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
     tests(
-      "TutorialTests", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "ExperimentKit"]),
+      "TutorialTests",
+      foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ExperimentKit"]),
     tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams]),
   ],
   swiftLanguageModes: [.v6],

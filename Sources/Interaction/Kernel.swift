@@ -30,6 +30,14 @@ public enum Kernel: Sendable, Hashable {
     return half.magnitude < 1e-9 ? x : 2 / hbar * sin(half)
   }
 
+  /// The largest |κ_ħ(y)| for |y| ≤ x.
+  public func largest(upTo x: Double) -> Double {
+    switch self {
+    case .classical: x
+    case .moyal(let hbar): hbar.value * x / 2 < .pi / 2 ? Self.moyal(hbar.value, x) : 2 / hbar.value
+    }
+  }
+
   /// cos(ħx/2), 1 classically: κ_ħ(a − b) = κ_ħ(a) cos(ħb/2) − cos(ħa/2) κ_ħ(b).
   public func cosine(_ x: Double) -> Double {
     switch self {

@@ -4,10 +4,10 @@
 //
 // of a truncated hierarchy and of the exact solution; m = 0 … n_max along the first axis. Cost: a few values a mode.
 
-public import DysonSeries
 public import Hierarchy
 public import Numerics
 import PhaseSpace
+public import Vlasov
 
 extension TruncatedHierarchy {
   /// c_m, m = 0 … n_max, of two species; zero at rank 1, which knows no pairs.
@@ -25,7 +25,7 @@ extension TruncatedHierarchy {
   }
 }
 
-extension VlasovFlow {
+extension VlasovSolution {
   /// c_m, m = 0 … n_max, of two species: what the mixture of products has, zero for one product.
   public func pairCorrelation(_ alpha: Int, _ beta: Int) -> [Complex<Double>] {
     (0...components[0].lattice.lattice.modes).map { n in

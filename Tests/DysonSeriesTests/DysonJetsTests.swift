@@ -1,10 +1,10 @@
 import CLibraries
 import DysonSeries
-import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 
 struct DysonJetsTests {
   static let workers = Workers(threads: 2)
@@ -151,7 +151,7 @@ struct DysonJetsTests {
     let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 24, xiExtent: 14, timeStep: 0.05, masses: model.masses)
-    let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
+    let flow = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: Self.workers)
     let jets = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 11, workers: Self.workers)
     try flow.advance(steps: 20)
@@ -210,7 +210,7 @@ struct DysonJetsTests {
     let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 18, xiExtent: 14, timeStep: 0.05, masses: model.masses)
-    let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
+    let flow = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: Self.workers)
     let direct = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 6, workers: Self.workers)
     try flow.advance(steps: 20)

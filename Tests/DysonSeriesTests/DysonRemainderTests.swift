@@ -1,11 +1,11 @@
 import CLibraries
 import Computing
 import DysonSeries
-import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 
 struct DysonRemainderTests {
   static let workers = Workers(threads: 2)
@@ -109,7 +109,7 @@ struct DysonRemainderTests {
     func values(_ step: Double) throws -> [Complex<Double>] {
       let lattice = try FourierLattice(
         geometry: geometry, modes: 14, xiExtent: 16, timeStep: step, masses: [1, 1])
-      let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
+      let flow = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: Self.workers)
       let jets = try DysonJets(
         model: model, initial: initial, lattice: lattice, orders: 13, workers: Self.workers)
       return try [0.2, 0.35, 0.8, 1.4, 2].flatMap { time in
@@ -243,7 +243,7 @@ struct DysonRemainderTests {
     let initial = try ProductMixture(states: TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 8, xiExtent: 10, timeStep: 0.1, masses: model.masses)
-    let flow = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: Self.workers)
+    let flow = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: Self.workers)
     let jets = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 4, workers: Self.workers)
     try flow.advance(to: 0.8)

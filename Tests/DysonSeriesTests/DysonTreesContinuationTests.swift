@@ -14,7 +14,7 @@ import Testing
     let data = try ProductMixture(states: try TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 12, xiExtent: 22, timeStep: 0.05, masses: model.masses)
-    let flow = try VlasovFlow(model: model, initial: data, lattice: lattice, workers: workers)
+    let flow = try VlasovSolution(model: model, initial: data, lattice: lattice, workers: workers)
     try flow.advance(steps: 20)
     let state = FlowState(flow, model: model, initial: data)
     #expect(state.isNonnegative(hbar: nil) && !state.isNonnegative(hbar: 0.1))
@@ -46,7 +46,7 @@ import Testing
     let data = try ProductMixture(states: try TestModels.states(model))
     let lattice = try FourierLattice(
       geometry: model.geometry, modes: 4, xiExtent: 2, timeStep: 0.05, masses: model.masses)
-    let flow = try VlasovFlow(model: model, initial: data, lattice: lattice, workers: workers)
+    let flow = try VlasovSolution(model: model, initial: data, lattice: lattice, workers: workers)
     let trees = try DysonTrees(model, initial: FlowState(flow, model: model, initial: data))
     #expect(throws: NumericalFailure.self) {
       try trees.term(

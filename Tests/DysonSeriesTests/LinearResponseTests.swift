@@ -1,11 +1,11 @@
 import CLibraries
 import DysonSeries
 import Foundation
-import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 
 /// The first order of one cosine mode over a Maxwellian. With f_α = n_α (1 + a_α cos(κq + φ_α)) × Gauss(u_α, σ_α)
 /// the free densities are ρ̂_β(1,s) = n_β (a_β/2) e^{−iφ_β} e^{iu_β κs/m_β − σ_β²κ²s²/2m_β²}, and Duhamel gives

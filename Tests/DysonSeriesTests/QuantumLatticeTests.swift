@@ -1,10 +1,10 @@
 import CLibraries
 import DysonSeries
-import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 
 /// Hartree in the plane: d = 2, Moyal kernel, unequal masses, force modes that mix the axes.
 struct QuantumLatticeTests {

@@ -5,6 +5,7 @@ import Interaction
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 
 struct VlasovLatticeTests {
   @Test("transport alone is exact to rounding", arguments: 1...3)

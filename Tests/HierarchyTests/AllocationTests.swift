@@ -3,6 +3,7 @@ import CLibraries
 import Hierarchy
 import PhaseSpace
 import Testing
+import Vlasov
 
 /// Asks for memory in a loop would cost more than the loop. Counted on the calling thread, which does all the work here.
 @Suite("Memory in steps", .enabled(if: allocations_are_counted() != 0, "a sanitizer has its own allocator"))

@@ -4,6 +4,7 @@ import Interaction
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 
 /// The cumulant closure with its correlations damped: w_B/c_B → Σ over partitions of cumulants, each of size > 1 times γ.
 private struct DampedCumulantClosure: Closure {

@@ -3,6 +3,7 @@ import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
+import Vlasov
 
 /// Models and data of the tests of truncated hierarchies.
 enum TruncatedHierarchyModel {

@@ -1,13 +1,13 @@
 import CLibraries
 import FermionTestModels
 import Foundation
-import Hierarchy
 import Husimi
 import Interaction
 import ManyBody
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 import Wasserstein
 
 @Suite("Theorem 1.2: Husimi measures against the Vlasov equations")

@@ -1,7 +1,6 @@
 import CLibraries
 import DysonSeries
 import Foundation
-import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace

@@ -4,6 +4,7 @@ import Hierarchy
 import Husimi
 import Interaction
 import ManyBody
+import Vlasov
 import Wasserstein
 
 extension Settings {

@@ -6,6 +6,7 @@ import Interaction
 import ManyBody
 import Numerics
 import PhaseSpace
+import Vlasov
 
 /// One description of the state, with its own dynamics; all start from the same Slater determinants.
 protocol Stage: AnyObject {

@@ -1,9 +1,9 @@
 import CLibraries
-import DysonSeries
 import ExperimentKit
 import Hierarchy
 import Numerics
 import PhaseSpace
+import Vlasov
 import Studies
 
 /// What is measured of one closure at one time.
@@ -15,7 +15,7 @@ struct Record: Codable, Sendable {
   /// The same in the exact solution.
   let exactCorrelation: [Complex<Double>]
 
-  init(_ hierarchy: TruncatedHierarchy, _ exact: VlasovFlow) throws {
+  init(_ hierarchy: TruncatedHierarchy, _ exact: VlasovSolution) throws {
     let tables = try ProductTables(exact.components)
     let other = hierarchy.model.species.count > 1 ? 1 : 0
     distances = hierarchy.orders.map { hierarchy.distance($0, to: tables) }

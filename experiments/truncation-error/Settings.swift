@@ -4,6 +4,7 @@ import Hierarchy
 import Interaction
 import ModelConfiguration
 import PhaseSpace
+import Vlasov
 
 struct Settings {
   let base: TruncationReader

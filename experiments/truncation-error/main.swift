@@ -1,9 +1,9 @@
 // Hierarchies truncated at rank R against the exact solution: the Vlasov product (Hartree, with the Moyal kernel) for
 // factorised data, the same mixture of products for mixtures. Errors per closure, time and marginal.
 
-import DysonSeries
 import ExperimentKit
 import Hierarchy
+import Vlasov
 
 Experiment.main(
   "truncation-error", defaults: PackageResources.default_yaml,
@@ -16,7 +16,7 @@ Experiment.main(
   let legs = settings.closures.map { closure in
     Leg(closure.name, through: settings.times) {
       (
-        exact: try VlasovFlow(
+        exact: try VlasovSolution(
           model: settings.model, initial: settings.initial, lattice: settings.lattice, workers: run.workers),
         hierarchy: try TruncatedHierarchy(
           model: settings.model, initial: settings.initial, lattice: settings.lattice, rank: settings.rank,

@@ -1,8 +1,8 @@
 import CLibraries
-import Hierarchy
 import Husimi
 import ManyBody
 import Numerics
+import Vlasov
 import Wasserstein
 
 /// Means of the Husimi measures over the cells of the refined histogram: for each window and species, q outermost. From

@@ -1,8 +1,8 @@
 import CLibraries
 import ExperimentKit
-import Hierarchy
 import Husimi
 import ManyBody
+import Vlasov
 import Wasserstein
 
 extension Settings {

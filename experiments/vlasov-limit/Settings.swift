@@ -1,5 +1,5 @@
 import ExperimentKit
-import Hierarchy
+import Vlasov
 import ModelConfiguration
 import Wasserstein
 

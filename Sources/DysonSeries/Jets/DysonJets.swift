@@ -7,10 +7,10 @@
 
 public import CLibraries
 public import Computing
-public import Hierarchy
 public import Interaction
 public import Numerics
 public import PhaseSpace
+public import Vlasov
 
 /// The Dyson terms of factorised data or a mixture: one perturbative lattice per component.
 public final class DysonJets {
@@ -37,7 +37,7 @@ public final class DysonJets {
 
   /// The series restarted from the present state of a nonperturbative solution (continuation, end of the proof
   /// of Proposition 5.1).
-  public init(restarting flow: VlasovFlow, orders: Int, workers: Workers) throws {
+  public init(restarting flow: VlasovSolution, orders: Int, workers: Workers) throws {
     self.orders = orders
     components = try flow.components.map {
       ($0.weight, try VlasovLattice(restarting: $0.lattice, orders: orders, workers: workers))
@@ -96,12 +96,5 @@ extension DysonJets: Evolution {
 
   public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
     for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
-  }
-}
-
-extension VlasovLattice {
-  /// The (ξ,η) of every particle of a point with its mode.
-  func sites(of point: Point) throws(ArgumentError) -> [(PhasePoint, ModeIndex)] {
-    Array(zip(try point.arguments(in: model.geometry), try point.modes(in: model.geometry)))
   }
 }

@@ -1,5 +1,5 @@
 import CLibraries
-import Hierarchy
+import Vlasov
 
 extension DysonRemainder {
   /// Bytes of a study at its fullest: the flow and the jets of every component on the largest of its lattices; nil where they

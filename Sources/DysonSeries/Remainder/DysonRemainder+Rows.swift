@@ -1,9 +1,9 @@
 // The runs of a study of the remainder, and the rows that follow from their samples.
 
 public import CLibraries
-import Hierarchy
 import Numerics
 public import PhaseSpace
+import Vlasov
 
 extension DysonRemainder {
   /// The lattices of a study, in the order in which they are gone through.

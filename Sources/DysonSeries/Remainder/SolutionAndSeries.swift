@@ -2,14 +2,14 @@
 
 public import CLibraries
 public import Computing
-import Hierarchy
 public import Interaction
 public import PhaseSpace
+import Vlasov
 
 /// The exact solution μ̄_t and the terms D_0 … D_L on one lattice, moving together.
 public final class SolutionAndSeries {
   /// μ̄_t
-  public let solution: VlasovFlow
+  public let solution: VlasovSolution
   /// D_0 … D_L
   public let series: DysonJets
 
@@ -18,7 +18,7 @@ public final class SolutionAndSeries {
   public init(
     model: Model, initial: ProductMixture, lattice: FourierLattice, orders: Int, workers: Workers
   ) throws {
-    solution = try VlasovFlow(model: model, initial: initial, lattice: lattice, workers: workers)
+    solution = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: workers)
     series = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: orders + 1, workers: workers)
   }

@@ -7,10 +7,10 @@
 // solution to start from.
 
 public import CLibraries
-import Hierarchy
 public import Interaction
 public import Numerics
 public import PhaseSpace
+import Vlasov
 
 /// The state w_s of a Vlasov flow as the initial hierarchy of a restarted series:
 /// w_s^{(k,ℓ)} = Σ_i w_i Π_j w_s^{i,α_j}(ξ_j, η_j), over its mass n_1^k n_2^ℓ, interpolated in ξ from the lattice.
@@ -18,7 +18,7 @@ public import PhaseSpace
 /// Outside the lattice's window the value is not known: it is NaN there, and a term that needs it fails.
 /// `@unchecked Sendable`: the flow is only read; do not advance it while this hierarchy is in use.
 public struct FlowState: InitialHierarchy, @unchecked Sendable {
-  private let flow: VlasovFlow
+  private let flow: VlasovSolution
   private let geometry: PhaseSpaceGeometry
   private let initial: ProductMixture
   private let hbar: Double?
@@ -27,7 +27,7 @@ public struct FlowState: InitialHierarchy, @unchecked Sendable {
   /// - Parameters:
   ///   - flow: at time s.
   ///   - initial: the data the flow started from, whose nonnegativity it keeps.
-  public init(_ flow: VlasovFlow, model: Model, initial: ProductMixture) {
+  public init(_ flow: VlasovSolution, model: Model, initial: ProductMixture) {
     self.flow = flow
     geometry = model.geometry
     hbar = model.kernel.hbar

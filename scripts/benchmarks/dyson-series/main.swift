@@ -8,10 +8,10 @@
 import BenchmarkKit
 import CLibraries
 import Foundation
-import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
+import Vlasov
 
 let threads = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1 : 1
 let workers = Workers(threads: threads)

@@ -5,6 +5,7 @@ import Hierarchy
 import Interaction
 import PhaseSpace
 import RemainderBounds
+import Vlasov
 
 let circle = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 6.283185307179586))
 let model = try Model(

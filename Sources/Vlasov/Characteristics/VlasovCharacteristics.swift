@@ -161,7 +161,7 @@ public final class VlasovCharacteristics {
               let x = q.loadUnaligned(fromByteOffset: 64 * j, as: SIMD8<Double>.self)
               var y = p.loadUnaligned(fromByteOffset: 64 * j, as: SIMD8<Double>.self)
               let (sine, cosine) = sineCosine(x * wavenumber)
-              y += Hierarchy.force(coefficients, modes, sine, cosine) * duration
+              y += meanForce(coefficients, modes, sine, cosine) * duration
               p.storeBytes(of: y, toByteOffset: 64 * j, as: SIMD8<Double>.self)
             }
           }

@@ -1,13 +1,12 @@
 public import CLibraries
 public import Computing
-public import Hierarchy
 public import Interaction
 public import Numerics
 public import PhaseSpace
 
 /// The exact solution of the infinite hierarchy (1.8) for factorised data, m_{1,t}^{⊗k} ⊗ m_{2,t}^{⊗ℓ} with (1.1)
 /// (Theorem 1.2), and for mixtures: the same mixture of Vlasov solutions. Not a series: the nonlinear equation.
-public final class VlasovFlow {
+public final class VlasovSolution {
   /// w_i and the nonperturbative solution of each component.
   public let components: [(weight: Double, lattice: VlasovLattice)]
 
@@ -39,7 +38,7 @@ public final class VlasovFlow {
   }
 }
 
-extension VlasovFlow: Evolution {
+extension VlasovSolution: Evolution {
   /// t, the same for all components.
   public var time: Double { components[0].lattice.time }
 

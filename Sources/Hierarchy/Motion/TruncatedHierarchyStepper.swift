@@ -1,27 +1,24 @@
-// Lawson's RK4 for all marginals at once, as `LatticeStepper` does it for one particle: E, free transport over Δt/2, is an
-// index shift of every ξ axis of a row by its own mode; with A = Ew + h/6 Ek_1, B = Ew + h/2 Ek_1 four buffers are enough.
-//
-//     k_1 = f(w), k_2 = f(B), k_3 = f(Ew + h/2 k_2), k_4 = f(E²w + h Ek_3),   w ← E²w + h/6 (E²k_1 + 2E(k_2 + k_3) + k_4)
-//
-// Sixteen streams of the state a step. A line of k is made in cache and combined at once. The force couples lines of the
-// same ξ_1 … ξ_{r−1} in rows of neighbouring modes: each thread takes neighbouring rows of a marginal and goes through them
-// a few lines at a time, so that a line read for one row is still in cache for the next.
+// One step of all marginals at once by Lawson's RK4 (`LawsonStage`): transport shifts every ξ axis of a row by its own mode.
+// A line of k is made in cache and combined at once. The force couples lines of the same ξ_1 … ξ_{r−1} in rows of neighbouring
+// modes: each thread takes neighbouring rows of a marginal and goes through them a few lines at a time, so that a line read for
+// one row is still in cache for the next.
 
 import CLibraries
 import Interaction
 import PhaseSpace
+import Vlasov
 
 /// Steps the state by Δt on a fixed number of threads. Nothing is allocated in a step.
 final class TruncatedHierarchyStepper {
   let layout: TruncatedHierarchyLayout
   private let program: TruncatedHierarchyProgram
   private let workers: Workers
-  private let step: Double
+  let step: Double
 
   private(set) var state: UnsafeMutablePointer<Double>
-  private var sum: UnsafeMutablePointer<Double>
-  private var stage: UnsafeMutablePointer<Double>
-  private var next: UnsafeMutablePointer<Double>
+  var sum: UnsafeMutablePointer<Double>
+  var stage: UnsafeMutablePointer<Double>
+  var next: UnsafeMutablePointer<Double>
   private let workspaces: [TruncatedHierarchyProgram.Workspace]
   /// What the lines of a row share, for all rows.
   private let prepared: UnsafeMutablePointer<Double>
@@ -34,10 +31,8 @@ final class TruncatedHierarchyStepper {
   /// Per thread.
   private let blocks: [[RowBlock]]
 
-  private enum Phase { case first, second, third, fourth }
-
   /// What the loop over the lines of a row needs.
-  private struct RowGeometry {
+  struct RowGeometry {
     let offset: Int
     let lines: Int
     /// Points of the last grid.
@@ -175,15 +170,15 @@ final class TruncatedHierarchyStepper {
   /// Numbers of a row that are gone through before the next row: some dozen rows of them fit the second-level cache.
   private static let tileNumbers = 2048
 
-  private func evaluate(_ phase: Phase, from source: UnsafeMutablePointer<Double>) {
+  private func evaluate(_ stage: LawsonStage, from source: UnsafeMutablePointer<Double>) {
     nonisolated(unsafe) let this = self
     nonisolated(unsafe) let from = UnsafePointer(source)
     workers.forEachPiece(of: blocks.count) { _, range in
-      for piece in range { this.evaluate(phase, piece, from) }
+      for piece in range { this.evaluate(stage, piece, from) }
     }
   }
 
-  private func evaluate(_ phase: Phase, _ piece: Int, _ source: UnsafePointer<Double>) {
+  private func evaluate(_ stage: LawsonStage, _ piece: Int, _ source: UnsafePointer<Double>) {
     geometry.withUnsafeBufferPointer { shapes in
       blocks[piece].withUnsafeBufferPointer { blocks in
         for block in blocks {
@@ -196,7 +191,7 @@ final class TruncatedHierarchyStepper {
             let visits = done..<min(lines, done + block.tile)
             for row in block.rows {
               evaluate(
-                phase, row, shapes.baseAddress! + row, visits, block.isAscending, source, piece,
+                stage, row, shapes.baseAddress! + row, visits, block.isAscending, source, piece,
                 hasNext: row + 1 < block.rows.upperBound)
             }
             done = visits.upperBound
@@ -208,14 +203,15 @@ final class TruncatedHierarchyStepper {
 
   /// Some lines of a row: from the first on, or from the last back where targets lie behind their sources.
   private func evaluate(
-    _ phase: Phase, _ row: Int, _ shape: UnsafePointer<RowGeometry>, _ visits: Range<Int>, _ ascending: Bool,
+    _ stage: LawsonStage, _ row: Int, _ shape: UnsafePointer<RowGeometry>, _ visits: Range<Int>,
+    _ ascending: Bool,
     _ source: UnsafePointer<Double>, _ piece: Int, hasNext: Bool
   ) {
     let lines = shape.pointee.lines
     let leading = shape.pointee.counts.count
     let g = coordinates + 2 * coordinatesPerPiece * piece
     let centred = g + coordinatesPerPiece
-    let isShifted = phase == .first || phase == .third
+    let isShifted = stage.isTransported
     let k = scratch + scratchPerPiece * piece
     let workspace = workspaces[piece]
     program.forgetLines(in: workspace)
@@ -241,107 +237,14 @@ final class TruncatedHierarchyStepper {
       if from >= 0 {
         if hasNext {
           program.prefetchLines(row: row + 1, at: centred, points: shape.pointee.points, from: source)
-          prefetchTargets(phase, shape + 1, line: line)
+          prefetchTargets(stage, shape + 1, line: line)
         }
         program.evaluate(
           row: row, at: centred, points: shape.pointee.points, from: source,
           prepared: UnsafePointer(prepared),
           into: k, in: workspace)
       }
-      combine(phase, shape, line: line, from: from, k: k)
-    }
-  }
-
-  /// Asks for the lines that `combine` will need.
-  private func prefetchTargets(_ phase: Phase, _ shape: UnsafePointer<RowGeometry>, line: Int) {
-    let points = 2 * shape.pointee.points
-    let at = shape.pointee.offset + points * line
-    switch phase {
-    case .first:
-      prefetch(sum + at, count: points)
-      prefetch(stage + at, count: points)
-    case .second:
-      prefetch(sum + at, count: points)
-      prefetch(stage + at, count: points)
-      prefetch(state + at, count: points)
-      prefetch(next + at, count: points)
-    case .third:
-      prefetch(sum + at, count: points)
-      prefetch(state + at, count: points)
-      prefetch(next + at, count: points)
-    case .fourth:
-      prefetch(sum + at, count: points)
-      prefetch(state + at, count: points)
-    }
-  }
-
-  /// The linear combinations of a stage on one line.
-  @inline(__always)
-  private func combine(
-    _ phase: Phase, _ shape: UnsafePointer<RowGeometry>, line: Int, from: Int, k: UnsafeMutablePointer<Double>
-  ) {
-    let h = step
-    let points = shape.pointee.points
-    let at = shape.pointee.offset + 2 * points * line
-    let (a, b, w, n) = (sum + at, stage + at, state + at, next + at)
-    switch phase {
-    case .first:
-      shift(shape, line: from, of: state) { target, source, count, w in
-        for i in 0..<count {
-          a[target + i] = w[source + i] + h / 6 * k[source + i]
-          b[target + i] = w[source + i] + h / 2 * k[source + i]
-        }
-      } outside: { target, count in
-        for i in target..<(target + count) {
-          a[i] = 0
-          b[i] = 0
-        }
-      }
-    case .second:
-      for i in 0..<(2 * points) {
-        let half = 1.5 * a[i] - 0.5 * b[i]
-        a[i] += h / 3 * k[i]
-        w[i] = half
-        n[i] = half + h / 2 * k[i]
-      }
-    case .third:
-      // A is transported in place: its line is copied before it may be overwritten.
-      let copy = k + 2 * points
-      if from >= 0 { copy.update(from: sum + shape.pointee.offset + 2 * points * from, count: 2 * points) }
-      shift(shape, line: from, of: state) { target, source, count, w in
-        for i in 0..<count {
-          a[target + i] = copy[source + i] + h / 3 * k[source + i]
-          n[target + i] = w[source + i] + h * k[source + i]
-        }
-      } outside: { target, count in
-        for i in target..<(target + count) {
-          a[i] = 0
-          n[i] = 0
-        }
-      }
-    case .fourth:
-      for i in 0..<(2 * points) { w[i] = a[i] + h / 6 * k[i] }
-    }
-  }
-
-  /// The pieces of a line and where they come from, real parts, then imaginary parts.
-  @inline(__always)
-  private func shift(
-    _ shape: UnsafePointer<RowGeometry>, line: Int, of buffer: UnsafeMutablePointer<Double>,
-    inside: (Int, Int, Int, UnsafeMutablePointer<Double>) -> Void, outside: (Int, Int) -> Void
-  ) {
-    let points = shape.pointee.points
-    guard line >= 0 else {
-      outside(0, 2 * points)
-      return
-    }
-    let from = buffer + shape.pointee.offset + 2 * points * line
-    shape.pointee.grid.forEachPiece(of: 0..<points) { target, source, count in
-      inside(target, source, count, from)
-      inside(points + target, points + source, count, from)
-    } outside: { target, count in
-      outside(target, count)
-      outside(points + target, count)
+      combine(stage, shape, line: line, from: from, k: k)
     }
   }
 }

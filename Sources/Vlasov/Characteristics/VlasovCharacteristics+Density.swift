@@ -107,7 +107,7 @@ extension VlasovCharacteristics {
               for kick in stride(from: kicks - 1, through: 0, by: -1) {
                 if let base = amplitudes.baseAddress {
                   let (sine, cosine) = sineCosine(x * wavenumber)
-                  y -= Hierarchy.force(base + kick * modes, modes, sine, cosine) * durations[kick]
+                  y -= meanForce(base + kick * modes, modes, sine, cosine) * durations[kick]
                 }
                 x -= y * (rate * drifts[kick])
               }

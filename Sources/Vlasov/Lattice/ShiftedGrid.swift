@@ -1,17 +1,17 @@
 // Free transport on the ξ grid: the point p of a row reads from p + n (grid index g → g + n on each axis), which
 // is the same linear shift for all points of a line that stay inside the window.
 
-import PhaseSpace
+package import PhaseSpace
 
 /// The ξ grid of a species seen through a shift by a mode.
-struct ShiftedGrid {
-  private let perAxis: Int
-  private let dimension: Int
-  private let shift: ModeIndex
+package struct ShiftedGrid: Sendable {
+  @usableFromInline package let perAxis: Int
+  @usableFromInline package let dimension: Int
+  @usableFromInline package let shift: ModeIndex
   /// The linear offset p → p + linearShift of points that stay inside.
-  let linearShift: Int
+  package let linearShift: Int
 
-  init(lattice: FourierLattice, species: Int, shift: ModeIndex) {
+  package init(lattice: FourierLattice, species: Int, shift: ModeIndex) {
     perAxis = lattice.pointsPerAxis(species)
     dimension = lattice.dimension
     self.shift = shift
@@ -22,8 +22,8 @@ struct ShiftedGrid {
 
   /// Cuts a range of points into pieces of lines: `inside` gets (offset in the range, source index, count),
   /// `outside` gets (offset in the range, count) of the points whose source lies outside the window.
-  @inline(__always)
-  func forEachPiece(
+  @inlinable @inline(__always)
+  package func forEachPiece(
     of range: Range<Int>, inside: (Int, Int, Int) -> Void, outside: (Int, Int) -> Void
   ) {
     if shift == .zero {
@@ -48,8 +48,8 @@ struct ShiftedGrid {
   }
 
   /// Whether the leading axes of a line stay inside the window.
-  @inline(__always)
-  private func lineStaysInside(_ line: Int) -> Bool {
+  @inlinable @inline(__always)
+  func lineStaysInside(_ line: Int) -> Bool {
     var rest = line
     for axis in stride(from: dimension - 2, through: 0, by: -1) {
       let g = rest % perAxis + shift[axis]

@@ -1,8 +1,8 @@
 import CLibraries
 import Foundation
-import Hierarchy
 import Interaction
 import Testing
+import Vlasov
 import Wasserstein
 
 @Suite("Dobrushin's stability inequality for two species")

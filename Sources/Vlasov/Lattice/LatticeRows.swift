@@ -22,23 +22,34 @@ struct LatticeRows: Sendable {
 
   /// - Throws: `MemoryError` when the size overflows.
   init(lattice: FourierLattice, orders: Int, ghosts: Int) throws(MemoryError) {
+    guard let count = Self.count(lattice: lattice, orders: orders, ghosts: ghosts) else {
+      throw MemoryError(purpose: "the Fourier lattice", bytes: nil)
+    }
     self.lattice = lattice
     self.orders = orders
     self.ghosts = min(ghosts, lattice.modes)
-    let slab = lattice.modeCount / lattice.modesPerAxis
-    rowsPerSpecies = (self.ghosts + lattice.modes + 1) * slab
+    let perSpecies = Self.rows(lattice: lattice, ghosts: ghosts)
+    rowsPerSpecies = perSpecies
     var starts: [Int] = []
-    var total: Int? = 0
+    var total = 0
     for species in 0..<lattice.speciesCount {
-      starts.append(total ?? 0)
-      let size = Memory.product(rowsPerSpecies, orders, lattice.pointCount(species), 2)
-      total = total.flatMap { sum in size.flatMap { Memory.sum(sum, $0) } }
-    }
-    guard let total else {
-      throw MemoryError(purpose: "the Fourier lattice", bytes: nil)
+      starts.append(total)
+      total += perSpecies * orders * lattice.pointCount(species) * 2
     }
     self.starts = starts
-    self.count = total
+    self.count = count
+  }
+
+  private static func rows(lattice: FourierLattice, ghosts: Int) -> Int {
+    (min(ghosts, lattice.modes) + lattice.modes + 1) * (lattice.modeCount / lattice.modesPerAxis)
+  }
+
+  /// Reals in all; nil on overflow.
+  static func count(lattice: FourierLattice, orders: Int, ghosts: Int) -> Int? {
+    Memory.sum(
+      (0..<lattice.speciesCount).map {
+        Memory.product(rows(lattice: lattice, ghosts: ghosts), orders, lattice.pointCount($0), 2)
+      })
   }
 
   /// Index of the row of a mode within its species, nil when it is not stored.

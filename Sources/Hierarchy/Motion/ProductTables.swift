@@ -4,7 +4,8 @@
 
 public import CLibraries
 import Interaction
-import PhaseSpace
+public import PhaseSpace
+public import Vlasov
 
 /// One-particle functions of every component, species and mode over the ξ grid: P reals, then P imaginary parts.
 public struct ProductTables: Sendable {

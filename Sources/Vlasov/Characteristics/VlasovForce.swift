@@ -82,7 +82,7 @@ public struct VlasovForce: Sendable, Hashable {
 
 /// Σ_m (Re A_m sin κmq + Im A_m cos κmq) on eight positions, given sin κq and cos κq; A starts at m = 1.
 @inline(__always)
-func force(
+func meanForce(
   _ amplitudes: UnsafePointer<Complex<Double>>, _ count: Int, _ sine: SIMD8<Double>, _ cosine: SIMD8<Double>
 ) -> SIMD8<Double> {
   var (s, c) = (sine, cosine)

@@ -1,7 +1,7 @@
 import CLibraries
-import Hierarchy
 import Interaction
 import PhaseSpace
+import Vlasov
 
 // Λ = 2π, V(x) = Σ_m v_|m| e^{imx}, v_11 = (0.3, 0.5, 0.2), v_22 = (0.1, 0.4, −0.15), v_12 = (−0.2, −0.6, 0.1), halves,
 // and the limits of the orbitals (amp, eps, φ) = (0.3, 0.25, 0) and (−0.2, −0.15, 0.5).

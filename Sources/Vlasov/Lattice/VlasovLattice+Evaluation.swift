@@ -47,6 +47,11 @@ extension VlasovLattice {
     return try value(species: point.species, order: order, mode: mode, xi: point.xi - drift, nodes: nodes)
   }
 
+  /// The (ξ,η) of every particle of a point with its mode.
+  package func sites(of point: Point) throws(ArgumentError) -> [(PhasePoint, ModeIndex)] {
+    Array(zip(try point.arguments(in: model.geometry), try point.modes(in: model.geometry)))
+  }
+
   /// First node and weights of Lagrange interpolation at a position in grid units; one node when it is on the
   /// grid (to 1e-9).
   private static func lagrange(_ position: Double, nodes: Int, half: Int) -> (start: Int, weights: [Double]) {

@@ -1,11 +1,11 @@
 import CLibraries
 import Computing
 import Foundation
-import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
 import Testing
+import Vlasov
 
 @Suite("Vlasov flow by characteristics")
 struct VlasovCharacteristicsTests {

@@ -1,0 +1,193 @@
+// One step of all orders and species of a Vlasov lattice by Lawson's RK4 (`LawsonStage`): rows in blocks that stay in cache, the
+// force of a block (LatticeStepper+Force.swift), then its linear combination (LatticeStepper+Combination.swift).
+
+import CLibraries
+import Interaction
+import Numerics
+import PhaseSpace
+
+/// Steps all orders and species of a Vlasov lattice state by Δt. Nothing is allocated in a step.
+final class LatticeStepper {
+  let rows: LatticeRows
+  var force: LatticeForce
+  let workers: Workers
+  let step: Double
+
+  /// w, A, B and the next stage.
+  var state: UnsafeMutablePointer<Double>
+  var sum: UnsafeMutablePointer<Double>
+  var stage: UnsafeMutablePointer<Double>
+  var next: UnsafeMutablePointer<Double>
+  let scratch: UnsafeMutablePointer<Double>
+  let scratchPerPiece: Int
+  /// κ_ħ(κm·ξ) per species and pair, over the ξ grid.
+  let kernels: [[[Double]]]
+
+  /// Points per block: the block's matrices stay in the second-level cache. Not a multiple of 256, which would
+  /// put the same column of all their rows (two parts of a block apart) into the same set of the first-level one.
+  static let blockPoints = 264
+
+  /// - Throws: `MemoryError` before anything is allocated.
+  init(model: Model, lattice: FourierLattice, orders: Int, isPerturbative: Bool, workers: Workers)
+    throws(MemoryError)
+  {
+    try Memory.require(
+      Self.bytes(model: model, lattice: lattice, orders: orders, threads: workers.threads),
+      for: "\(orders) order\(orders == 1 ? "" : "s") of the Vlasov lattice (four stages)")
+    force = LatticeForce(model: model, orders: orders, isPerturbative: isPerturbative, modes: lattice.modes)
+    rows = try LatticeRows(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
+    self.workers = workers
+    step = lattice.timeStep
+    scratchPerPiece = Self.scratchCount(force)
+    state = .allocate(capacity: rows.count)
+    sum = .allocate(capacity: rows.count)
+    stage = .allocate(capacity: rows.count)
+    next = .allocate(capacity: rows.count)
+    scratch = .allocate(capacity: max(1, scratchPerPiece * workers.threads))
+    for buffer in [state, sum, stage, next] { buffer.initialize(repeating: 0, count: rows.count) }
+    scratch.initialize(repeating: 0, count: max(1, scratchPerPiece * workers.threads))
+    let kernel = model.kernel
+    kernels = force.pairs.enumerated().map { species, pairs in
+      pairs.map { pair in
+        (0..<lattice.pointCount(species)).map { index in
+          let xi = lattice.xi(lattice.point(at: index, species: species), species: species)
+          return kernel((pair.mode.vector * lattice.kappa).dot(xi))
+        }
+      }
+    }
+  }
+
+  /// Doubles a thread works in: the product, two gathered rows, and U and S of every pair; all L × block complex numbers.
+  private static func scratchCount(_ force: LatticeForce) -> Int {
+    let pairs = force.pairs.map(\.count).max() ?? 0
+    return (2 * pairs + 3) * force.orders * blockPoints * 2
+  }
+
+  /// Bytes of four buffers, the scratch memory, the matrices of the force and κ_ħ over the grids; nil on overflow.
+  static func bytes(model: Model, lattice: FourierLattice, orders: Int, threads: Int) -> Int? {
+    // One order costs nothing to set up, and the matrices of many may not fit.
+    let force = LatticeForce(model: model, orders: 1, isPerturbative: false, modes: lattice.modes)
+    let state = LatticeRows.count(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
+    let tables = force.pairs.enumerated().map { species, pairs in
+      Memory.product(pairs.count, Memory.sum(lattice.pointCount(species), Memory.product(2, orders, orders)))
+    }
+    let doubles = Memory.sum(
+      Memory.product(state, 4), Memory.product(scratchCount(force), orders, threads), Memory.sum(tables))
+    return Memory.product(doubles, 8)
+  }
+
+  deinit {
+    for buffer in [state, sum, stage, next] { buffer.deallocate() }
+    scratch.deallocate()
+  }
+
+  /// Order `order` of a stored row at a grid index.
+  func value(species: Int, row: Int, order: Int, index: Int) -> Complex<Double> {
+    let points = rows.lattice.pointCount(species)
+    let at = rows.offset(species: species, row: row) + 2 * order * points + index
+    return Complex(state[at], state[at + points])
+  }
+
+  /// The numbers of an order of a row: P reals, then P imaginary parts.
+  func line(species: Int, row: Int, order: Int) -> UnsafePointer<Double> {
+    UnsafePointer(
+      state + rows.offset(species: species, row: row) + 2 * order * rows.lattice.pointCount(species))
+  }
+
+  /// Sets order `order` of a mode and its mirror image; `values` over the ξ grid of the species.
+  func set(species: Int, order: Int, mode: ModeIndex, to value: (ModeIndex) -> Complex<Double>) {
+    guard let row = rows.row(of: mode) else { return }
+    let points = rows.lattice.pointCount(species)
+    let start = rows.offset(species: species, row: row) + 2 * order * points
+    for index in 0..<points {
+      let number = value(rows.lattice.point(at: index, species: species))
+      state[start + index] = number.real
+      state[start + points + index] = number.imaginary
+    }
+  }
+
+  /// Puts other numbers in the place of w, as many as `rows.count`.
+  func replaceContents(_ numbers: [Double]) { state.update(from: numbers, count: rows.count) }
+
+  /// The numbers of w where they lie.
+  func withContents<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+    body(UnsafeBufferPointer(start: state, count: rows.count))
+  }
+
+  /// Advances by Δt.
+  /// - Throws: `NumericalFailure` when a density is not finite.
+  func advance() throws(NumericalFailure) {
+    try evaluate(.first, from: state)
+    refreshGhosts(of: stage)
+    try evaluate(.second, from: stage)
+    refreshGhosts(of: next)
+    swap(&stage, &next)
+    try evaluate(.third, from: stage)
+    refreshGhosts(of: next)
+    swap(&stage, &next)
+    try evaluate(.fourth, from: stage)
+    refreshGhosts(of: state)
+  }
+
+  private func evaluate(_ stage: LawsonStage, from source: UnsafeMutablePointer<Double>)
+    throws(NumericalFailure)
+  {
+    try force.update(from: source, rows: rows)
+    let computed = rows.rowsPerSpecies - rows.firstComputedRow
+    nonisolated(unsafe) let this = self
+    nonisolated(unsafe) let from = source
+    workers.forEachPiece(of: computed * rows.lattice.speciesCount) { piece, range in
+      for index in range {
+        // Species alternate, so that every piece has the same share of each.
+        let species = index % this.rows.lattice.speciesCount
+        let row = this.rows.firstComputedRow + index / this.rows.lattice.speciesCount
+        this.evaluateRow(stage, species: species, row: row, from: from, piece: piece)
+      }
+    }
+  }
+
+  private func evaluateRow(
+    _ stage: LawsonStage, species: Int, row: Int, from source: UnsafeMutablePointer<Double>, piece: Int
+  ) {
+    let points = rows.lattice.pointCount(species)
+    let mode = rows.mode(ofRow: row)
+    let shift = stage.isTransported ? mode : .zero
+    let grid = ShiftedGrid(lattice: rows.lattice, species: species, shift: shift)
+    // In the third stage A is transported in place: rows are read ahead of where they are written.
+    let blocks = (points + Self.blockPoints - 1) / Self.blockPoints
+    for count in 0..<blocks {
+      let block = grid.linearShift >= 0 ? count : blocks - 1 - count
+      let start = block * Self.blockPoints
+      let range = start..<min(points, start + Self.blockPoints)
+      let product = forceProduct(
+        species: species, mode: mode, range: range, grid: grid, from: source, piece: piece)
+      combine(stage, species: species, row: row, range: range, grid: grid, product: product, piece: piece)
+    }
+  }
+
+  /// w(ξ,n) = conj w(−ξ,−n) on the ghost slabs.
+  func refreshGhosts(of buffer: UnsafeMutablePointer<Double>) {
+    let lattice = rows.lattice
+    nonisolated(unsafe) let target = buffer
+    let rows = rows
+    workers.forEachRange(of: rows.firstComputedRow * lattice.speciesCount) { range in
+      for index in range {
+        let species = index % lattice.speciesCount
+        let row = index / lattice.speciesCount
+        guard let mirror = rows.row(of: rows.mode(ofRow: row).negated) else { continue }
+        let points = lattice.pointCount(species)
+        for order in 0..<rows.orders {
+          let to = target + rows.offset(species: species, row: row) + 2 * order * points
+          let from = target + rows.offset(species: species, row: mirror) + 2 * order * points
+          for i in 0..<points {
+            to[i] = from[points - 1 - i]
+            to[points + i] = -from[2 * points - 1 - i]
+          }
+        }
+      }
+    }
+  }
+
+  /// Makes the ghosts of the state consistent after `set`.
+  func refreshState() { refreshGhosts(of: state) }
+}

@@ -57,8 +57,8 @@ struct DysonJetsTests {
       workers: Self.workers)
     let flow = try VlasovLattice(
       model: model, states: states, lattice: lattice, coupling: .nonperturbative, workers: Self.workers)
-    try jets.advance(steps: 10)
-    try flow.advance(steps: 10)
+    try jets.advance(to: 1)
+    try flow.advance(to: 1)
     for entry in reference {
       let (mode, point) = (ModeIndex(entry.n, 0, 0), ModeIndex(entry.g, 0, 0))
       for (order, value) in entry.jets.enumerated() {
@@ -80,7 +80,7 @@ struct DysonJetsTests {
       geometry: model.geometry, modes: 5, xiExtent: 12, timeStep: 0.05, masses: model.masses)
     let jets = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 2, workers: Self.workers)
-    try jets.advance(steps: 20)
+    try jets.advance(to: 1)
     let a = TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))
     let b = TestModels.point(model, 1, [-0.3], ModeIndex(-1, 0, 0))
     let c = TestModels.point(model, 0, [0.1], ModeIndex(0, 0, 0))
@@ -105,7 +105,7 @@ struct DysonJetsTests {
       geometry: model.geometry, modes: 6, xiExtent: 12, timeStep: 0.05, masses: model.masses)
     let jets = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 3, workers: Self.workers)
-    try jets.advance(steps: 16)
+    try jets.advance(to: 0.8)
     let particles = [TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0))]
     var integral = Complex<Double>.zero
     let outer = GaussLegendre(points: 12, from: 0, to: 0.8)
@@ -129,7 +129,7 @@ struct DysonJetsTests {
       geometry: model.geometry, modes: 3, xiExtent: dimension == 3 ? 3.2 : 5, timeStep: 0.25, masses: [1])
     let jets = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 2, workers: Self.workers)
-    try jets.advance(steps: 2)
+    try jets.advance(to: 0.5)
     let particles = [
       TestModels.point(model, 0, Array([0.4, -0.2, 0.3].prefix(dimension)), ModeIndex(1, 0, 0))
     ]
@@ -154,8 +154,8 @@ struct DysonJetsTests {
     let flow = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: Self.workers)
     let jets = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 11, workers: Self.workers)
-    try flow.advance(steps: 20)
-    try jets.advance(steps: 20)
+    try flow.advance(to: 1)
+    try jets.advance(to: 1)
     let particles = [
       TestModels.point(model, 0, [0.5], ModeIndex(1, 0, 0)),
       TestModels.point(model, 1, [0.2], ModeIndex(-1, 0, 0)),
@@ -183,7 +183,7 @@ struct DysonJetsTests {
     func terms(_ initial: ProductMixture, _ point: Point) throws -> [Complex<Double>] {
       let jets = try DysonJets(
         model: model, initial: initial, lattice: lattice, orders: 3, workers: Self.workers)
-      try jets.advance(steps: 8)
+      try jets.advance(to: 0.8)
       return try jets.terms(at: point)
     }
     let point = try Point(
@@ -213,11 +213,11 @@ struct DysonJetsTests {
     let flow = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: Self.workers)
     let direct = try DysonJets(
       model: model, initial: initial, lattice: lattice, orders: 6, workers: Self.workers)
-    try flow.advance(steps: 20)
+    try flow.advance(to: 1)
     let restarted = try DysonJets(restarting: flow, orders: 6, workers: Self.workers)
-    try flow.advance(steps: 20)
-    try direct.advance(steps: 40)
-    try restarted.advance(steps: 20)
+    try flow.advance(to: 2)
+    try direct.advance(to: 2)
+    try restarted.advance(to: 1)
     // The restarted series lives in the interaction picture of its own interval: compare at ξ_S = ξ − ηt.
     let mode = ModeIndex(1, 0, 0)
     let kappa = lattice.kappa

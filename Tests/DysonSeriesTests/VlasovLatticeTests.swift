@@ -24,7 +24,7 @@ struct VlasovLatticeTests {
     let flow = try VlasovLattice(
       model: model, states: [state], lattice: lattice, coupling: .nonperturbative,
       workers: Workers(threads: 2))
-    try flow.advance(steps: 3)
+    try flow.advance(to: 3 * 0.4)
     var inside = 0
     for m in 0..<lattice.modeCount {
       let mode = lattice.mode(at: m)
@@ -52,7 +52,7 @@ struct VlasovLatticeTests {
     let flow = try VlasovLattice(
       model: model, states: TestModels.states(model), lattice: lattice, coupling: .nonperturbative,
       workers: Workers(threads: 2))
-    try flow.advance(steps: lattice.steps(in: 1.6) ?? 0)
+    try flow.advance(to: 1.6)
     var values: [Complex<Double>] = []
     for (species, n, xi) in [(0, 1, 0.0), (1, 1, 0.75), (0, 2, -0.5), (1, -1, 1.25)] {
       values.append(
@@ -121,7 +121,7 @@ struct VlasovLatticeTests {
       model: model, states: [state], lattice: lattice, coupling: .nonperturbative,
       workers: Workers(threads: 2))
     var signal: [Double] = []
-    try flow.advance(steps: 250) {
+    try flow.advance(to: 25) {
       signal.append(flow.gridValue(species: 0, order: 0, mode: ModeIndex(1, 0, 0), point: .zero).real)
     }
     // Peaks of |ρ̂| by parabolas through log|ρ̂|, after the transient.
@@ -158,7 +158,7 @@ struct VlasovLatticeTests {
     let broken = try VlasovLattice(
       model: model, states: [Broken(), Broken()], lattice: lattice, coupling: .nonperturbative,
       workers: Workers(threads: 1))
-    let failure = #expect(throws: NumericalFailure.self) { try broken.advance(steps: 1) }
+    let failure = #expect(throws: NumericalFailure.self) { try broken.advance(to: lattice.timeStep) }
     #expect(failure?.place.contains("force of mode") == true)
     let geometry = model.geometry
     let finite = try Model(

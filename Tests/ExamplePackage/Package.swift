@@ -11,7 +11,8 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "own-model",
-      dependencies: ["CLibraries", "PhaseSpace", "Interaction", "RemainderBounds", "Hierarchy"].map {
+      dependencies: ["CLibraries", "PhaseSpace", "Interaction", "RemainderBounds", "Vlasov", "Hierarchy"].map
+      {
         .product(name: $0, package: "vlasov-hierarchy")
       } + [.product(name: "Numerics", package: "swift-numerics")])
   ],

@@ -16,8 +16,8 @@ struct DirectHierarchy {
     let point: ModeIndex
   }
 
-  /// Up to four sites.
-  typealias Tuple = SIMD4<Int>
+  /// Up to eight sites.
+  typealias Tuple = SIMD8<Int>
   /// Per rank, row-major over the tuples of sites.
   typealias State = [[Complex<Double>]]
 
@@ -97,7 +97,7 @@ struct DirectHierarchy {
 
   /// c of a marginal: Π n_α, or at finite N the falling factorials over N^r; zero with more particles than there are.
   func mass(_ tuple: Tuple, rank: Int) -> Double {
-    var (used, mass) = (SIMD4<Int>.zero, 1.0)
+    var (used, mass) = (Tuple.zero, 1.0)
     for slot in 0..<rank {
       let species = sites[tuple[slot]].species
       if let particles {
@@ -245,10 +245,19 @@ struct DirectHierarchy {
       Complex(.random(in: -1...1, using: &generator), .random(in: -1...1, using: &generator))
     }
     let mirror = sites.indices.map(mirrored)
-    let arrangements: [[Tuple]] = [
-      [[0, 0, 0, 0]], [[0, 1, 0, 0], [1, 0, 0, 0]],
-      [[0, 1, 2, 0], [0, 2, 1, 0], [1, 0, 2, 0], [1, 2, 0, 0], [2, 0, 1, 0], [2, 1, 0, 0]],
-    ]
+    // Of every rank, all orders of the slots.
+    let arrangements = (1...rank).map { rank in
+      (0..<rank).reduce([Tuple.zero]) { partial, slot in
+        partial.flatMap { order in
+          (0...slot).map { place in
+            var longer = order
+            for later in (place..<slot).reversed() { longer[later + 1] = longer[later] }
+            longer[place] = slot
+            return longer
+          }
+        }
+      }
+    }
     return map { tuple, rank in
       var sum = Complex<Double>.zero
       for arrangement in arrangements[rank - 1] {

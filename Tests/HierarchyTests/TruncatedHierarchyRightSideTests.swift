@@ -56,7 +56,7 @@ struct TruncatedHierarchyRightSideTests {
 
   /// v_{αβ,m}, one of each pair ±m: another one for every pair of species, with a mode that reaches across the lattice.
   private static func modes(_ dimension: Int, _ alpha: Int, _ beta: Int) -> [(ModeIndex, Double)] {
-    let strength = [0.7, -0.45, 0.3][alpha + beta]
+    let strength = [0.7, -0.45, 0.3, 0.55, -0.2][alpha + beta]
     return dimension == 1
       ? [(ModeIndex(1, 0, 0), strength), (ModeIndex(2, 0, 0), 0.3 * strength)]
       : [
@@ -70,7 +70,7 @@ struct TruncatedHierarchyRightSideTests {
   private static func terms(_ closure: String, rank: Int) -> [(
     coefficient: Double, blocks: DirectHierarchy.Tuple
   )] {
-    if closure == "factorised" { return [(1, [[0, 1, 0, 0], [0, 1, 2, 0], [0, 1, 2, 3]][rank - 1])] }
+    if closure == "factorised" { return [(1, factors(rank + 1))] }
     guard closure == "cumulant" else { return [] }
     var labels: [DirectHierarchy.Tuple] = [.zero]
     for slot in 1...rank {
@@ -82,7 +82,14 @@ struct TruncatedHierarchyRightSideTests {
         }
       }
     }
-    return labels.filter { $0 != .zero }.map { ([1, -2, 6][$0.max() - 1], $0) }
+    return labels.filter { $0 != .zero }.map { ([1, -2, 6, -24][$0.max() - 1], $0) }
+  }
+
+  /// Every particle a block of its own.
+  private static func factors(_ count: Int) -> DirectHierarchy.Tuple {
+    var labels = DirectHierarchy.Tuple.zero
+    for slot in 0..<count { labels[slot] = slot }
+    return labels
   }
 
   private static func closure(_ name: String) -> any Closure {
@@ -102,7 +109,7 @@ struct TruncatedHierarchyRightSideTests {
     let count = one.particles.map { Double($0.reduce(0, +)) }
     let fractions = species.map { alpha in
       one.particles.map { Double($0[alpha]) / (count ?? 1) }
-        ?? (one.masses.count == 1 ? 1 : [0.375, 0.625][alpha])
+        ?? [[1], [0.375, 0.625], [0.25, 0.375, 0.375]][one.masses.count - 1][alpha]
     }
     let model = try Model(
       geometry: geometry,
@@ -145,7 +152,7 @@ struct TruncatedHierarchyRightSideTests {
       model: model, marginals: Table(direct, state), lattice: lattice, rank: one.rank,
       closure: Self.closure(one.closure), workers: Workers(threads: 2))
     state = direct.step(state)
-    try hierarchy.advance(steps: 1)
+    try hierarchy.advance(to: step)
     let largest = state.joined().reduce(0) { max($0, $1.length) }
     var worst = 0.0
     for order in hierarchy.orders {
@@ -231,6 +238,26 @@ struct TruncatedHierarchyRightSideTests {
         })
   }
 
+  @Test("quadruples")
+  func quadruples() throws {
+    try check(
+      ["zero", "factorised", "cumulant"].flatMap { closure in
+        [(nil, nil), ([5], 0.8)].filter { Self.isCampaign || ($0.0 == nil) == (closure == "cumulant") }.map {
+          (particles: [Int]?, hbar: Double?) in
+          Case(particles: particles, hbar: hbar, rank: 4, closure: closure, halfWidth: 1)
+        }
+      })
+  }
+
+  @Test("three species")
+  func threeSpecies() throws {
+    let masses = [[1, 0.5, 1.5]]
+    try check(
+      Self.cases(rank: 1, halfWidths: 1...6, masses: masses) { _ in [1, 2, 2] }
+        + Self.cases(rank: 2, halfWidths: 1...2, masses: masses) { _ in [1, 2, 1] }
+        + (Self.isCampaign ? Self.cases(rank: 3, halfWidths: 1...1, masses: masses) { _ in [2, 1, 1] } : []))
+  }
+
   @Test("the exact closure at N = R")
   func exact() throws {
     let particles = [[2], [1, 1], [3], [2, 1], [1, 2]]
@@ -248,7 +275,11 @@ struct TruncatedHierarchyRightSideTests {
 
   @Test("two dimensions")
   func twoDimensions() throws {
-    try check(Self.cases(rank: 2, halfWidths: 1...2, dimension: 2, masses: [[1]]) { _ in [3] })
+    try check(
+      Self.cases(rank: 1, halfWidths: 1...3, dimension: 2, masses: [[1], [1, 0.5]]) {
+        $0 == 1 ? [3] : [2, 1]
+      }
+        + Self.cases(rank: 2, halfWidths: 1...2, dimension: 2, masses: [[1]]) { _ in [3] })
   }
 
   private func check(_ cases: [Case]) throws {

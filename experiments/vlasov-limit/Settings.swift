@@ -1,5 +1,4 @@
 import ExperimentKit
-import Vlasov
 import ModelConfiguration
 import Wasserstein
 

@@ -91,10 +91,4 @@ extension DysonJets: Evolution {
   public func resolution() -> [ResolutionFigure] {
     components.flatMap { $0.lattice.resolution() }
   }
-
-  // MARK: kept until the experiments have moved
-
-  public func advance(steps: Int, afterEach: () throws -> Void = {}) throws {
-    for component in components { try component.lattice.advance(steps: steps, afterEach: afterEach) }
-  }
 }

@@ -3,7 +3,6 @@
 public import CLibraries
 import Numerics
 public import PhaseSpace
-import Vlasov
 
 extension DysonRemainder {
   /// The lattices of a study, in the order in which they are gone through.

@@ -41,7 +41,8 @@ public struct FlowState: InitialHierarchy, @unchecked Sendable {
       var product = Complex(weight)
       for particle in particles {
         guard let mode = geometry.mode(of: particle.eta, tolerance: 1e-6),
-          let value = try? lattice.value(species: particle.species, order: 0, mode: mode, xi: particle.xi)
+          let value = lattice.interpolated(
+            species: particle.species, order: 0, mode: mode, xi: particle.xi)
         else { return Complex(.nan, .nan) }
         product *= value.multiplied(by: inverseFractions[particle.species])
       }

@@ -10,16 +10,27 @@ extension VlasovLattice {
   public func value(species: Int, order: Int, mode: ModeIndex, xi: SpaceVector, nodes: Int = 10)
     throws(ArgumentError) -> Complex<Double>
   {
+    guard
+      let value = interpolated(species: species, order: order, mode: mode, xi: xi, nodes: nodes)
+    else {
+      let edge = Double(lattice.halfWidths[species]) * lattice.spacing(species)
+      throw ArgumentError(
+        "xi", expected: "|ξ| ≤ \(edge), the window of the lattice",
+        got: "\(xi.text(dimension: lattice.dimension)) (at the time of the evaluation)")
+    }
+    return value
+  }
+
+  /// The same; nil outside the window.
+  package func interpolated(species: Int, order: Int, mode: ModeIndex, xi: SpaceVector, nodes: Int = 10)
+    -> Complex<Double>?
+  {
     if mode.maximumNorm > lattice.modes { return .zero }
     var axes: [(start: Int, weights: [Double])] = []
     let half = lattice.halfWidths[species]
     for axis in 0..<lattice.dimension {
       let position = xi[axis] / lattice.spacing(species)
-      guard position.magnitude <= Double(half) * (1 + 1e-12) + 1e-9 else {
-        throw ArgumentError(
-          "xi", expected: "|ξ| ≤ \(Double(half) * lattice.spacing(species)), the window of the lattice",
-          got: "\(xi[axis]) on axis \(axis) (at the time of the evaluation)")
-      }
+      guard position.magnitude <= Double(half) * (1 + 1e-12) + 1e-9 else { return nil }
       axes.append(Self.lagrange(position, nodes: nodes, half: half))
     }
     var sum = Complex<Double>.zero

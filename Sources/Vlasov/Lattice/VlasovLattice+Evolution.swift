@@ -1,4 +1,4 @@
-public import CLibraries
+package import CLibraries
 public import Computing
 
 extension VlasovLattice: Evolution {
@@ -25,20 +25,18 @@ extension VlasovLattice: Evolution {
     steps = made
   }
 
-  // MARK: kept until the experiments have moved
-
-  public func advance(steps count: Int, afterEach: () throws -> Void = {}) throws {
-    for _ in 0..<count {
-      try step()
-      try afterEach()
-    }
+  /// So many steps of Δt: for tests and benchmarks, which count them.
+  package func advance(steps count: Int) throws {
+    for _ in 0..<count { try step() }
   }
 
-  public func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+  // MARK: kept until the chain has moved
+
+  package func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
     stepper.withContents(body)
   }
 
-  public func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
+  package func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
     guard checkpoint.count == stepper.rows.count, steps >= 0 else {
       throw ArgumentError(
         "checkpoint", expected: "\(stepper.rows.count) numbers", got: "\(checkpoint.count)")

@@ -25,8 +25,8 @@ let hierarchy = try TruncatedHierarchy(
   model: model, initial: initial, lattice: lattice, rank: 2, closure: DampedClosure(), workers: workers)
 let flow = try VlasovLattice(
   model: model, states: [state], lattice: lattice, coupling: .nonperturbative, workers: workers)
-try hierarchy.advance(steps: 6)
-try flow.advance(steps: 6)
+try hierarchy.advance(to: 0.6)
+try flow.advance(to: 0.6)
 var worst = 0.0
 for order in hierarchy.orders {
   let distance = hierarchy.distance(order, to: try ProductTables([(1, flow)]))

@@ -46,7 +46,7 @@ let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace",
 let libraries = [
   "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Vlasov",
   "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies", "ExperimentKit",
-  "ModelConfiguration",
+  "ModelConfiguration", "VlasovHierarchy",
 ]
 
 let package = Package(
@@ -99,6 +99,12 @@ let package = Package(
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
     module("ProtocolChecks", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "Husimi"]),
+    module(
+      "VlasovHierarchy",
+      foundations + [
+        "Vlasov", "RemainderBounds", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "Wasserstein",
+        "ProtocolChecks",
+      ]),
     module("ExperimentKit", ["Computing", "CLibraries", "Provenance", yams, arguments]),
     module(
       "ModelConfiguration",
@@ -169,7 +175,9 @@ let package = Package(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
     tests(
       "TutorialTests",
-      foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ExperimentKit"]),
+      foundations + [
+        "RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ExperimentKit", "VlasovHierarchy",
+      ]),
     tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams]),
   ],
   swiftLanguageModes: [.v6],

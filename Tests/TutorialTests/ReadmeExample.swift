@@ -1,18 +1,13 @@
-import CLibraries
-import Interaction
-import PhaseSpace
-import RemainderBounds
+import VlasovHierarchy
 
 /// The library example of README.md.
-func readmeExample() throws -> [Enclosure] {
-  let circle = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))
-  let cosine = try TrigonometricPotential(modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: 0.3)])
-  let model = try Model(
-    geometry: circle, species: [Species(name: "electron", fraction: 1)],
-    potentials: PotentialMatrix(geometry: circle, speciesCount: 1, pairs: [(0, 0, cosine)]))
-  let state = try MaxwellianState(geometry: circle, sigma: [1], drift: [0])
-  let bounds = try MultiTypeBound().enclosures(
-    model, initial: ProductMixture(states: [state]),
-    at: [Particle(species: 0, xi: [0.5], eta: [0], mode: ModeIndex(1, 0, 0))], time: 0.8, orders: 8)
-  return bounds
+func readmeExample() throws {
+  let model = try Model(torus: 5, species: ["electron"], potentials: [.cosine("electron", "electron", 0.3)])
+  let data = try model.product(.maxwellian(sigma: 1, wave: 0.4))
+  let lattice = try model.lattice(modes: 6, xiExtent: 8, timeStep: 0.1)
+  let hierarchy = try TruncatedHierarchy(model, data, lattice, rank: 2, closure: .cumulant)
+  try hierarchy.advance(to: 1)
+  print(try hierarchy.distance(to: VlasovSolution(model, data, lattice).advanced(to: 1)))
+  let x = try model.point(("electron", xi: 0.5, mode: 1))
+  print(try MultiTypeBound().enclosures(model, data, at: x, time: 0.4, orders: 6).map(\.upper))
 }

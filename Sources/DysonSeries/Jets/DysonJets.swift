@@ -5,7 +5,7 @@
 // because the solution of the hierarchy with coupling λ is the product of Vlasov solutions. The one-particle
 // jets w_j come from `VlasovLattice`; D_j of (k,ℓ) is their Cauchy product.
 
-public import CLibraries
+import CLibraries
 public import Computing
 public import Interaction
 public import Numerics

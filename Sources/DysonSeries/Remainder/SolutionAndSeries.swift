@@ -1,6 +1,6 @@
 // The nonlinear solution and its Dyson series side by side on one lattice: what a remainder Δ_L = μ̄ − S_L is made of.
 
-public import CLibraries
+import CLibraries
 public import Computing
 public import Interaction
 public import PhaseSpace

@@ -1,4 +1,4 @@
-public import CLibraries
+import CLibraries
 public import Computing
 
 /// One way through the times of an experiment: the evolutions that are followed together, and the record that is made of

@@ -1,4 +1,4 @@
-package import CLibraries
+import CLibraries
 public import Computing
 
 extension VlasovLattice: Evolution {

@@ -1,4 +1,4 @@
-public import CLibraries
+import CLibraries
 public import Computing
 public import Interaction
 public import Numerics

@@ -42,12 +42,5 @@ public struct DecimalNumber: Sendable, Hashable, CustomStringConvertible,
     self.value = Double(integer)
   }
 
-  /// The number written as an Int, nil unless it is an integer as written: 1.0 and 1e3 are, 1.00000000000000000001,
-  /// whose Double is 1, is not.
-  public var integer: Int? {
-    guard value == value.rounded(), value.magnitude < 0x1p63 else { return nil }
-    return Rational(self).integer
-  }
-
   public var description: String { text }
 }

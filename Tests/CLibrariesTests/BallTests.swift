@@ -2,6 +2,7 @@ import CLibraries
 import Foundation
 import Testing
 
+@Suite("Balls")
 struct BallTests {
   @Test("decimals that are no Doubles are enclosed, and 0.1 + 0.2 = 0.3 exactly contains")
   func decimals() throws {

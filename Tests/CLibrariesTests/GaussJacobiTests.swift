@@ -2,6 +2,7 @@ import CLibraries
 import Foundation
 import Testing
 
+@Suite("Gauss–Jacobi rules")
 struct GaussJacobiTests {
   @Test(
     "the rule is exact for polynomials of degree 2n − 1: ∫_0^1 (1 − x)^p x^k dx = B(k + 1, p + 1), any p and n"

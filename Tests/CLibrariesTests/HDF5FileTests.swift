@@ -2,6 +2,7 @@ import CLibraries
 import Foundation
 import Testing
 
+@Suite("HDF5 files")
 struct HDF5FileTests {
   static func path() -> String {
     FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).h5").path

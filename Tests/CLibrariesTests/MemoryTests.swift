@@ -2,6 +2,7 @@ import CLibraries
 import Foundation
 import Testing
 
+@Suite("Memory")
 struct MemoryTests {
   /// A folder that plays / with these files in it.
   private static func room(_ files: [String: String]) throws -> MemoryRoom {
@@ -102,5 +103,7 @@ struct MemoryTests {
     }
     #expect(error?.limit == room.limit)
     #expect(throws: MemoryError.self) { try Memory.require(nil, for: "an overflow") }
+    let absurd = #expect(throws: MemoryError.self) { try Memory.require(1 << 60, for: "a test") }
+    #expect(absurd?.description.contains("1.0 EiB") == true)
   }
 }

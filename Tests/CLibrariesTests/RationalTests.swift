@@ -1,6 +1,7 @@
 import CLibraries
 import Testing
 
+@Suite("Rational numbers")
 struct RationalTests {
   private func number(_ text: String) throws -> Rational { Rational(try #require(DecimalNumber(text))) }
 

@@ -6,12 +6,13 @@ import PhaseSpace
 import Testing
 import Vlasov
 
+@Suite("Jets of the Vlasov flow")
 struct DysonJetsTests {
   static let workers = Workers(threads: 2)
 
   @Test("jets and flow agree with an independent program to 1e-12")
   func independentProgram() throws {
-    // Values w_j(ξ = g·0.0625, n) at t = 1 of a separate NumPy implementation with the same parameters
+    // Values w_j(ξ = g·0.0625, n) at t = 1 of Tests/References/vlasov_lattice.py with the same parameters
     // (κ = 1.25, |n| ≤ 9, |ξ| ≤ 9, Δt = 0.1; fractions 0.3, 0.7; widths 0.9, 0.7).
     let reference: [(species: Int, n: Int, g: Int, jets: [(Double, Double)], flow: (Double, Double))] = [
       (

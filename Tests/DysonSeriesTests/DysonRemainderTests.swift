@@ -7,6 +7,7 @@ import PhaseSpace
 import Testing
 import Vlasov
 
+@Suite("Remainders of the Dyson series")
 struct DysonRemainderTests {
   static let workers = Workers(threads: 2)
 

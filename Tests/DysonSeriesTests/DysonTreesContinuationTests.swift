@@ -6,11 +6,12 @@ import PhaseSpace
 import Testing
 import Vlasov
 
-@Suite struct DysonTreesContinuationTests {
+@Suite("Trees continued from the flow")
+struct DysonTreesContinuationTests {
   let workers = Workers(threads: 2)
 
-  /// From w_s of the flow, the trees give the terms of the restarted jets, and their sum the flow at t.
-  @Test func theSeriesContinuesFromTheFlow() throws {
+  @Test("from w_s of the flow the trees give the terms of the restarted jets, and their sum the flow at t")
+  func continuation() throws {
     let model = try TestModels.two()
     let data = try ProductMixture(states: try TestModels.states(model))
     let lattice = try FourierLattice(
@@ -42,7 +43,8 @@ import Vlasov
     #expect((trees.zerothTerm(at: restarted) - solution).length > 2 * rest)
   }
 
-  @Test func aTermThatLeavesTheWindowFails() throws {
+  @Test("a term that leaves the window of the lattice fails")
+  func window() throws {
     let model = try TestModels.two()
     let data = try ProductMixture(states: try TestModels.states(model))
     let lattice = try FourierLattice(

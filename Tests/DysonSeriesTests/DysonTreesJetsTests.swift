@@ -6,12 +6,14 @@ import PhaseSpace
 import Testing
 
 /// The trees against the jets: the same D_j from the lattice, to order 4.
-@Suite struct DysonTreesJetsTests {
+@Suite("Trees against jets")
+struct DysonTreesJetsTests {
   let workers = Workers(threads: 2)
 
   enum Case: String, CaseIterable { case classical, moyal, mixture, unequalMasses }
 
-  @Test(arguments: Case.allCases) func fourTermsOnTheTorusAreTheJets(kind: Case) throws {
+  @Test("four terms on the torus are the jets of the lattice", arguments: Case.allCases)
+  func torus(kind: Case) throws {
     let model = try TestModels.two(
       kernel: kind == .moyal ? .moyal(hbar: 0.9) : .classical,
       masses: kind == .unequalMasses ? [1, 2] : [1, 1])
@@ -54,7 +56,8 @@ import Testing
 
   /// V̂ on R and its sampling κV̂(κm) on a period of 16π: the sums over modes are Riemann sums of smooth functions
   /// with bounded support, closer to the integrals than the error bars.
-  @Test func fourTermsOnTheLineAreTheJetsOfALargePeriod() throws {
+  @Test("four terms on the line are the jets of a large period")
+  func line() throws {
     let kappa = 0.125
     let line = try TreeTests.bumps(dimension: 1)
     let circle = try TreeTests.bumps(

@@ -6,10 +6,12 @@ import PhaseSpace
 import Testing
 
 /// The trees against an independent evaluator of the same terms: K(t) applied pointwise, deterministic quadrature.
-@Suite struct DysonTreesQuadratureTests {
+@Suite("Trees against quadrature")
+struct DysonTreesQuadratureTests {
   let workers = Workers(threads: 2)
 
-  @Test(arguments: [1, 2, 3]) func firstTermIsTheQuadratureInEveryDimension(d: Int) throws {
+  @Test("the first term is its quadrature in every dimension", arguments: [1, 2, 3])
+  func dimensions(d: Int) throws {
     let model = try TreeTests.bumps(dimension: d)
     let data = try TreeTests.factorised(dimension: d)
     let point = TreeTests.electron(dimension: d)
@@ -26,7 +28,8 @@ import Testing
     case factorised, mixture, correlated, moyal, unequalMasses, moyalMixture, negativeTime
   }
 
-  @Test(arguments: Case.allCases) func firstTwoTermsOfAnyHierarchyAreTheQuadrature(kind: Case) throws {
+  @Test("the first two terms of any hierarchy are their quadrature", arguments: Case.allCases)
+  func hierarchies(kind: Case) throws {
     let isMoyal = kind == .moyal || kind == .moyalMixture
     let model = try TreeTests.bumps(
       dimension: 1, masses: kind == .unequalMasses ? [1, 2.5] : [1, 1],
@@ -53,7 +56,8 @@ import Testing
     }
   }
 
-  @Test func correlatedDataInThreeDimensions() throws {
+  @Test("correlated data in three dimensions give their quadrature, too")
+  func correlated() throws {
     let model = try TreeTests.bumps(dimension: 3)
     let data = try TreeTests.correlated(dimension: 3)
     let point = TreeTests.electron(dimension: 3)
@@ -66,7 +70,8 @@ import Testing
     #expect((product - reference).length > 20 * term.standardError)
   }
 
-  @Test(arguments: [1, 2, 3]) func firstTwoTermsOnTheTorusAreTheAtomicSums(d: Int) throws {
+  @Test("the first two terms on the torus are sums over the atoms", arguments: [1, 2, 3])
+  func torus(d: Int) throws {
     let geometry = try PhaseSpaceGeometry(dimension: d, domain: .torus(length: 7.0))
     let kappa = try #require(geometry.kappa)
     let tail = [ModeIndex(1, 0, 0), ModeIndex(0, 1, 0), ModeIndex(1, -1, 1)]

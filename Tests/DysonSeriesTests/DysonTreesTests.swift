@@ -5,9 +5,10 @@ import Numerics
 import PhaseSpace
 import Testing
 
-@Suite struct DysonTreesTests {
-  @Test(arguments: DysonTrees.Sampler.allCases)
-  func resultsAreTheSameBitForBitForAnyNumberOfThreads(sampler: DysonTrees.Sampler) throws {
+@Suite("Dyson trees")
+struct DysonTreesTests {
+  @Test("results are the same bit for bit for any number of threads", arguments: DysonTrees.Sampler.allCases)
+  func threads(sampler: DysonTrees.Sampler) throws {
     let trees = try DysonTrees(
       try TreeTests.bumps(dimension: 3), initial: try TreeTests.factorised(dimension: 3), sampler: sampler)
     let term = { (threads: Int) in
@@ -21,8 +22,9 @@ import Testing
     #expect(one.samples >= 200_100 && one.samples < 200_100 + 32 * 8)
   }
 
-  @Test(arguments: DysonTrees.Sampler.allCases)
-  func errorBarsAreHonest(sampler: DysonTrees.Sampler) throws {
+  @Test(
+    "error bars are honest: as many values lie within them as should", arguments: DysonTrees.Sampler.allCases)
+  func errorBars(sampler: DysonTrees.Sampler) throws {
     let model = try TreeTests.bumps(dimension: 1)
     let data = try TreeTests.factorised(dimension: 1)
     let point = TreeTests.electron(dimension: 1)
@@ -43,9 +45,10 @@ import Testing
     #expect((925...975).contains(inside.im), "imaginary parts: \(inside.im) of 1000")
   }
 
-  /// Five times fewer for D_1, three times for D_2.
-  @Test(arguments: [1, 2], [1, 3])
-  func sobolPointsReachTheErrorOfManyMorePseudorandomOnes(order: Int, dimension: Int) throws {
+  @Test(
+    "Sobol's points reach the error of many more pseudorandom ones: five times for D_1, three for D_2",
+    arguments: [1, 2], [1, 3])
+  func sobol(order: Int, dimension: Int) throws {
     let model = try TreeTests.bumps(dimension: dimension)
     let data = try TreeTests.factorised(dimension: dimension)
     let term = { (sampler: DysonTrees.Sampler, samples: Int) in
@@ -58,7 +61,8 @@ import Testing
     #expect(sobol.standardError <= pseudorandom.standardError)
   }
 
-  @Test func anOpaqueHierarchyGivesTheSameTreesAsTheFastPath() throws {
+  @Test("an opaque hierarchy gives the same trees as the fast path")
+  func opaque() throws {
     let model = try TreeTests.bumps(dimension: 2, masses: [1, 3])
     for data in [try TreeTests.factorised(dimension: 2), try TreeTests.mixture(dimension: 2)]
       as [ProductMixture]
@@ -78,7 +82,8 @@ import Testing
     #expect((fast.value - slow.value).length <= 1e-12 * fast.value.length)
   }
 
-  @Test func aTargetErrorIsReachedOrTheLimitIs() throws {
+  @Test("a target error is reached, or the limit on samples is")
+  func targetError() throws {
     let trees = try DysonTrees(
       try TreeTests.bumps(dimension: 1), initial: try TreeTests.factorised(dimension: 1))
     let point = TreeTests.electron(dimension: 1)
@@ -98,7 +103,8 @@ import Testing
     func isNonnegative(hbar: Double?) -> Bool { false }
   }
 
-  @Test func anInfiniteVarianceIsRefused() throws {
+  @Test("an infinite variance is refused")
+  func infiniteVariance() throws {
     let trees = try DysonTrees(
       try TreeTests.bumps(dimension: 1), initial: HeavyTail(), sampler: .pseudorandom)
     let point = [TreeTests.particle(0, [0.7], [0])]
@@ -113,7 +119,8 @@ import Testing
     }
   }
 
-  @Test func termsThatVanishSaySo() throws {
+  @Test("terms that vanish say so")
+  func vanishing() throws {
     let trees = try DysonTrees(
       try TreeTests.bumps(dimension: 3), initial: try TreeTests.factorised(dimension: 3))
     let rest = [TreeTests.particle(0, [0, 0, 0], [0, 0, 0])]
@@ -121,7 +128,8 @@ import Testing
     #expect(term.value == .zero && term.errorBar == .exactZero)
   }
 
-  @Test func beyondFortyDimensionsTheTermSaysThatItIsPseudorandom() throws {
+  @Test("beyond forty dimensions a term says that it is pseudorandom")
+  func manyDimensions() throws {
     let trees = try DysonTrees(
       try TreeTests.bumps(dimension: 3), initial: try TreeTests.factorised(dimension: 3))
     let sampler = { (order: Int) in
@@ -134,7 +142,8 @@ import Testing
     #expect(try sampler(7) == .pseudorandom)
   }
 
-  @Test func finiteSystemsAndBadArgumentsAreRefused() throws {
+  @Test("finite systems and bad arguments are refused")
+  func refusals() throws {
     let model = try TreeTests.bumps(dimension: 1)
     let data = try TreeTests.factorised(dimension: 1)
     let finite = try Model(
@@ -156,7 +165,8 @@ import Testing
     }
   }
 
-  @Test func partialSumsAddTermsAndVariances() throws {
+  @Test("partial sums add terms and variances")
+  func partialSums() throws {
     let trees = try DysonTrees(
       try TreeTests.bumps(dimension: 1), initial: try TreeTests.factorised(dimension: 1))
     let point = TreeTests.electron(dimension: 1)
@@ -172,9 +182,11 @@ import Testing
   }
 }
 
-@Suite struct PadeResummationTests {
+@Suite("Padé resummation")
+struct PadeResummationTests {
   /// S(λ) = 1/(1 + 2λ) has radius ½; its terms at λ = 1 grow, its [1/1] is exact.
-  @Test func geometricSeriesAreSummedBeyondTheirRadius() throws {
+  @Test("a geometric series is summed beyond its radius")
+  func geometricSeries() throws {
     let ratio = Complex(-1.5, 0.4)
     var terms = [Complex<Double>(1), Complex(0.3)]
     for _ in 0..<2 { terms.append(terms[terms.count - 1] * ratio) }
@@ -185,8 +197,10 @@ import Testing
     #expect(pade.standardError > 1e-7 && pade.standardError < 1e-5)
   }
 
-  /// Σ (−1)^j j! x^j, Euler's series at x = ½: diverges, its approximants converge to 0.7226572…
-  @Test func eulerSeriesIsSummed() throws {
+  /// Σ (−1)^j j! x^j, Euler's series at x = ½: diverges, its approximants converge to ∫e^{−t}/(1 + t/2)dt,
+  /// which Tests/References/small_numbers.py prints.
+  @Test("Euler's divergent series is summed")
+  func eulerSeries() throws {
     var terms: [Complex<Double>] = [1]
     for j in 1...12 { terms.append(terms[j - 1] * Complex(-0.5 * Double(j))) }
     let pade = try #require(
@@ -196,7 +210,8 @@ import Testing
     #expect((pade.partialSum - pade.value).length > 10)
   }
 
-  @Test func noiseIsNotResummed() throws {
+  @Test("noise is not resummed")
+  func noise() throws {
     let terms: [Complex<Double>] = [1, 0.1, -0.9, 0.02, 0.8, -0.05, 1.1].map { Complex($0) }
     let pade = PadeResummation(terms: terms, standardErrors: Array(repeating: 0, count: terms.count))
     #expect(pade?.isConsistent != true)
@@ -207,9 +222,10 @@ import Testing
     #expect(PadeResummation(terms: numbers, standardErrors: [0, 1e-6, 1e-6, 1e-6]) != nil)
   }
 
-  /// A potential whose moments leave Float64 is refused where the tables are made.
-  @Test(arguments: [(1.0, 1e200), (1e308, 1.5), (-1e308, 2), (1e200, 1e60)])
-  func potentialsThatOverflowAreRefused(strength: Double, bandlimit: Double) throws {
+  @Test(
+    "a potential whose moments leave Float64 is refused where the tables are made",
+    arguments: [(1.0, 1e200), (1e308, 1.5), (-1e308, 2), (1e200, 1e60)])
+  func overflow(strength: Double, bandlimit: Double) throws {
     let bump = try BumpPotential(
       strength: DecimalNumber(strength), bandlimit: DecimalNumber(bandlimit), power: 2)
     let geometry = try PhaseSpaceGeometry(dimension: 3, domain: .space)

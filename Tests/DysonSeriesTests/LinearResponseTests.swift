@@ -13,6 +13,7 @@ import Vlasov
 ///     ρ̂_α^{(1)}(1,t) = −κ Σ_β v_{αβ} ∫_0^t ρ̂_β(1,s) x f_α(x) ds,   x = κ(t − s)/m_α,
 ///
 /// f_α(x) = n_α e^{iu_α x − σ_α²x²/2}, because the mode 2 is empty and F(−1) = Σ_β v_{αβ} ρ̂_β(1).
+@Suite("Linear response")
 struct LinearResponseTests {
   static let fractions = [0.3, 0.7]
   static let masses = [1.0, 2.5]

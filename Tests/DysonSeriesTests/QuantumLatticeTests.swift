@@ -7,6 +7,7 @@ import Testing
 import Vlasov
 
 /// Hartree in the plane: d = 2, Moyal kernel, unequal masses, force modes that mix the axes.
+@Suite("Hartree in the plane")
 struct QuantumLatticeTests {
   static func model() throws -> Model {
     let geometry = try PhaseSpaceGeometry(dimension: 2, domain: .torus(length: 5))
@@ -59,7 +60,7 @@ struct QuantumLatticeTests {
     let flow: Complex<Double>
   }
 
-  // A separate NumPy program: all modes stored, the sums written out, zero fill at the window's edge; Lawson's
+  // Tests/References/vlasov_lattice.py: all modes stored, the sums written out, zero fill at the window's edge; Lawson's
   // RK4 with the same parameters (κ = 2π/5, |n_i| ≤ 2, |ξ_i| ≤ 1.5, Δt = 0.2), at t = 0.8.
   static let references = [
     Reference(

@@ -7,6 +7,7 @@ import PhaseSpace
 import Testing
 import Vlasov
 
+@Suite("Vlasov flow on the lattice")
 struct VlasovLatticeTests {
   @Test("transport alone is exact to rounding", arguments: 1...3)
   func transportIsExact(dimension: Int) throws {

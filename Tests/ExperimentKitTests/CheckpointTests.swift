@@ -3,6 +3,7 @@ import Foundation
 import Numerics
 import Testing
 
+@Suite("Checkpoints")
 struct CheckpointTests {
   static let checkpoint = Checkpoint(
     step: 42,

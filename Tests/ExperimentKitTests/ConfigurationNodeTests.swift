@@ -2,6 +2,7 @@ import CLibraries
 import ExperimentKit
 import Testing
 
+@Suite("Configurations")
 struct ConfigurationNodeTests {
   /// Reads a small document the way an experiment would.
   static func read(_ yaml: String) throws -> (effective: String, mass: DecimalNumber) {

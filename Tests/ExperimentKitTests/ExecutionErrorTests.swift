@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 /// What fails while a run computes has the code of its kind and, where the configuration is at fault, its place there.
+@Suite("Errors while executing")
 struct ExecutionErrorTests {
   private static let nested = """
     model: {domain: {length: 3}, masses: [1, 2]}

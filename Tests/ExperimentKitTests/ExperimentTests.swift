@@ -3,6 +3,7 @@ import ExperimentKit
 import Foundation
 import Testing
 
+@Suite("Experiments")
 struct ExperimentTests {
   static let outputs = ["config.yaml", "data.h5", "manifest.json", "summary.json", "table.txt"]
 

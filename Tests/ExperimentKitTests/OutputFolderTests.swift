@@ -27,6 +27,7 @@ final class TemporaryFolder {
   }
 }
 
+@Suite("Output folders")
 struct OutputFolderTests {
   @Test("two runs cannot share a folder; the lock goes with its holder")
   func lock() throws {

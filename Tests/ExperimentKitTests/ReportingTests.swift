@@ -2,6 +2,7 @@ import ExperimentKit
 import Foundation
 import Testing
 
+@Suite("Reporting")
 struct ReportingTests {
   @Test("JSON is standard: non-finite numbers are null, texts escaped, Doubles exact, order kept")
   func json() throws {

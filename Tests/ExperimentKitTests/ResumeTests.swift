@@ -3,6 +3,7 @@ import ExperimentKit
 import Foundation
 import Testing
 
+@Suite("Resumed runs")
 struct ResumeTests {
   /// Stops the run in `folder` after its checkpoint of the whole sum was written.
   static func interrupt(_ scratch: TemporaryFolder) -> Harness.Outcome {

@@ -1,6 +1,7 @@
 import ExperimentKit
 import Testing
 
+@Suite("SHA-256")
 struct SHA256Tests {
   @Test(
     "the digests of FIPS 180-4's examples",

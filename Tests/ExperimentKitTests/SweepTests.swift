@@ -3,6 +3,7 @@ import ExperimentKit
 import Foundation
 import Testing
 
+@Suite("Sweeps")
 struct SweepTests {
   static let grid = "numbers: [1, 2, 3]\nsweep:\n  grid: {scale: [0.10, 2], 'numbers[1]': [5, 7]}\n"
 

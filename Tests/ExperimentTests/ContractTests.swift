@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What EXPERIMENTS promises of every executable, asked of the executables themselves.
-@Suite(.serialized)
+@Suite("The contract of every experiment", .serialized)
 struct ContractTests {
   static let outputs = ["config.yaml", "data.h5", "manifest.json", "summary.json", "table.txt"]
 

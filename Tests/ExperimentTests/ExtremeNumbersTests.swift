@@ -3,7 +3,7 @@ import Testing
 
 /// Every number of every default configuration, made small, set to extreme values: a result, or one message; never a trap,
 /// never a hang. The whole campaign, some eight thousand runs, with VLASOV_CAMPAIGN=1; else a seeded sample of it.
-@Suite(.serialized)
+@Suite("Extreme numbers", .serialized)
 struct ExtremeNumbersTests {
   /// One number of one experiment with another value.
   struct Case: CustomStringConvertible, Sendable {

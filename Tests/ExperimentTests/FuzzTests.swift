@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Damaged configurations of every experiment: one message or a valid run, never a trap, never a hang.
-@Suite(.serialized)
+@Suite("Mutated configurations", .serialized)
 struct FuzzTests {
   /// Of `--dump-config`: valid, wrong, or too large for this machine.
   private static let reading: Set<Int32> = [0, 64, 75]

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What programs say they will hold, against what they hold, and against limits that the system sets.
-@Suite(.serialized)
+@Suite("Memory of the experiments", .serialized)
 struct MemoryNeedTests {
   /// A configuration of a program that holds some hundred MiB and takes a second or a few.
   struct Large: CustomStringConvertible, Sendable {

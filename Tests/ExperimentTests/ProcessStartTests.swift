@@ -3,7 +3,7 @@ import Testing
 
 /// What the world around a process may withhold or break: streams, pipes, files, threads, permissions. One program stands
 /// for all, since what is tested is theirs in common.
-@Suite(.serialized)
+@Suite("The outside world of a process", .serialized)
 struct ProcessStartTests {
   private let program = ExperimentUnderTest(name: "truncation-error")
 
@@ -171,6 +171,7 @@ struct ProcessStartTests {
 }
 
 /// The scripts refuse what they do not understand before they install or build anything.
+@Suite("Scripts")
 struct ScriptTests {
   private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts")

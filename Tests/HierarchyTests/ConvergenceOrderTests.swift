@@ -3,6 +3,7 @@ import Foundation
 import Hierarchy
 import Testing
 
+@Suite("Orders of convergence")
 struct ConvergenceOrderTests {
   @Test("errors C·h^p have order p, locally and fitted, whatever the steps", arguments: [1.0, 2, 4, 4.5])
   func powerLaw(order: Double) throws {

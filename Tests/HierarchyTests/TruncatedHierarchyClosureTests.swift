@@ -122,6 +122,7 @@ struct TruncatedHierarchyClosureTests {
     }
   }
 
+  /// Tests/References/truncated_hierarchy.py, as for the next.
   @Test("fewer than sixteen ξ points: the errors that an independent program finds", arguments: [3.5, 4])
   func fewPoints(extent: Double) throws {
     let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(2 * Double.pi)))

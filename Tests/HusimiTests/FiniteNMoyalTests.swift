@@ -8,8 +8,10 @@ import PhaseSpace
 import Testing
 
 /// One and one fermion, exactly, against the finite-N Moyal hierarchy closed at R = N = 2.
-@Suite struct FiniteNMoyalTests {
-  @Test func rankTwoIsTheTwoBodySchroedingerEquation() throws {
+@Suite("The finite-N Moyal hierarchy of Husimi data")
+struct FiniteNMoyalTests {
+  @Test("rank two is the two-body Schrödinger equation")
+  func rankTwo() throws {
     // Exact side: orbitals on |n| ≤ 2, dynamics on |n| ≤ 12.
     let slater = try ReferenceModel.slater([1, 1], cutoff: 2)
     let larger = try FockSpace(

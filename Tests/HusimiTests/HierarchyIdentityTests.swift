@@ -6,7 +6,8 @@ import ManyBody
 import Numerics
 import Testing
 
-@Suite struct HierarchyIdentityTests {
+@Suite("The hierarchy of Husimi measures")
+struct HierarchyIdentityTests {
   static let windows: [any Window] = [
     try! GaussianWindow(width: 1), try! CosinePowerWindow(radius: 2.5, power: 4),
   ]
@@ -27,8 +28,10 @@ import Testing
 
   static let orders = [[1, 0], [0, 1], [2, 0], [1, 1], [0, 2], [2, 1]]
 
-  /// (3.1), (3.3), (3.5) close for exact, random and Slater states; with the paper's sign of R̂ they do not.
-  @Test(arguments: [0, 1, 2], [0, 1]) func closes(_ kind: Int, _ windowIndex: Int) throws {
+  @Test(
+    "(3.1), (3.3), (3.5) close for exact, random and Slater states; with the paper's sign of R̂ they do not",
+    arguments: [0, 1, 2], [0, 1])
+  func closes(_ kind: Int, _ windowIndex: Int) throws {
     let state: FockState
     switch kind {
     case 0: state = try exact([3, 2], cutoff: 3, time: 0.5)
@@ -54,8 +57,8 @@ import Testing
     }
   }
 
-  /// With H cut at |n| ≤ modes the identity does not close: the larger space is needed.
-  @Test func needsTheLargerSpace() throws {
+  @Test("with H cut at the modes of the state the identity does not close: the larger space is needed")
+  func largerSpace() throws {
     let state = try exact([2, 2], cutoff: 3, time: 0.5)
     let interaction = try ReferenceModel.interaction()
     let identity = try HierarchyIdentity(state: state, interaction: interaction, window: Self.windows[0])
@@ -71,7 +74,8 @@ import Testing
   }
 
   /// ∂_t m from HΨ against the difference quotient of evolved states (many modes, so that the cut does not matter).
-  @Test func timeDerivativeIsTheDerivative() throws {
+  @Test("∂_t m from HΨ is the difference quotient of evolved states")
+  func timeDerivative() throws {
     let h = 1e-3
     let states = try [-2, -1, 1, 2].map { try exact([2, 2], cutoff: 9, time: 0.3 + Double($0) * h) }
     let values = try states.map {
@@ -84,8 +88,9 @@ import Testing
     #expect((try identity.terms(points([1, 1])).timeDerivative - quotient).magnitude < 1e-8)
   }
 
-  /// Reference terms: (2,2) on |n| ≤ 4 and (3,2) on |n| ≤ 3 at t = 0.5, both windows; (2,2) Slater.
-  @Test func agreesWithTheReferenceTerms() throws {
+  /// Tests/References/fermions.py: (2,2) on |n| ≤ 4 and (3,2) on |n| ≤ 3 at t = 0.5, both windows; (2,2) Slater.
+  @Test("every term is the one that an independent program finds")
+  func referenceTerms() throws {
     let reference:
       [(
         particles: [Int], cutoff: Int, time: Double, window: Int, order: [Int], values: [Double],
@@ -185,9 +190,8 @@ import Testing
     }
   }
 
-  /// The s-integral of (3.2), (3.4) and (3.5), differentiated, is the commutator the identity uses; its value is what
-  /// R̃ is made of.
-  @Test func forceResidueIsItsDefinition() throws {
+  @Test("the s-integral of (3.2), (3.4), (3.5), differentiated, is the commutator that the identity uses")
+  func forceResidue() throws {
     let state = try exact([3, 2], cutoff: 3, time: 0.5)
     for window in Self.windows {
       let identity = try HierarchyIdentity(
@@ -204,8 +208,8 @@ import Testing
     }
   }
 
-  /// A term by its definition in positions: ∇·R by differences of R in q.
-  @Test func closesInTwoDimensions() throws {
+  @Test("the identity closes in two dimensions")
+  func twoDimensions() throws {
     let waves = try PlaneWaves(dimension: 2, cutoff: 1, period: 2 * Double.pi)
     let space = try FockSpace(waves: waves, particles: [2, 1], masses: [1, 1.5])
     let list = { (a: Double) -> [InteractionModes.Coefficient] in

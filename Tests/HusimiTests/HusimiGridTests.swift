@@ -6,8 +6,10 @@ import ManyBody
 import Numerics
 import Testing
 
-@Suite struct HusimiGridTests {
-  @Test(arguments: 0..<5) func gridIsThePointwiseMeasure(_ index: Int) throws {
+@Suite("Husimi measures on a grid")
+struct HusimiGridTests {
+  @Test("the grid holds the pointwise measure", arguments: 0..<5)
+  func pointwise(_ index: Int) throws {
     let state = try ReferenceModel.slater([4, 3], cutoff: 9)
     let window = WindowTests.windows[index]
     let measure = HusimiMeasure(state: state, window: window)
@@ -26,8 +28,9 @@ import Testing
     }
   }
 
-  /// ∫dq dp/(2π) m^{(1,0)} = N_1/N, exact on q equispaced with more than 2n_max points and p ∈ ħκZ.
-  @Test(arguments: 0..<5) func resolutionOfIdentityIsExactOnTheLattice(_ index: Int) throws {
+  @Test(
+    "∫dq dp/(2π) m^{(1,0)} = N_1/N, exact on more than 2n_max equal steps of q and p ∈ ħκZ", arguments: 0..<5)
+  func resolutionOfIdentity(_ index: Int) throws {
     let state = try ReferenceModel.slater([4, 3], cutoff: 9)
     let window = WindowTests.windows[index]
     let hbar = 1.0 / 7

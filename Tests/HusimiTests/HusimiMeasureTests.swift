@@ -7,7 +7,8 @@ import Numerics
 import PhaseSpace
 import Testing
 
-@Suite struct HusimiMeasureTests {
+@Suite("Husimi measures")
+struct HusimiMeasureTests {
   private func evolved(_ particles: [Int], _ cutoff: Int, time: Double = 0.5) throws -> FockState {
     let slater = try ReferenceModel.slater(particles, cutoff: cutoff)
     let space = try FockSpace(waves: slater.waves, particles: particles)
@@ -15,8 +16,10 @@ import Testing
     return try ChebyshevPropagator(hamiltonian).evolve(slater.state(in: space), by: time).state
   }
 
-  /// Both routes to m^{(1,0)} and m^{(0,1)}: plane waves, and μ_W times the ambiguity function back by Fourier transform.
-  @Test(arguments: 0..<5) func bothRoutesAgreeForOneParticle(_ index: Int) throws {
+  @Test(
+    "both routes agree for one particle: plane waves, and μ_W times the ambiguity function transformed back",
+    arguments: 0..<5)
+  func oneParticle(_ index: Int) throws {
     let window = WindowTests.windows[index]
     let state = try evolved([2, 1], 3)
     let hbar = 1.0 / 3
@@ -38,8 +41,8 @@ import Testing
     #expect(zip(grid, direct.values).allSatisfy { ($0.0 - $0.1).magnitude < 1e-10 })
   }
 
-  /// The same for m^{(1,1)} and m^{(2,0)}.
-  @Test(arguments: [[0, 1], [0, 0]]) func bothRoutesAgreeForTwoParticles(_ species: [Int]) throws {
+  @Test("both routes agree for two particles of unlike and of like species", arguments: [[0, 1], [0, 0]])
+  func twoParticles(_ species: [Int]) throws {
     let window = try GaussianWindow(width: 1)
     let state = try evolved([2, 1], 1)
     let hierarchy = try SmoothedHierarchy(husimi: state, window: window, maximumRank: 2)
@@ -52,8 +55,10 @@ import Testing
     #expect((direct - inverse).magnitude < 1e-10, "\(direct) \(inverse)")
   }
 
-  /// Lemma 2.1 for exact and Slater states: symmetry, 0 ≤ m ≤ 1, masses and the recursion, on the exact lattice.
-  @Test(arguments: [true, false]) func lemma21(_ exact: Bool) throws {
+  @Test(
+    "Lemma 2.1 for exact and Slater states: symmetry, 0 ≤ m ≤ 1, masses and the recursion, on the exact lattice",
+    arguments: [true, false])
+  func lemma21(_ exact: Bool) throws {
     let slater = try ReferenceModel.slater([3, 2], cutoff: 3)
     let state: any FermionState = exact ? try evolved([3, 2], 3) : slater
     let window = try GaussianWindow(width: 1)
@@ -91,8 +96,10 @@ import Testing
     #expect((measure.mass([2, 1]) - 3 * 2 * 2 / 125.0).magnitude < 1e-15)
   }
 
-  /// Corrected (2.15): ⟨K_α⟩/N = ½(2π)^{−1}∫p²m − (ħ/2)(N_α/N)‖f'‖²; as printed it is far off.
-  @Test(arguments: [0, 1]) func kineticEnergyFromTheHusimiMeasure(_ index: Int) throws {
+  @Test(
+    "corrected (2.15): ⟨K_α⟩/N = ½(2π)^{−1}∫p²m − (ħ/2)(N_α/N)‖f'‖²; as printed it is far off",
+    arguments: [0, 1])
+  func kineticEnergy(_ index: Int) throws {
     let window: any Window =
       index == 0 ? try GaussianWindow(width: 1) : try CosinePowerWindow(radius: 2.5, power: 6)
     let state = try evolved([3, 2], 3)
@@ -116,8 +123,10 @@ import Testing
     }
   }
 
-  /// The Husimi measures are nonnegative data for the classical kernel; the Wigner ones positive for their own ħ.
-  @Test func hypothesesAreKnown() throws {
+  @Test(
+    "the Husimi measures are nonnegative data for the classical kernel, the Wigner ones positive for their own ħ"
+  )
+  func hypotheses() throws {
     let state = try evolved([2, 1], 2)
     let gauss = try SmoothedHierarchy(husimi: state, window: GaussianWindow())
     let compact = try SmoothedHierarchy(husimi: state, window: CosinePowerWindow(radius: 1, power: 4))
@@ -125,8 +134,8 @@ import Testing
     #expect(gauss.isNonnegative(hbar: 1.0 / 3) && !compact.isNonnegative(hbar: 1.0 / 3))
   }
 
-  /// R̃_21 → 0 with N only with ∇V_21(q̃ − q); with the printed sign it tends to twice the classical force.
-  @Test func forceResidueVanishesOnlyWithTheCorrectedSign() throws {
+  @Test("R̃_21 → 0 with N only with ∇V_21(q̃ − q); with the printed sign it tends to twice the classical force")
+  func correctedSign() throws {
     let window = try GaussianWindow(width: 1)
     var corrected: [Double] = []
     var printed: [Double] = []

@@ -31,7 +31,8 @@ struct VlasovLimitTests {
         ]))
   }
 
-  /// W1 at t = 1 on 28 × 28 cells, |p| ≤ 1.2, of both species for N = 10, 18, 34, 66, 130 of an independent program.
+  /// W1 at t = 1 on 28 × 28 cells, |p| ≤ 1.2, of both species for N = 10, 18, 34, 66, 130:
+  /// Tests/References/vlasov_limit.py.
   static let table = [0.0852, 0.0518, 0.0291, 0.0155, 0.0080]
 
   @Test("the table for the sea at t = 1, to 3 %; a tenth of it or less is left against the smoothed solution")

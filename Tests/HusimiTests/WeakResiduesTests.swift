@@ -39,7 +39,8 @@ struct WeakResiduesTests {
       state, interaction: ReferenceModel.interaction(), window: window, testFunctions: Self.testFunctions())
   }
 
-  /// R_1, R_2, R̃ 11, 12, 21, exchange 11, R̂ 12, 11, exchange 11, spectator 12, F 11, 12, 21, M 1, 2 of an independent program.
+  /// R_1, R_2, R̃ 11, 12, 21, exchange 11, R̂ 12, 11, exchange 11, spectator 12, F 11, 12, 21, M 1, 2:
+  /// Tests/References/weak_residues.py.
   static let references: [(occupation: OrbitalProfile.Occupation, count: Int, values: [Double])] = [
     (
       .sea, 17,

@@ -3,7 +3,8 @@ import Foundation
 import Husimi
 import Testing
 
-@Suite struct WindowTests {
+@Suite("Windows")
+struct WindowTests {
   static let windows: [any Window] = [
     try! GaussianWindow(width: 1.0), try! GaussianWindow(width: 0.7),
     try! CosinePowerWindow(radius: 2.5, power: 4), try! CosinePowerWindow(radius: 2, power: 3),
@@ -17,12 +18,14 @@ import Testing
     return zip(rule.nodes, rule.weights).reduce(0) { $0 + $1.1 * half / 8 * f($1.0 * half / 8) }
   }
 
-  @Test(arguments: 0..<5) func isNormalized(_ index: Int) {
+  @Test("‖f‖₂ = 1", arguments: 0..<5)
+  func norm(_ index: Int) {
     let window = Self.windows[index]
     #expect((integral(window) { window.value($0) * window.value($0) } - 1).magnitude < 1e-12)
   }
 
-  @Test(arguments: 0..<5) func transformIsItsFourierIntegral(_ index: Int) {
+  @Test("f̂ and its derivative are their Fourier integrals", arguments: 0..<5)
+  func transform(_ index: Int) {
     let window = Self.windows[index]
     for k in [0.0, 0.3, 1.1, Double.pi / 5, 3.7, 9.0] {
       #expect((integral(window) { window.value($0) * cos(k * $0) } - window.transform(k)).magnitude < 1e-12)
@@ -42,7 +45,8 @@ import Testing
     #expect(try GaussianWindow(width: 1e10).transformDerivative(1e300) == 0)
   }
 
-  @Test(arguments: 0..<5) func ambiguityIsItsIntegral(_ index: Int) {
+  @Test("the ambiguity function is its integral", arguments: 0..<5)
+  func ambiguity(_ index: Int) {
     let window = Self.windows[index]
     for u in [0.0, 0.4, -1.3, 3.1] {
       for v in [0.0, 0.5, -2.2, 6.0] {
@@ -54,7 +58,8 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<5) func gradientNormIsItsIntegral(_ index: Int) {
+  @Test("‖f'‖² is its integral", arguments: 0..<5)
+  func gradientNorm(_ index: Int) {
     let window = Self.windows[index]
     let h = 1e-3
     let norm = integral(window) { y in
@@ -66,7 +71,8 @@ import Testing
     #expect((norm - window.gradientSquaredNorm).magnitude < 2e-6)
   }
 
-  @Test func refusesBadParameters() {
+  @Test("windows without width, radius or smoothness are refused")
+  func refusals() {
     #expect(throws: ArgumentError.self) { try GaussianWindow(width: 0) }
     #expect(throws: ArgumentError.self) { try CosinePowerWindow(radius: -1, power: 4) }
     #expect(throws: ArgumentError.self) { try CosinePowerWindow(radius: 1, power: 1) }

@@ -9,6 +9,7 @@ import Testing
 /// edge), the trees of one event and the Gaussians written out,
 ///
 ///     D_1^{(1,1)} = ∫_0^t ds Σ_i Σ_β ∫ dη V̂_{α_iβ}(η) κ_ħ(η·(ξ_i − η_i s/m_i)) μ_0(…, ξ_i + ηs/m_i, η_i + η, …; −ηs/m_β, −η).
+@Suite("The first term in space")
 struct FirstTermInSpaceTests {
   static let strengths = [[0.8, -0.5], [-0.5, 0.3]]
   static let limits = [[1.5, 1.2], [1.2, 1.7]]

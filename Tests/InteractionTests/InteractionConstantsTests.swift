@@ -4,6 +4,7 @@ import Interaction
 import PhaseSpace
 import Testing
 
+@Suite("Constants of potentials")
 struct InteractionConstantsTests {
   static let potentials: [any RadialPotential] = [
     try! BumpPotential(strength: -0.7, bandlimit: 1.5, power: 2),

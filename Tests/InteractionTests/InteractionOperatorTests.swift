@@ -4,6 +4,7 @@ import Numerics
 import PhaseSpace
 import Testing
 
+@Suite("The interaction operator")
 struct InteractionOperatorTests {
   @Test("the Moyal kernel of a tiny ħ is the classical one", arguments: ["1e-320", "1e-200", "1e-30"])
   func tinyHbar(text: String) throws {

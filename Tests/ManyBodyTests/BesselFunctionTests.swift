@@ -1,7 +1,8 @@
 import ManyBody
 import Testing
 
-@Suite struct BesselFunctionTests {
+@Suite("Bessel functions")
+struct BesselFunctionTests {
   @Test(
     "tiny arguments give the first terms of the series, down to the least positive number",
     arguments: [

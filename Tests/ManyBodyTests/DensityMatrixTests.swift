@@ -5,7 +5,8 @@ import Numerics
 import PhaseSpace
 import Testing
 
-@Suite struct DensityMatrixTests {
+@Suite("Density matrices")
+struct DensityMatrixTests {
   static let orders = [[1, 0], [0, 1], [2, 0], [1, 1], [0, 2], [3, 0], [2, 1], [1, 2]]
 
   private func evolved(_ particles: [Int], _ cutoff: Int) throws -> FockState {
@@ -15,8 +16,8 @@ import Testing
     return try ChebyshevPropagator(hamiltonian).evolve(slater.state(in: space), by: 0.5).state
   }
 
-  /// Wick's theorem holds for a Slater state and fails once it has evolved.
-  @Test(arguments: orders) func wickHoldsForSlaterStatesOnly(_ order: [Int]) throws {
+  @Test("Wick's theorem holds for a Slater state and fails once it has evolved", arguments: orders)
+  func wick(_ order: [Int]) throws {
     let particles = [3, 2]
     let slater = try ReferenceModel.slater(particles, cutoff: 3)
     let start = try slater.state(in: FockSpace(waves: slater.waves, particles: particles))
@@ -32,15 +33,16 @@ import Testing
     }
   }
 
-  @Test(arguments: orders) func traceIsTheFallingFactorial(_ order: [Int]) throws {
+  @Test("the trace of γ^{(k,ℓ)} is the product of falling factorials", arguments: orders)
+  func trace(_ order: [Int]) throws {
     let density = try ReducedDensity(of: evolved([3, 2], 3), order: order)
     var expected = 1.0
     for (n, k) in zip([3, 2], order) { for i in 0..<k { expected *= Double(n - i) } }
     #expect((density.trace - expected).magnitude < 1e-12)
   }
 
-  /// γ^{(2,1)} element by element: ⟨a_{w_2}a_{w_1}b_{w̃}Ψ, a_{u_2}a_{u_1}b_ũΨ⟩, antisymmetric in the u's.
-  @Test func elementsAreExpectations() throws {
+  @Test("γ^{(2,1)} element by element: ⟨a_{w_2}a_{w_1}b_{w̃}Ψ, a_{u_2}a_{u_1}b_ũΨ⟩, antisymmetric in the u's")
+  func elements() throws {
     let state = try evolved([3, 2], 3)
     let density = try ReducedDensity(of: state, order: [2, 1])
     func lowered(_ u: [Int], _ v: Int) -> FockState {
@@ -54,8 +56,8 @@ import Testing
     #expect(density.element([[2, 2], [0]], [[1, 3], [0]]) == .zero)
   }
 
-  /// The values of ⟨Πa*Πa⟩ and of Tr γ^{(k,ℓ)} Π W by the Fock state and by determinants and cycles.
-  @Test func slaterFormulasAreTheFockValues() throws {
+  @Test("determinants and cycles give the ⟨Πa*Πa⟩ and the Tr γ^{(k,ℓ)} Π W of the Fock state")
+  func slaterFormulas() throws {
     let slater = try ReferenceModel.slater([3, 2], cutoff: 3)
     let state = try slater.state(in: FockSpace(waves: slater.waves, particles: [3, 2]))
     let vectors = (0..<4).map { (j: Int) -> [Complex<Double>] in
@@ -87,8 +89,9 @@ import Testing
     }
   }
 
-  /// μ_W: mass, reality, contraction (N_α − k_α)/N, density modes, and what multiplication by e^{iκnx} means.
-  @Test func wignerHierarchyIsConsistent() throws {
+  @Test(
+    "μ_W: mass, reality, contraction (N_α − k_α)/N, density modes, and what multiplication by e^{iκnx} means")
+  func wignerHierarchy() throws {
     let state = try evolved([3, 2], 3)
     let hierarchy = try WignerHierarchy(state: state, maximumRank: 3)
     let at = { (species: Int, xi: Double, n: Int) in

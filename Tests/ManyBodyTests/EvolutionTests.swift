@@ -6,7 +6,8 @@ import Numerics
 import Testing
 
 /// Exact states and Hartree–Fock orbitals as evolutions.
-@Suite struct EvolutionTests {
+@Suite("Evolutions of states")
+struct EvolutionTests {
   /// A propagator that goes no further at once than it is told.
   private struct ShortSteps: Propagator {
     let base: ChebyshevPropagator
@@ -61,13 +62,15 @@ import Testing
     }
   }
 
-  @Test func stoppedAndResumedHasTheSameBits() throws {
+  @Test("stopped and resumed gives the same bits")
+  func resumed() throws {
     try stopsAndGoesOn({ try exact() }, count: 2, times: [0.1, 0.37], stopped: 1)
     try stopsAndGoesOn({ try hartreeFock() }, count: 3, times: [0.1, 0.37], stopped: 1)
     try stopsAndGoesOn({ try hartreeFock() }, count: 1, times: [0.1, 0.37], stopped: 0)
   }
 
-  @Test func oneIntervalIsOneStepOfThePropagatorWhereItMay() throws {
+  @Test("an interval is one step of the propagator where it may be")
+  func oneStep() throws {
     let evolution = try exact(longestStep: .infinity)
     let (state, error) = try evolution.propagator.evolve(evolution.fockState, by: 0.5)
     var steps = 0
@@ -77,7 +80,8 @@ import Testing
     #expect(evolution.error == error)
   }
 
-  @Test func orbitalsTakeEqualStepsNoLongerThanTheLargest() throws {
+  @Test("orbitals take equal steps no longer than the largest")
+  func equalSteps() throws {
     let evolution = try hartreeFock()
     let byHand = try hartreeFock()
     var steps = 0
@@ -90,7 +94,8 @@ import Testing
     #expect(evolution.coefficients == byHand.coefficients)
   }
 
-  @Test func earlierTimesAndForeignStatesAreRefused() throws {
+  @Test("earlier times and foreign states are refused")
+  func refusals() throws {
     for evolution in [try exact(), try hartreeFock()] as [any Evolution] {
       try evolution.advance(to: 0.1)
       let before = evolution.state
@@ -112,8 +117,8 @@ import Testing
     }
   }
 
-  /// The diagonal of γ, and its sum over the outermost waves.
-  @Test func occupationsAreTheDiagonalOfTheDensityMatrix() throws {
+  @Test("occupations are the diagonal of γ, and the tail their sum over the outermost waves")
+  func occupations() throws {
     let evolution = try exact()
     try evolution.advance(to: 0.3)
     let state = evolution.fockState
@@ -130,7 +135,8 @@ import Testing
     #expect(abs(evolution.outermostOccupation - outermost.max()!) < 1e-14)
   }
 
-  @Test func tooFewPlaneWavesAreSeen() throws {
+  @Test("too few plane waves are seen")
+  func planeWaves() throws {
     for (cutoff, resolved) in [(3, false), (12, true)] {
       let evolution = try exact(cutoff, longestStep: .infinity)
       try evolution.advance(to: 0.3)
@@ -140,7 +146,8 @@ import Testing
     }
   }
 
-  @Test func orbitalsThatLeaveTheirGridAndRepairsAreSeen() throws {
+  @Test("orbitals that leave their grid are seen, and so are repairs")
+  func repairs() throws {
     for (points, resolved) in [(12, false), (64, true)] {
       let evolution = try hartreeFock(points: points)
       try evolution.advance(to: 0.5)

@@ -4,13 +4,14 @@ import ManyBody
 import Numerics
 import Testing
 
-@Suite struct FockSpaceTests {
+@Suite("Fock spaces")
+struct FockSpaceTests {
   private func waves(_ cutoff: Int) throws -> PlaneWaves {
     try PlaneWaves(cutoff: cutoff, period: 2 * Double.pi)
   }
 
-  /// (2.2), (2.3): {a_i, a*_j} = δ_ij and {a_i, a_j} = 0, as matrices on every sector of six modes.
-  @Test func canonicalAnticommutationRelations() throws {
+  @Test("(2.2), (2.3): {a_i, a*_j} = δ_ij and {a_i, a_j} = 0, as matrices on every sector of six modes")
+  func anticommutation() throws {
     let one = try PlaneWaves(dimension: 1, cutoff: 2, period: 2 * Double.pi)
     let m = one.count
     let sectors = try (0...m).map { try FermionSector(modeCount: m, particles: $0) }
@@ -34,8 +35,8 @@ import Testing
     }
   }
 
-  /// ρ_m and W from annihilators, one product after the other.
-  @Test func operatorsAreTheirSecondQuantisedForms() throws {
+  @Test("ρ_m and W are their products of annihilators")
+  func secondQuantisation() throws {
     let one = try waves(2)
     let n = 3
     let sectors = try (0...n).map { try FermionSector(modeCount: one.count, particles: $0) }
@@ -65,8 +66,8 @@ import Testing
     #expect(w.distance(to: w.transposed) < 1e-15)
   }
 
-  /// H on D_1 × D_2 against the dense matrix K⊗1 + 1⊗K + W/N + (1/N)Σ v ρ⊗ρ, and its hermiticity.
-  @Test func hamiltonianIsTheKroneckerSumItStandsFor() throws {
+  @Test("H on D_1 × D_2 is the dense matrix K⊗1 + 1⊗K + W/N + (1/N)Σ v ρ⊗ρ, and Hermitian")
+  func hamiltonian() throws {
     let space = try FockSpace(waves: waves(2), particles: [2, 3], masses: [1, 1.7])
     let interaction = try ReferenceModel.interaction()
     let h = try Hamiltonian(space: space, interaction: interaction, workers: Workers(threads: 2))
@@ -97,8 +98,9 @@ import Testing
     #expect(h.spectralInterval.contains(energy))
   }
 
-  /// [H, P] = 0 in one and two dimensions: H on a momentum sector is H on the whole space.
-  @Test(arguments: [1, 2]) func momentumIsConservedAndSectorsAgree(_ dimension: Int) throws {
+  @Test(
+    "[H, P] = 0 in one and two dimensions: H on a momentum sector is H on the whole space", arguments: [1, 2])
+  func momentum(_ dimension: Int) throws {
     let one = try PlaneWaves(dimension: dimension, cutoff: dimension == 1 ? 4 : 1, period: 2 * Double.pi)
     let space = try FockSpace(waves: one, particles: [3, 2])
     let e1 = dimension == 1 ? [1] : [1, 0]
@@ -130,7 +132,8 @@ import Testing
     #expect(throws: ArgumentError.self) { try sector.applied(to: elsewhere) }
   }
 
-  @Test func annihilatorsOfStatesAreTheMatrices() throws {
+  @Test("annihilators of states are the matrices")
+  func annihilators() throws {
     let space = try FockSpace(waves: waves(2), particles: [2, 2])
     let state = try randomState(space, seed: 5)
     for species in 0..<2 {
@@ -146,7 +149,8 @@ import Testing
     }
   }
 
-  @Test func refusesImpossibleSpaces() throws {
+  @Test("impossible spaces are refused")
+  func refusals() throws {
     let one = try waves(1)
     #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [4, 1]) }
     #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, 1, 1]) }

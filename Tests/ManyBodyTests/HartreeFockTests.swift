@@ -4,7 +4,8 @@ import ManyBody
 import Numerics
 import Testing
 
-@Suite struct HartreeFockTests {
+@Suite("Hartree–Fock")
+struct HartreeFockTests {
   private func system(
     _ count: Int, points: Int, _ occupation: OrbitalProfile.Occupation = .sea, exchange: Bool = true
   ) throws -> HartreeFock {
@@ -14,8 +15,10 @@ import Testing
       workers: Workers(threads: 2))
   }
 
-  /// N = 34, sea: energies, kinetic energies and density modes at t = 0, 0.5, 1 (512 points, fourth order, 0.00625).
-  @Test func agreesWithTheReferenceSolution() throws {
+  /// N = 34, sea: energies, kinetic energies and density modes at t = 0, 0.5, 1:
+  /// Tests/References/hartree_fock.py.
+  @Test("energies, kinetic energies and density modes are those of an independent program")
+  func referenceSolution() throws {
     let hf = try system(17, points: 256)
     let reference: [(energy: Double, kinetic: [Double], modes: [(Double, Double)])] = [
       (0.46703625179759056, [0.4660037882326894, 0.28272096342442415], [(0.075, 0), (0, 0), (0, 0)]),
@@ -50,8 +53,9 @@ import Testing
   }
 
   /// Exact against Hartree–Fock dynamics of the reference states at t = 0.2, 0.4 … 1, for two strengths of the
-  /// interaction: Tr|γ − γ_HF|/N_1 and the difference of the first density mode over N_1, species 1.
-  @Test(arguments: [0, 1]) func exactStatesLeaveHartreeFockAsInTheReference(_ index: Int) throws {
+  /// interaction: Tr|γ − γ_HF|/N_1 and the difference of the first density mode over N_1, species 1: Tests/References/fermions.py.
+  @Test("exact states leave Hartree–Fock as an independent program finds it", arguments: [0, 1])
+  func distanceFromExactStates(_ index: Int) throws {
     let references:
       [(particles: [Int], cutoff: Int, scale: Double, energy: Double, rows: [(Double, Double)])] = [
         (
@@ -99,8 +103,8 @@ import Testing
     #expect(try state.traceDistance(to: state.embedded(in: wider), 0) < 1e-13)
   }
 
-  @Test(arguments: HartreeFock.Splitting.allCases)
-  func splittingHasItsOrder(_ splitting: HartreeFock.Splitting) throws {
+  @Test("the splitting has its order", arguments: HartreeFock.Splitting.allCases)
+  func order(_ splitting: HartreeFock.Splitting) throws {
     let time = 0.4
     func run(_ steps: Int) throws -> [Complex<Double>] {
       let hf = try system(5, points: 64)
@@ -118,7 +122,8 @@ import Testing
     }
   }
 
-  @Test func conservesEnergyWithoutExchangeToo() throws {
+  @Test("energy is conserved without exchange, too")
+  func energy() throws {
     let hf = try system(9, points: 128, exchange: false)
     let start = hf.energy.total
     for _ in 0..<20 { try hf.step(0.025) }
@@ -126,8 +131,8 @@ import Testing
     #expect(hf.energy.exchange == 0)
   }
 
-  /// The exchange form against its definition through γ: Σ_m v_m Σ_{nn'} γ_{n+m,n'+m} conj γ_{nn'} / N.
-  @Test func exchangeEnergyIsTheTraceOfXAndGamma() throws {
+  @Test("the exchange form is its definition through γ: Σ_m v_m Σ_{nn'} γ_{n+m,n'+m} conj γ_{nn'} / N")
+  func exchangeEnergy() throws {
     let hf = try system(5, points: 64)
     let interaction = try ReferenceModel.interaction()
     var expected = 0.0
@@ -146,7 +151,8 @@ import Testing
     #expect((hf.energy.exchange - expected).magnitude < 1e-13)
   }
 
-  @Test func gaussianOccupationsAreDistinctAndRounded() throws {
+  @Test("Gaussian occupations are distinct and rounded")
+  func gaussianOccupations() throws {
     let profile = try OrbitalProfile(amplitude: 0, momentum: 0, occupation: .gaussian)
     // s = n_α/(0.8√(2π)) at N = 10: quantiles 1.2815…·s/ħ etc.
     let k = profile.waveNumbers(count: 5, total: 10, hbar: 0.1, wavenumber: 1)
@@ -157,14 +163,16 @@ import Testing
     }
   }
 
-  @Test func projectionThenLoewdinIsOrthonormal() throws {
+  @Test("projection, then Löwdin, is orthonormal")
+  func loewdin() throws {
     let slater = try ReferenceModel.slater([3, 2], cutoff: 3)
     for set in slater.orbitals { #expect(set.orthonormalityDefect < 1e-14) }
   }
 
   /// Products of profiles in d = 2: orthonormal, each with the density Π_i θ_i'(x_i)/Λ², and of least kinetic energy
   /// where nothing is modulated; their exact dynamics keep the energy.
-  @Test func productsInTwoDimensionsAreOrthonormalWithTheirDensity() throws {
+  @Test("products of profiles in the plane are orthonormal and have their density")
+  func products() throws {
     let waves = try PlaneWaves(dimension: 2, cutoff: 8, period: 2 * Double.pi)
     let profiles = [
       try OrbitalProfile(amplitude: 0.2, phase: 0.4, momentum: 0.1),
@@ -201,7 +209,8 @@ import Testing
     #expect(start.inner(moved).length < 0.99)
   }
 
-  @Test func gridHoldsTheOrbitals() throws {
+  @Test("the grid holds the orbitals")
+  func grid() throws {
     let profiles = try ReferenceModel.profiles(.sea)
     let points = try HartreeFock.gridPoints(
       profiles: profiles, particles: [17, 17], period: ReferenceModel.period, highestMode: 2)

@@ -9,7 +9,8 @@ import Testing
 ///
 ///     ∂_t w = Σ_i (η_i/m_i) ∂_{ξ_i} w + Σ_i Σ_β Σ_m v_{α_iβ,m} κ_ħ(m ξ_i) w(…, n_i + m, …; new ξ = 0, −m)
 ///             + (1/N) Σ_{i<j} Σ_m v_{α_iα_j,m} κ_ħ(m(ξ_i − ξ_j)) w(…, n_i + m, …, n_j − m, …),   κ_ħ(x) = (2/ħ) sin(ħx/2).
-@Suite struct MoyalHierarchyTests {
+@Suite("The Moyal hierarchy of exact states")
+struct MoyalHierarchyTests {
   private struct Setting {
     let particles: [Int]
     let masses: [Double]
@@ -31,7 +32,8 @@ import Testing
     PhasePoint(species: species, xi: SpaceVector(components: [xi]), eta: SpaceVector(components: [Double(n)]))
   }
 
-  @Test(arguments: [0, 1]) func exactStatesSolveTheMoyalHierarchy(_ index: Int) throws {
+  @Test("exact states solve the finite-N Moyal hierarchy", arguments: [0, 1])
+  func exactStates(_ index: Int) throws {
     let setting = [
       Setting(particles: [1, 1], masses: [1, 1], cutoff: 10),
       Setting(particles: [2, 1], masses: [1, 1.8], cutoff: 8),
@@ -90,7 +92,8 @@ import Testing
   }
 
   /// Lemma 2.3 with its constants, exact and in Hartree–Fock; the kinetic energy of the reference run.
-  @Test func kineticEnergyStaysBelowItsBound() throws {
+  @Test("Lemma 2.3 with its constants, for exact states and in Hartree–Fock")
+  func kineticEnergy() throws {
     let interaction = try ReferenceModel.interaction()
     let slater = try ReferenceModel.slater([3, 2], cutoff: 6)
     let space = try FockSpace(waves: slater.waves, particles: [3, 2])

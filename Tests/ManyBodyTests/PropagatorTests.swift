@@ -4,7 +4,8 @@ import ManyBody
 import Numerics
 import Testing
 
-@Suite struct PropagatorTests {
+@Suite("Propagators")
+struct PropagatorTests {
   private func small() throws -> (Hamiltonian, FockState) {
     let space = try FockSpace(
       waves: PlaneWaves(cutoff: 3, period: 2 * Double.pi), particles: [2, 2])
@@ -45,9 +46,10 @@ import Testing
     zip(a, b).reduce(0) { $0 + ($1.0 - $1.1).lengthSquared }.squareRoot()
   }
 
-  /// All eigenvalues lie in the interval that Chebyshev's polynomials are stretched to, in one and two dimensions,
-  /// and the interval is at most three times as wide as the spectrum.
-  @Test(arguments: [1, 2]) func spectrumLiesInItsInterval(_ dimension: Int) throws {
+  @Test(
+    "all eigenvalues lie in the interval that Chebyshev's polynomials are stretched to, at most three times as wide",
+    arguments: [1, 2])
+  func spectrum(_ dimension: Int) throws {
     let waves = try PlaneWaves(
       dimension: dimension, cutoff: dimension == 1 ? 3 : 1, period: 2 * Double.pi)
     let rest = [Int](repeating: 0, count: dimension - 1)
@@ -73,7 +75,8 @@ import Testing
   }
 
   /// −0.4 cos θ + 0.6 cos 2θ lies in [−0.6 − 1/30, 1]: extremes that lie between grid points are enclosed, tightly.
-  @Test func rangesOfPotentialsEncloseTheirExtremes() throws {
+  @Test("ranges of potentials enclose their extremes, tightly")
+  func ranges() throws {
     let list = [([1], -0.2), ([-1], -0.2), ([2], 0.3), ([-2], 0.3)].map {
       InteractionModes.Coefficient(mode: $0.0, value: $0.1)
     }
@@ -83,9 +86,10 @@ import Testing
     #expect(range.upperBound >= 1 && range.upperBound < 1 + 1e-5)
   }
 
-  /// The bound that comes back is above the error against dense exponentials, and below the tolerance.
-  @Test(arguments: [1e-3, 1e-5, 1e-8, 1e-11])
-  func errorBoundsAreHonestAndMet(_ tolerance: Double) throws {
+  @Test(
+    "the bound that comes back is above the error against dense exponentials, and below the tolerance",
+    arguments: [1e-3, 1e-5, 1e-8, 1e-11])
+  func errorBounds(_ tolerance: Double) throws {
     let (h, state) = try small()
     for time in [0.7, -0.4, 1.3] {
       let exact = try dense(h, state, time)
@@ -104,7 +108,8 @@ import Testing
     }
   }
 
-  @Test func energyAndNormDoNotDrift() throws {
+  @Test("energy and norm do not drift")
+  func drift() throws {
     let (h, start) = try small()
     for propagator in [try ChebyshevPropagator(h), try KrylovPropagator(h, tolerance: 1e-13)]
       as [any Propagator]
@@ -119,8 +124,8 @@ import Testing
     }
   }
 
-  /// Two threads give the bits that two threads gave before; a momentum sector the same state.
-  @Test func rerunsAreIdentical() throws {
+  @Test("two threads give the bits that two threads gave before; a momentum sector the same state")
+  func reruns() throws {
     let (h, state) = try small()
     let propagator = try KrylovPropagator(h)
     let a = try propagator.evolve(state, by: 0.5).state
@@ -129,8 +134,9 @@ import Testing
   }
 
   /// Exact dynamics of the reference states at t = 1: energy, kinetic energy, overlap with the initial state, density
-  /// mode and natural occupations.
-  @Test(arguments: [0, 1, 2]) func agreesWithTheReferenceDynamics(_ index: Int) throws {
+  /// mode and natural occupations: Tests/References/fermions.py.
+  @Test("states at t = 1 are those of an independent program", arguments: [0, 1, 2])
+  func referenceDynamics(_ index: Int) throws {
     let reference:
       [(
         particles: [Int], cutoff: Int, energy: Double, kinetic: [Double], overlap: Double, mode: [Double],

@@ -6,6 +6,7 @@ import PhaseSpace
 import Testing
 
 /// `initial: {kind: correlated}` becomes the jointly Gaussian hierarchy that it describes, or one message.
+@Suite("Correlated data in configurations")
 struct CorrelatedInitialDataTests {
   static let yaml = """
     model:

@@ -1,7 +1,8 @@
 import ModelConfiguration
 import Testing
 
-@Suite struct FittedSlopeTests {
+@Suite("Fitted slopes")
+struct FittedSlopeTests {
   @Test("a power of ħ is found")
   func power() throws {
     let numbers = [10, 66, 130, 258]

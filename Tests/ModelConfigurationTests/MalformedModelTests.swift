@@ -3,6 +3,7 @@ import Testing
 
 /// Every way of getting the common part of a configuration wrong is one message: the file, the key path, what was
 /// expected.
+@Suite("Malformed models")
 struct MalformedModelTests {
   struct Mistake: CustomStringConvertible, Sendable {
     /// What is replaced in the correct configuration, and by what.

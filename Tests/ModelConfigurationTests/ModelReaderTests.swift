@@ -5,6 +5,7 @@ import ModelConfiguration
 import PhaseSpace
 import Testing
 
+@Suite("Readers of models")
 struct ModelReaderTests {
   static let torus = """
     model:

@@ -9,6 +9,7 @@ import Testing
 
 /// Bounds of random models against 60-digit arithmetic by other methods (`Tests/References/bounds.py`), through the
 /// project's own readers: from the decimals of a configuration to the printed number.
+@Suite("Bounds against 60-digit arithmetic")
 struct ReferenceBoundsTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("References")

@@ -3,6 +3,7 @@ import Numerics
 import PhaseSpace
 import Testing
 
+@Suite("Fourier lattices")
 struct FourierLatticeTests {
   static func lattice(dimension: Int, modes: Int = 2, masses: [Double] = [1, 2]) throws -> FourierLattice {
     try FourierLattice(

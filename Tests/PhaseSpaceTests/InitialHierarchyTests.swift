@@ -4,6 +4,7 @@ import Numerics
 import PhaseSpace
 import Testing
 
+@Suite("Initial hierarchies")
 struct InitialHierarchyTests {
   static let torus = try! PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))
   static let kappa = 2 * Double.pi / 5

@@ -5,6 +5,7 @@ import RemainderBounds
 import Testing
 
 /// What rounding could hide: decimals that are no Doubles, bounds that differ by parts in 10⁹.
+@Suite("Certification")
 struct CertificationTests {
   private let atRest: Point = [Particle(species: 0, xi: [0.7], eta: [0])]
 

@@ -4,6 +4,7 @@ import PhaseSpace
 import RemainderBounds
 import Testing
 
+@Suite("Convergence times")
 struct ConvergenceTimeTests {
   private let geometry: PhaseSpaceGeometry
 

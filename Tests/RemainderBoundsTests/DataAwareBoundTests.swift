@@ -7,6 +7,7 @@ import PhaseSpace
 import RemainderBounds
 import Testing
 
+@Suite("Data-aware bounds")
 struct DataAwareBoundTests {
   /// The default model of dyson-remainder, with amplitudes, kernel and potentials at will.
   private func reference(amplitudes: [Double] = [0.3, -0.2], kernel: Kernel = .classical) throws

@@ -6,6 +6,7 @@ import RemainderBounds
 import Testing
 
 /// The data-aware majorant against the sum over trees it is the generating function of, evaluated without it.
+@Suite("Data-aware bounds against trees")
 struct DataAwareTreeTests {
   /// A model with several atoms per pair, unequal masses, and data of several modes that are not known to be nonnegative,
   /// so that the bound is its series alone.

@@ -8,6 +8,7 @@ import Testing
 
 /// The bounds at finite N (Papers/finite-n.md): against the sum over all graphs, births and recollisions, and against the
 /// remainder of a hierarchy that closes.
+@Suite("Bounds for finitely many particles")
 struct FiniteParticleBoundTests {
   /// Several atoms per pair, unequal masses, N_α particles.
   private func model(_ particles: [Int], dimension: Int, seed: UInt64) throws -> Model {

@@ -7,6 +7,7 @@ import PhaseSpace
 import RemainderBounds
 import Testing
 
+@Suite("Remainder bounds")
 struct RemainderBoundTests {
   static let bounds: [any MassBound] = [
     MultiTypeBound(), BranchingBound(), FirstMomentBound(), PaperBound(),

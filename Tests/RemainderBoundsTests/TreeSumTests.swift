@@ -7,6 +7,7 @@ import RemainderBounds
 import Testing
 
 /// The multi-type bound against the sum over trees it is the generating function of, evaluated without it.
+@Suite("Bounds against tree sums")
 struct TreeSumTests {
   /// Σ over trees with one and two events of the moduli, by nested Gauss–Legendre, for paths |y_j(s)| of the given
   /// particles. An event of a parent i at time s_1 with |η| adds |η|(s_1 − s)/m_i to it, and makes a child of
@@ -72,7 +73,8 @@ struct TreeSumTests {
 
   /// κ = 1/2, so that |η| = 1/2, 1, 3/2, 2 are modes.
   private func rationalModel() throws -> Model {
-    let length: DecimalNumber = DecimalNumber("12.56637061435917295385057353311801153678867759750042328") ?? 0
+    let length = try #require(
+      DecimalNumber("12.56637061435917295385057353311801153678867759750042328"))
     let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: length))
     func potential(_ modes: [(Int, Double)]) throws -> TrigonometricPotential {
       try TrigonometricPotential(

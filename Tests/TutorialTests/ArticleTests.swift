@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// The code that the articles show is the code that runs here.
+@Suite("Articles and README")
 struct ArticleTests {
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

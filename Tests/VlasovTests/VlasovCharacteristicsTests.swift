@@ -9,7 +9,7 @@ import Vlasov
 
 @Suite("Vlasov flow by characteristics")
 struct VlasovCharacteristicsTests {
-  /// Kinetic energies, ρ̂(κ), ρ̂(2κ) at t = 1 of an independent program: 512 × 300 nodes, Yoshida's fourth order, dt = 0.005.
+  /// Kinetic energies, ρ̂(κ), ρ̂(2κ) at t = 1: Tests/References/vlasov_characteristics.py.
   static let reference:
     [(
       occupation: VlasovOrbitalLimit.Occupation, kinetic: [Double], modes: [[Complex<Double>]],
@@ -28,19 +28,18 @@ struct VlasovCharacteristicsTests {
           ],
         ], 2e-10
       ),
-      // That program cuts the Gaussian at 6 s, which leaves out 2·10⁻⁹ of the mass and 7·10⁻⁸ of the p² of its tail.
       (
-        .gaussian, [0.02033426758373809, 0.017745827761987496],
+        .gaussian, [0.02033426898293665, 0.017745829042492174],
         [
           [
-            Complex(0.10920030657002425, 0.004301662032408143),
-            Complex(0.010971466707776704, 0.0021633287517009298),
+            Complex(0.10920030631910722, 0.004301662039816551),
+            Complex(0.01097146676467788, 0.0021633287466191684),
           ],
           [
-            Complex(-0.05310293155832273, 0.03645570736689707),
-            Complex(-0.0005430965370343613, -0.0033576286336618535),
+            Complex(-0.05310293139536245, 0.0364557072917375),
+            Complex(-0.0005430965140695403, -0.00335762865521895),
           ],
-        ], 5e-9
+        ], 2e-10
       ),
     ]
 

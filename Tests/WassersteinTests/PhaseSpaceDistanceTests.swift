@@ -3,7 +3,8 @@ import Foundation
 import Testing
 import Wasserstein
 
-/// Random histograms of `LinearCongruential(seed)`, first a then b, and the distance POT 0.9.7 (ot.emd2) finds for them.
+/// Random histograms of `LinearCongruential(seed)`, first a then b, and the distance POT 0.9.7 (ot.emd2) finds for
+/// them: Tests/References/transport.py.
 struct RandomPair: Sendable, CustomTestStringConvertible {
   let seed: UInt64
   let positions: Int
@@ -223,7 +224,7 @@ struct PhaseSpaceDistanceTests {
     }
     let distance = try wassersteinDistance(
       PhaseSpaceHistogram(a, on: grid), PhaseSpaceHistogram(b, on: grid), workers: Workers(threads: 2))
-    // POT 0.9.7: 0.4343726476697655.
+    // POT 0.9.7, Tests/References/transport.py.
     #expect((distance.value - 0.4343726476697655).magnitude < 1e-9)
     #expect(distance.gap <= 1e-9)
     #expect(distance.arcs < grid.cells * grid.cells / 40)

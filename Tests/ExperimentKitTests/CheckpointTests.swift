@@ -89,12 +89,12 @@ struct CheckpointTests {
     let scratch = try TemporaryFolder()
     let state = [Double](repeating: 1 / 3, count: 16 << 20)
     var growth: [Int] = []
-    func measured(_ body: () throws -> Void) rethrows {
+    func measured(_ body: () throws -> Void) throws {
       // Lets the peak start from what is resident now.
-      try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
-      let before = Self.peak
+      try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+      let before = try Self.peak
       try body()
-      growth.append(Self.peak - before)
+      growth.append(try Self.peak - before)
     }
     let outcome = Harness.run(["--output", scratch.path + "/out"]) { _, run in
       run.checkpointInterval = .zero
@@ -120,8 +120,10 @@ struct CheckpointTests {
 
   /// The most that was resident of this process, in bytes.
   private static var peak: Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 } ?? 0
+    get throws {
+      let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+      let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+      return try #require(Int(line.filter(\.isNumber))) * 1024
+    }
   }
 }

@@ -31,10 +31,9 @@ struct CheckpointValidityTests {
     var work = 0.1
     while true {
       let folder = scratch.url.appendingPathComponent("run-\(work)")
-      let process = try experiment.process.launch(
-        ["--config", file, "--output", folder.lastPathComponent, "--quiet"], in: scratch.url,
-        output: FileHandle.nullDevice, errors: FileHandle.nullDevice)
-      while process.isRunning, ExperimentProcess.processorTime(process) < work { usleep(5000) }
+      let process = try experiment.process.launchQuietly(
+        ["--config", file, "--output", folder.lastPathComponent, "--quiet"], in: scratch.url)
+      try ExperimentProcess.wait(forProcessorTime: work, of: process)
       kill(process.processIdentifier, SIGTERM)
       process.waitUntilExit()
       let isStopped = process.terminationReason == .uncaughtSignal || process.terminationStatus == 130
@@ -87,9 +86,8 @@ struct CheckpointValidityTests {
     }
     // What was changed is all that was wrong with them.
     try original.write(to: place)
-    let process = try experiment.process.launch(
-      arguments, in: scratch.url, output: FileHandle.nullDevice, errors: FileHandle.nullDevice)
-    while process.isRunning, ExperimentProcess.processorTime(process) < 1 { usleep(5000) }
+    let process = try experiment.process.launchQuietly(arguments, in: scratch.url)
+    try ExperimentProcess.wait(forProcessorTime: 0.3, of: process)
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 130)

@@ -71,11 +71,10 @@ struct DysonTreesExperimentTests {
     let file = try folder.write(Self.configuration(samples: 3_000_000), to: "config.yaml")
     let whole = try process.run(["--config", file, "--output", "whole"], in: folder.url)
     #expect(whole.exitCode == 0, "\(whole.errors)")
-    let null = FileHandle.nullDevice
-    let running = try process.launch(
-      ["--config", file, "--output", "parts"], in: folder.url, output: null, errors: null)
-    while running.isRunning, folder.entries(of: "parts").isEmpty { usleep(2000) }
-    usleep(100_000)
+    let running = try process.launchQuietly(["--config", file, "--output", "parts"], in: folder.url)
+    try ExperimentProcess.wait(for: "the folder", of: running) { !folder.entries(of: "parts").isEmpty }
+    let begun = ExperimentProcess.processorTime(running)
+    try ExperimentProcess.wait(forProcessorTime: begun + 0.1, of: running)
     running.interrupt()
     running.waitUntilExit()
     #expect(running.terminationStatus == 130)
@@ -176,8 +175,9 @@ struct DysonTreesExperimentTests {
         mpirun --allow-run-as-root --oversubscribe -n 2 '\(process.executable.path)' --threads 1 --quiet \
           --config '\(file)' --output parts &
         started=$!
-        until [ -n "$(ls parts 2>/dev/null)" ]; do sleep 0.05; done
-        sleep 0.5
+        worked() { awk '{print $14 + $15}' "/proc/$(pgrep -P $started -n)/stat" 2>/dev/null || echo 0; }
+        # The ranks have a folder and have worked for half a second.
+        while kill -0 $started && { [ -z "$(ls parts 2>/dev/null)" ] || [ "$(worked)" -lt 50 ]; }; do sleep 0.02; done
         kill -TERM $started
         wait $started
         """,

@@ -23,7 +23,15 @@ struct ExperimentProcess {
 
   var executable: URL { Self.products.appendingPathComponent(name) }
 
-  /// Starts the process in an own empty folder unless `folder` is given.
+  /// How long a run may take before it is killed, which is a negative exit code.
+  struct Limit {
+    /// Seconds of processor time, if they are limited.
+    var processor: Int?
+    /// Seconds on the clock: generous, since the machine may do other things.
+    var waiting = 300
+  }
+
+  /// Starts the process in a folder.
   func launch(_ arguments: [String], in folder: URL, output: Any, errors: Any) throws -> Process {
     let process = Process()
     process.executableURL = executable
@@ -36,6 +44,32 @@ struct ExperimentProcess {
     return process
   }
 
+  /// Starts the process and says nothing of what it prints.
+  func launchQuietly(_ arguments: [String], in folder: URL) throws -> Process {
+    try launch(arguments, in: folder, output: FileHandle.nullDevice, errors: FileHandle.nullDevice)
+  }
+
+  /// Waits until something is true, or the process has ended.
+  /// - Throws: where neither happens within the seconds, after killing the process.
+  static func wait(
+    for what: String, of process: Process, seconds: Double = 120, until isTrue: () throws -> Bool
+  ) throws {
+    let start = ContinuousClock.now
+    while try process.isRunning && !isTrue() {
+      guard ContinuousClock.now - start < .seconds(seconds) else {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        throw ExpiredWait(what: what)
+      }
+      usleep(2000)
+    }
+  }
+
+  /// Waits until a process has worked for some seconds of processor time, or has ended.
+  static func wait(forProcessorTime seconds: Double, of process: Process) throws {
+    try wait(for: "\(seconds) seconds of processor time", of: process) { processorTime(process) >= seconds }
+  }
+
   /// Seconds of processor time a process has used: how far it got, whatever else the machine does.
   static func processorTime(_ process: Process) -> Double {
     guard
@@ -46,25 +80,43 @@ struct ExperimentProcess {
     return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
-  /// Runs to the end and returns what was printed.
-  func run(_ arguments: [String], in folder: URL) throws -> Outcome {
+  /// Runs to the end, or to the limit, and returns what was printed.
+  func run(_ arguments: [String], in folder: URL, limit: Limit = Limit()) throws -> Outcome {
     let output = folder.appendingPathComponent(".stdout-\(UUID().uuidString)")
     let errors = folder.appendingPathComponent(".stderr-\(UUID().uuidString)")
     defer {
       try? FileManager.default.removeItem(at: output)
       try? FileManager.default.removeItem(at: errors)
     }
-    try Data().write(to: output)
-    try Data().write(to: errors)
-    let process = try launch(
-      arguments, in: folder, output: FileHandle(forWritingTo: output),
-      errors: FileHandle(forWritingTo: errors))
+    for file in [output, errors] { try Data().write(to: file) }
+    let process = Process()
+    let command = ["timeout", "--signal=KILL", "\(limit.waiting)", executable.path] + arguments
+    if let seconds = limit.processor {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "ulimit -t \(seconds); exec \"$@\"", "sh"] + command
+    } else {
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = command
+    }
+    process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
     process.waitUntilExit()
+    let status = process.terminationStatus
     return Outcome(
-      exitCode: process.terminationStatus,
-      output: try String(contentsOf: output, encoding: .utf8),
-      errors: try String(contentsOf: errors, encoding: .utf8))
+      exitCode: process.terminationReason == .uncaughtSignal ? -status : status,
+      output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
   }
+}
+
+/// Something that a process was to do and did not do in time.
+struct ExpiredWait: Error, CustomStringConvertible {
+  let what: String
+  var description: String { "waited in vain for \(what)" }
 }
 
 /// A folder of its own for one test, removed afterwards.

@@ -2,14 +2,14 @@ import Foundation
 import Testing
 
 /// Damaged configurations of every experiment: one message or a valid run, never a trap, never a hang.
-@Suite("Mutated configurations", .serialized)
+@Suite("Mutated configurations")
 struct FuzzTests {
   /// Of `--dump-config`: valid, wrong, or too large for this machine.
   private static let reading: Set<Int32> = [0, 64, 75]
   /// Of a run: also a violated check and a numerical failure.
   private static let running: Set<Int32> = [0, 1, 64, 70, 75]
-  /// `timeout` says so when it had to stop a run.
-  private static let stopped: Int32 = 124
+  /// Hours that a run may estimate for itself: more is refused, so that every run ends by itself.
+  private static let hours = 0.001
 
   @Test(
     "four hundred mutated files are read or refused with one message", arguments: ExperimentUnderTest.all)
@@ -21,11 +21,13 @@ struct FuzzTests {
     for _ in 0..<50 {
       let mutated = mutations.mutate(text)
       let file = try scratch.write(mutated, to: "mutated.yaml")
-      let outcome = try run(experiment, ["--dump-config", "--config", file], seconds: 20, in: scratch)
-      #expect(Self.reading.contains(outcome.code), "exit \(outcome.code)\n\(mutated)\n\(outcome.errors)")
-      #expect((outcome.code == 0) == outcome.errors.isEmpty, "\(mutated)\n\(outcome.errors)")
+      let outcome = try experiment.process.run(
+        ["--dump-config", "--config", file], in: scratch.url, limit: .init(processor: 20))
+      #expect(
+        Self.reading.contains(outcome.exitCode), "exit \(outcome.exitCode)\n\(mutated)\n\(outcome.errors)")
+      #expect((outcome.exitCode == 0) == outcome.errors.isEmpty, "\(mutated)\n\(outcome.errors)")
       #expect(!Self.namesTypes(outcome.errors), "\(outcome.errors)")
-      if outcome.code == 64 {
+      if outcome.exitCode == 64 {
         refused += 1
         #expect(outcome.errors.contains("mutated.yaml: "), "\(outcome.errors)")
         #expect(outcome.errors.filter { $0 == "\n" }.count == 1, "\(outcome.errors)")
@@ -41,13 +43,14 @@ struct FuzzTests {
     let text = try experiment.smallConfiguration
     var mutations = Mutations(seed: 2)
     for index in 0..<12 {
-      let mutated = mutations.mutate(text)
+      let mutated = mutations.mutate(text) + "\ntime-limit: \(Self.hours)\n"
       let file = try scratch.write(mutated, to: "mutated.yaml")
-      let outcome = try run(
-        experiment, ["--quiet", "--config", file, "--output", "run-\(index)"], seconds: 4, in: scratch)
-      if outcome.code == Self.stopped { continue }
-      #expect(Self.running.contains(outcome.code), "exit \(outcome.code)\n\(mutated)\n\(outcome.errors)")
-      #expect((outcome.code <= 1) == outcome.errors.isEmpty, "\(mutated)\n\(outcome.errors)")
+      let outcome = try experiment.process.run(
+        ["--quiet", "--config", file, "--output", "run-\(index)"], in: scratch.url,
+        limit: .init(processor: 30))
+      #expect(
+        Self.running.contains(outcome.exitCode), "exit \(outcome.exitCode)\n\(mutated)\n\(outcome.errors)")
+      #expect((outcome.exitCode <= 1) == outcome.errors.isEmpty, "\(mutated)\n\(outcome.errors)")
       #expect(outcome.errors.filter { $0 == "\n" }.count <= 1, "\(outcome.errors)")
       #expect(!Self.namesTypes(outcome.errors), "\(outcome.errors)")
     }
@@ -56,24 +59,5 @@ struct FuzzTests {
   /// Words of the compiler's, which say nothing to a reader: `SIMD3<Int>(1, 0, 0)`, `Optional(2)`, `Domain.space`.
   private static func namesTypes(_ message: String) -> Bool {
     message.contains(#/SIMD\d|Optional\(|PhaseSpace\.|Interaction\.|\b[A-Z]\w+\(\w+: /#)
-  }
-
-  /// Runs with a limit on the time, after which `timeout` ends it with a code of its own.
-  private func run(
-    _ experiment: ExperimentUnderTest, _ arguments: [String], seconds: Int, in scratch: ScratchFolder
-  ) throws -> (code: Int32, errors: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    process.arguments = ["--signal=KILL", "\(seconds)", experiment.process.executable.path] + arguments
-    process.currentDirectoryURL = scratch.url
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    let killed = process.terminationReason == .uncaughtSignal || process.terminationStatus == 137
-    return (killed ? Self.stopped : process.terminationStatus, text)
   }
 }

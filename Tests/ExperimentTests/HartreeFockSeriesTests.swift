@@ -125,10 +125,9 @@ struct HartreeFockSeriesTests {
     let process = ExperimentProcess(name: "residue-scaling")
     #expect(
       try process.run(["--config", file, "--output", "whole", "--quiet"], in: folder.url).exitCode == 0)
-    let interrupted = try process.launch(
-      ["--config", file, "--output", "parts", "--quiet"], in: folder.url, output: FileHandle.nullDevice,
-      errors: FileHandle.nullDevice)
-    Thread.sleep(forTimeInterval: 0.7)
+    let interrupted = try process.launchQuietly(
+      ["--config", file, "--output", "parts", "--quiet"], in: folder.url)
+    try ExperimentProcess.wait(forProcessorTime: 0.4, of: interrupted)
     interrupted.interrupt()
     interrupted.waitUntilExit()
     #expect(interrupted.terminationStatus == 130)

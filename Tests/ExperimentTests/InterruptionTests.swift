@@ -68,7 +68,7 @@ struct InterruptionTests {
     let process = try experiment.process.launch(
       ["--config", file, "--output", "run", "--quiet"], in: scratch.url, output: FileHandle.nullDevice,
       errors: FileHandle(forWritingTo: errors))
-    while process.isRunning, ExperimentProcess.processorTime(process) < phase.begun { usleep(20_000) }
+    try ExperimentProcess.wait(forProcessorTime: phase.begun, of: process)
     let said = try String(contentsOf: errors, encoding: .utf8)
     try #require(process.isRunning, "\(said)")
     let start = ContinuousClock.now
@@ -88,12 +88,15 @@ struct InterruptionTests {
     let experiment = ExperimentUnderTest(name: "many-body")
     let file = try scratch.write(try experiment.smallConfiguration, to: "small.yaml")
     for attempt in 0..<20 {
-      let process = try experiment.process.launch(
-        ["--config", file, "--output", "run", "--quiet"], in: scratch.url, output: FileHandle.nullDevice,
-        errors: FileHandle.nullDevice)
-      // As soon as the folder is there, and a little later.
-      while process.isRunning, !FileManager.default.fileExists(atPath: scratch.url.path + "/run") {}
-      usleep(UInt32(attempt / 2 * 100))
+      let process = try experiment.process.launchQuietly(
+        ["--config", file, "--output", "run", "--quiet"], in: scratch.url)
+      // As soon as the folder is there, and up to a millisecond later.
+      let start = ContinuousClock.now
+      while process.isRunning, !FileManager.default.fileExists(atPath: scratch.url.path + "/run") {
+        try #require(ContinuousClock.now - start < .seconds(120), "no folder")
+      }
+      let found = ContinuousClock.now
+      while ContinuousClock.now - found < .microseconds(attempt / 2 * 100) {}
       kill(process.processIdentifier, SIGTERM)
       process.waitUntilExit()
       #expect(process.terminationStatus == (process.terminationReason == .exit ? 130 : SIGTERM))

@@ -2,9 +2,9 @@ import Foundation
 
 /// Seeded damage to a configuration: what slips of the hand, broken editors and bad generators leave behind.
 struct Mutations {
-  private var state: UInt64
+  private var random: SplitMix
 
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+  init(seed: UInt64) { random = SplitMix(seed: seed) }
 
   /// One of the ways below, on one place or more of the text.
   mutating func mutate(_ text: String) -> String {
@@ -15,16 +15,16 @@ struct Mutations {
 
   private mutating func once(_ text: String) -> String {
     var lines = text.components(separatedBy: "\n")
-    let line = below(lines.count)
-    switch below(12) {
+    let line = random.below(lines.count)
+    switch random.below(12) {
     case 0...4: return replaceWord(text)
     case 5: lines.remove(at: line)
-    case 6: lines.insert(lines[line], at: below(lines.count))
-    case 7: lines[line] = String(repeating: " ", count: below(9)) + lines[line]
+    case 6: lines.insert(lines[line], at: random.below(lines.count))
+    case 7: lines[line] = String(repeating: " ", count: random.below(9)) + lines[line]
     case 8: lines[line] = String(lines[line].drop { $0 == " " })
-    case 9: return String(decoding: Array(text.utf8).prefix(below(text.utf8.count)), as: UTF8.self)
+    case 9: return String(decoding: Array(text.utf8).prefix(random.below(text.utf8.count)), as: UTF8.self)
     case 10: return damageCharacter(text)
-    default: lines[line] += Self.structures[below(Self.structures.count)]
+    default: lines[line] += Self.structures[random.below(Self.structures.count)]
     }
     return lines.joined(separator: "\n")
   }
@@ -35,14 +35,14 @@ struct Mutations {
     let words = text.ranges(of: pattern)
     guard !words.isEmpty else { return text }
     var result = text
-    result.replaceSubrange(words[below(words.count)], with: Self.words[below(Self.words.count)])
+    result.replaceSubrange(words[random.below(words.count)], with: Self.words[random.below(Self.words.count)])
     return result
   }
 
   private mutating func damageCharacter(_ text: String) -> String {
     var scalars = Array(text.unicodeScalars)
     guard !scalars.isEmpty else { return text }
-    scalars[below(scalars.count)] = Self.scalars[below(Self.scalars.count)]
+    scalars[random.below(scalars.count)] = Self.scalars[random.below(Self.scalars.count)]
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars)
     return String(view)
@@ -60,12 +60,4 @@ struct Mutations {
   private static let scalars: [Unicode.Scalar] = [
     "\u{0}", "\u{7}", "\t", "\r", "\u{FEFF}", "\u{202E}", "é", "{", "[", ":", "\"", "'", "-", "\u{1F600}",
   ]
-
-  /// A number from 0 to count − 1, by an xorshift generator: the same damage every time.
-  private mutating func below(_ count: Int) -> Int {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return count < 1 ? 0 : Int((state >> 11) % UInt64(count))
-  }
 }

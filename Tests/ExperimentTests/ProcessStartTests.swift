@@ -67,7 +67,7 @@ struct ProcessStartTests {
       "cat small.yaml | $PROGRAM --dump-config --config -", "$PROGRAM --dump-config --config - < small.yaml",
       "cat small.yaml | $PROGRAM --dump-config --config /dev/stdin",
       "$PROGRAM --dump-config --config <(cat small.yaml)",
-      "mkfifo pipe; (sleep 0.2; cat small.yaml) > pipe & $PROGRAM --dump-config --config pipe",
+      "mkfifo pipe; while IFS= read -r l; do echo \"$l\"; done < small.yaml > pipe & $PROGRAM --dump-config --config pipe",
     ])
   func pipes(line: String) throws {
     let scratch = try ScratchFolder()

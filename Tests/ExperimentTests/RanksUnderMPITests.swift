@@ -30,7 +30,13 @@
           timeout 60 mpirun --allow-run-as-root --oversubscribe -n 2 \
             bash -c "rank=\\$OMPI_COMM_WORLD_RANK; echo \\$\\$ > pid.\\$rank; $1"
         }
-        until_it_is_there() { until [ -s "$1" ]; do sleep 0.02; done; }
+        # Until a run has its folder and its rank 0 has worked for a second of the processor's time.
+        until_it_works() {
+          for try in $(seq 3000); do
+            [ -s $1/config.yaml ] && [ "$(awk '{print $14 + $15}' /proc/$(cat pid.0)/stat)" -ge 100 ] && return
+            sleep 0.02
+          done
+        }
         \(script)
         """,
       ]
@@ -96,7 +102,7 @@
       for rank in 0..<2 {
         let outcome = try run(
           """
-          (until_it_is_there run-\(rank)/config.yaml; sleep 1; kill -TERM $(cat pid.\(rank))) &
+          (until_it_works run-\(rank); kill -TERM $(cat pid.\(rank))) &
           ranks "$program --config \(file) --output run-\(rank)"
           """, in: folder)
         expect(outcome, 130, "interrupted")
@@ -124,7 +130,7 @@
       let file = try folder.write(Self.long, to: "config.yaml")
       let outcome = try run(
         """
-        (until_it_is_there run/config.yaml; sleep 1; kill -STOP $(cat pid.1); kill -TERM $(cat pid.0)) &
+        (until_it_works run; kill -STOP $(cat pid.1); kill -TERM $(cat pid.0)) &
         ranks "$program --config \(file) --output run"
         """, in: folder)
       expect(outcome, 130, "interrupted")

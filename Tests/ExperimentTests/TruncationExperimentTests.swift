@@ -92,10 +92,9 @@ struct TruncationExperimentTests {
     let process = ExperimentProcess(name: "truncation-error")
     #expect(
       try process.run(["--config", file, "--output", "whole", "--quiet"], in: folder.url).exitCode == 0)
-    let interrupted = try process.launch(
-      ["--config", file, "--output", "parts", "--quiet"], in: folder.url, output: FileHandle.nullDevice,
-      errors: FileHandle.nullDevice)
-    Thread.sleep(forTimeInterval: 0.7)
+    let interrupted = try process.launchQuietly(
+      ["--config", file, "--output", "parts", "--quiet"], in: folder.url)
+    try ExperimentProcess.wait(forProcessorTime: 0.4, of: interrupted)
     interrupted.interrupt()
     interrupted.waitUntilExit()
     #expect(interrupted.terminationStatus == 130)

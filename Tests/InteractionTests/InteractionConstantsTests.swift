@@ -38,12 +38,12 @@ struct InteractionConstantsTests {
   func supremum() throws {
     for potential in Self.potentials {
       let limit: Double = potential.bandlimit(kappa: Double?.none)
-      let search =
+      let search = try #require(
         (0...100_000).map { i -> Double in
           let r = limit * Double(i) / 100_000
           let value: Double = potential.transform(radius: r)
           return (r * value).magnitude
-        }.max() ?? 0
+        }.max())
       let closed: Double = potential.supremumOfGradientTransform()
       #expect(closed >= search * (1 - 1e-12))
       #expect((closed / search - 1).magnitude < 1e-8)

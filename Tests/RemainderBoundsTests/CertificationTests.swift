@@ -19,7 +19,7 @@ struct CertificationTests {
       potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, flat)]))
     let state = try GaussianState(dimension: 1, sigma: [1], drift: [0], width: [1], centre: [0])
     let initial = try ProductMixture(states: [state])
-    let exact = Ball(DecimalNumber("0.147") ?? 0)
+    let exact = Ball(try #require(DecimalNumber("0.147")))
     let bounds: [any MassBound] = [MultiTypeBound(), BranchingBound(), FirstMomentBound()]
     var below = 0
     for bound in bounds {

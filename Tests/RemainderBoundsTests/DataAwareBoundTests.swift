@@ -158,30 +158,15 @@ struct DataAwareBoundTests {
 
   @Test("the bound of |Δ_1| is nearly attained: narrow momenta, and waves a quarter period apart")
   func nearlyTight() throws {
-    let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))
-    let model = try Model(
-      geometry: geometry, species: [Species(name: "a", fraction: 0.5), Species(name: "b", fraction: 0.5)],
-      potentials: PotentialMatrix(
-        geometry: geometry, speciesCount: 2,
-        pairs: [
-          (0, 1, try TrigonometricPotential(modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: 0.3)]))
-        ]))
-    let initial = try ProductMixture(
-      states: try [0.0, Double.pi / 2].map {
+    let (model, initial, point, row) = try CrossedPair.firstRemainder(modes: 6, xiExtent: 4) { geometry in
+      try [0.0, Double.pi / 2].map {
         try MaxwellianState(
           geometry: geometry, sigma: [0.02], drift: [0],
           modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 0.4, phase: $0)])
-      })
-    let lattice = try FourierLattice(
-      geometry: geometry, modes: 6, xiExtent: 4, timeStep: 0.05, masses: [1, 1])
-    let particle = PhasePoint(species: 0, xi: SpaceVector(1, 0, 0), eta: .zero)
-    let row = try DysonRemainder(
-      model: model, initial: initial, lattice: lattice, times: [0.1],
-      points: [Point([particle], in: geometry)], orders: 1
-    ).run(workers: Workers(threads: 1))[0]
+      }
+    }
     let bound = try DataAwareBound().enclosures(
-      model, initial: initial, at: Point([particle], in: model.geometry), time: 0.1, orders: 1)[
-        0]
+      model, initial: initial, at: point, time: CrossedPair.time, orders: 1)[0]
     #expect(row.remainders[0] + row.budgets[0] <= bound.lower)
     #expect(row.remainders[0] >= 0.97 * bound.upper, "\(row.remainders[0]) \(bound)")
   }
@@ -274,7 +259,7 @@ struct DataAwareBoundTests {
     try check(stream, geometry, attained: [ModeIndex(0, 2, 0), .zero])
     let written: Ball = try #require(
       try maxwellian(0).leafWeights(as: Ball.self)?.first { $0.mode == ModeIndex(0, 2, 0) }?.weight)
-    let exact = Ball(DecimalNumber("0.1") ?? 0)
+    let exact = Ball(try #require(DecimalNumber("0.1")))
     #expect((written - exact).lower <= 0 && (written - exact).upper >= 0)
     #expect((written - exact).upper > 0 && (written - exact).upper < 1e-16)
   }

@@ -218,29 +218,14 @@ struct RemainderBoundTests {
   @Test(
     "the bound of |Δ_1| is nearly attained: two narrow clouds a quarter period apart pull with full force")
   func nearlyTight() throws {
-    let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: 5))
-    let model = try Model(
-      geometry: geometry, species: [Species(name: "a", fraction: 0.5), Species(name: "b", fraction: 0.5)],
-      potentials: PotentialMatrix(
-        geometry: geometry, speciesCount: 2,
-        pairs: [
-          (0, 1, try TrigonometricPotential(modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: 0.3)]))
-        ]))
-    func cloud(_ centre: Double) throws -> GaussianState {
-      try GaussianState(dimension: 1, sigma: [0.03], drift: [0], width: [0.05], centre: [centre])
+    let (model, initial, point, row) = try CrossedPair.firstRemainder(modes: 12, xiExtent: 6) { _ in
+      try [0, 1.25].map {
+        try GaussianState(dimension: 1, sigma: [0.03], drift: [0], width: [0.05], centre: [$0])
+      }
     }
-    let initial = try ProductMixture(states: [cloud(0), cloud(1.25)])
-    let lattice = try FourierLattice(
-      geometry: geometry, modes: 12, xiExtent: 6, timeStep: 0.05, masses: [1, 1])
-    let particle = PhasePoint(species: 0, xi: SpaceVector(1, 0, 0), eta: .zero)
-    let row = try DysonRemainder(
-      model: model, initial: initial, lattice: lattice, times: [0.1],
-      points: [Point([particle], in: geometry)], orders: 1
-    ).run(workers: Workers(threads: 1))[0]
     for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {
       let enclosure = try bound.enclosures(
-        model, initial: initial, at: Point([particle], in: model.geometry), time: 0.1,
-        orders: 1)[0]
+        model, initial: initial, at: point, time: CrossedPair.time, orders: 1)[0]
       #expect(row.remainders[0] + row.budgets[0] <= enclosure.lower)
       #expect(row.remainders[0] >= 0.98 * enclosure.upper, "\(row.remainders[0]) \(enclosure.upper)")
     }

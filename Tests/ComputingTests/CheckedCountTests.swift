@@ -1,4 +1,4 @@
-import CLibraries
+import Computing
 import Testing
 
 @Suite("Checked counts")

@@ -1,4 +1,4 @@
-import CLibraries
+import Computing
 import Foundation
 import Testing
 

@@ -114,7 +114,7 @@ class Fermions:
 
 
 def dynamics():
-    print("PropagatorTests.agreesWithTheReferenceDynamics, t = 1")
+    print("PropagatorTests.referenceDynamics, t = 1")
     for particles, cutoff in (([2, 2], 6), ([3, 3], 5), ([3, 2], 6)):
         system = Fermions(particles, cutoff)
         start = system.slater()
@@ -127,7 +127,7 @@ def dynamics():
 
 
 def kinetic_rate():
-    print("MomentBoundTests.agreesWithTheReferenceRate: 3 + 2 particles, |n| ≤ 6, from t = 0.4 on")
+    print("MomentBoundTests.referenceRate: 3 + 2 particles, |n| ≤ 6, from t = 0.4 on")
     system = Fermions([3, 2], 6)
     psi = system.evolved(system.slater(), 0.4)
     rate = 2 / system.hbar * np.vdot(system.kinetic[0] @ psi, system.applied(psi)).imag / system.total
@@ -146,7 +146,7 @@ def kinetic_rate():
 def mean_field():
     from hartree_fock import HartreeFock
 
-    print("HartreeFockTests.exactStatesLeaveHartreeFockAsInTheReference: 2 + 2 particles, |n| ≤ 8")
+    print("HartreeFockTests.distanceFromExactStates: 2 + 2 particles, |n| ≤ 8")
     for scale in (1.0, 0.3):
         system, field = Fermions([2, 2], 8, scale), HartreeFock([2, 2], 31, scale)
         psi, state = system.slater(), []
@@ -258,7 +258,7 @@ class Identity:
 
 
 def hierarchy():
-    print("HierarchyIdentityTests.agreesWithTheReferenceTerms: m, ∂_t m, transport, ∇·R, R̂; forces whole; classical")
+    print("HierarchyIdentityTests.referenceTerms: m, ∂_t m, transport, ∇·R, R̂; forces whole; classical")
     z, y = [(0.7, 0.2), (2.1, -0.35)], [(4.0, 0.1), (5.5, -0.3)]
     gauss, cosine = GaussianWindow(), CosineWindow(2.5, 4)
     cases = [([2, 2], 4, 0.5, gauss, order) for order in ((1, 0), (0, 1), (1, 1), (2, 0))]

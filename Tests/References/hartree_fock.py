@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two-component Hartree–Fock in Fourier coefficients, by the adaptive DOP853: no splitting, no grid.
 
-    hartree_fock.py             prints the values pinned in HartreeFockTests.agreesWithTheReferenceSolution
+    hartree_fock.py             prints the values pinned in HartreeFockTests.referenceSolution
 
     iħ ∂_t c = (ħ²n²/2 + U_α − X_α) c,     U_α = Σ_β Σ_m v_{αβ,m} r_β(m) e_m,     r_β(m) = (1/N) Σ_j Σ_n c_{n+m,j} c̄_{n,j},
     X_α = (1/N) Σ_m v_{αα,m} e_m γ_α e_m*,      γ_α = cc*,     e_m c = c shifted by m, |n| ≤ cutoff.
@@ -94,7 +94,7 @@ class HartreeFock:
 
 
 if __name__ == "__main__":
-    print("HartreeFockTests.agreesWithTheReferenceSolution: N = 34, sea")
+    print("HartreeFockTests.referenceSolution: N = 34, sea")
     system = HartreeFock([17, 17], cutoff=80)
     state = system.start()
     for time in (0, 0.5, 1):

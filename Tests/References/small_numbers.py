@@ -25,7 +25,7 @@ def break_of_a_table():
 
 def euler():
     """Σ (−1)^j j! x^j at x = ½ is the expansion of ∫_0^∞ e^{−t}/(1 + t/2) dt."""
-    print("DysonTreesTests, PadeResummationTests.eulerSeriesIsSummed")
+    print("PadeResummationTests.eulerSeries")
     print(" ", mpmath.nstr(mpmath.quad(lambda t: mpmath.exp(-t) / (1 + t / 2), [0, 1, 10, mpmath.inf]), 15))
 
 

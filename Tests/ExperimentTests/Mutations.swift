@@ -9,7 +9,7 @@ struct Mutations {
   /// One of the ways below, on one place or more of the text.
   mutating func mutate(_ text: String) -> String {
     var result = text
-    for _ in 0...below(2) { result = once(result) }
+    for _ in 0...random.below(2) { result = once(result) }
     return result
   }
 

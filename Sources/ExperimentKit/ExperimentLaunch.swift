@@ -130,6 +130,8 @@ struct ExperimentLaunch<Settings> {
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
         configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume, ranks: ranks,
         announce: { text in if !options.quiet { try console.print(text) } })
+      // They may hold the run, which would then outlive it.
+      defer { run.dropRows() }
       do {
         try prepared.root.locatingUse { try execute(prepared.settings, run) }
         run.dropRows()
@@ -198,6 +200,7 @@ struct ExperimentLaunch<Settings> {
     let run = ExperimentRun(
       folder: folder, interruption: interruption, seed: prepared.seed, threads: prepared.threads,
       showsProgress: false, configurationHash: "", canResume: false, ranks: ranks)
+    defer { run.dropRows() }
     try prepared.root.locatingUse { try execute(prepared.settings, run) }
     return try ranks.broadcast([Int32]()).first ?? 0
   }

@@ -118,7 +118,7 @@ let package = Package(
 
     // Experiments
     experiment("dyson-remainder", ["Vlasov", "DysonSeries", "RemainderBounds"]),
-    experiment("dyson-trees", ["DysonSeries", "RemainderBounds"]),
+    experiment("dyson-trees", ["DysonSeries", "RemainderBounds", "Studies"]),
     experiment("many-body", ["ManyBody", "Husimi"]),
     experiment("chain", ["ManyBody", "Husimi", "Vlasov", "Hierarchy", "Wasserstein"]),
     experiment("residue-scaling", ["ManyBody", "Husimi"]),

@@ -16,6 +16,15 @@ public enum ConvergenceOrder {
   /// - Throws: `ArgumentError` unless there are at least two pairs of positive finite numbers.
   public static func fitted(steps: [Double], errors: [Double]) throws(ArgumentError) -> Double {
     try check(steps, errors)
+    return line(steps, errors)
+  }
+
+  /// The same where there is one: nil unless there are at least two errors, all positive, at different steps.
+  public static func slope(steps: [Double], errors: [Double]) -> Double? {
+    isFit(steps, errors) ? line(steps, errors) : nil
+  }
+
+  private static func line(_ steps: [Double], _ errors: [Double]) -> Double {
     let x = steps.map { Double.log($0) }
     let y = errors.map { Double.log($0) }
     let count = Double(x.count)
@@ -26,10 +35,13 @@ public enum ConvergenceOrder {
     return numerator / denominator
   }
 
+  private static func isFit(_ steps: [Double], _ errors: [Double]) -> Bool {
+    steps.count >= 2 && steps.count == errors.count
+      && (steps + errors).allSatisfy({ $0 > 0 && $0.isFinite }) && Set(steps).count == steps.count
+  }
+
   private static func check(_ steps: [Double], _ errors: [Double]) throws(ArgumentError) {
-    guard steps.count >= 2, steps.count == errors.count,
-      (steps + errors).allSatisfy({ $0 > 0 && $0.isFinite }), Set(steps).count == steps.count
-    else {
+    guard isFit(steps, errors) else {
       throw ArgumentError(
         "errors", expected: "at least two positive errors at different positive steps",
         got: "\(steps) and \(errors)")

@@ -82,4 +82,14 @@ public struct Model: Sendable {
     try Model(
       geometry: geometry, species: species, potentials: potentials, kernel: kernel, particles: particles)
   }
+  /// The same model with N particles in all, N_α = n_α N of each species; nil unless these are whole numbers ≥ 1.
+  public func with(particleNumber total: Int) throws(ArgumentError) -> Model? {
+    let counts = fractions.map { Int(($0 * Double(total)).rounded()) }
+    let isWhole = zip(counts, fractions).allSatisfy { count, fraction in
+      count >= 1 && (Double(count) / Double(total) - fraction).magnitude < 1e-12
+    }
+    guard isWhole else { return nil }
+    return try Model(
+      geometry: geometry, species: species, potentials: potentials, kernel: kernel, particles: counts)
+  }
 }

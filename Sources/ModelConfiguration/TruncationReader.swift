@@ -44,6 +44,27 @@ public struct TruncationReader {
     (1...rank).flatMap { MarginalOrder.all(ofRank: $0, speciesCount: model.species.count) }
   }
 
+  /// The hierarchy of a closure at t = 0, of this model or of another one with its species.
+  public func hierarchy(of model: Model? = nil, _ closure: any Closure, workers: Workers) throws
+    -> TruncatedHierarchy
+  {
+    try TruncatedHierarchy(
+      model: model ?? self.model, initial: initial, lattice: lattice, rank: rank, closure: closure,
+      workers: workers)
+  }
+
+  /// Bytes of that hierarchy.
+  public func memory(of model: Model? = nil, _ closure: any Closure, threads: Int) -> TruncatedHierarchyMemory
+  {
+    TruncatedHierarchy.memory(
+      model: model ?? self.model, lattice: lattice, rank: rank, closure: closure, threads: threads)
+  }
+
+  /// Bytes of the data's products of one-particle functions, which a hierarchy starts from or is compared with.
+  public var tableBytes: Int? {
+    ProductTables.bytes(components: initial.components.count, lattice: lattice)
+  }
+
   /// Steps to the last time.
   private var steps: Int { times.last.flatMap { lattice.steps(in: $0.value) } ?? 0 }
 

@@ -59,8 +59,7 @@ struct CheckpointValidityTests {
       other.step = step
       return ("step \(step)", other)
     }
-    // A study that has not begun has no array.
-    let names = checkpoint.arrays.keys.sorted().filter { $0 != "study" }
+    let names = checkpoint.arrays.keys.sorted()
     var arrays = names.flatMap { name in
       Change.allCases.filter { $0 != .notANumber || checkpoint.arrays[name]?.isEmpty == false }
         .filter { $0 != .short || checkpoint.arrays[name]?.isEmpty == false }.map { (name, $0) }

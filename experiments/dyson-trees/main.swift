@@ -4,10 +4,6 @@
 import CLibraries
 import DysonSeries
 import ExperimentKit
-import Interaction
-import ModelConfiguration
-import Numerics
-import PhaseSpace
 
 Experiment.main(
   "dyson-trees", defaults: PackageResources.default_yaml,
@@ -19,46 +15,31 @@ Experiment.main(
   ranks: Ranks.world, dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
-  var table = TermTable(settings)
-  var study: [Double] = []
-  if let saved = try run.loadCheckpoint() {
-    try table.restore(saved)
-    study = try settings.convergence?.restore(saved) ?? []
-    try saved.finish()
-  }
-
-  let trees = try DysonTrees(
-    settings.model, initial: settings.initial, sampler: settings.sampler, scramblings: settings.scramblings,
-    seed: UInt64(run.seed))
-  run.keepRows(remedy: "fewer orders, shorter times, more samples") { run in
-    guard table.filled > 0 else { return nil }
-    try Results(settings, table.padded, trees, finished: table.filled).add(to: run)
-    guard table.filled < table.count else { return FinishedRows("all terms", after: nil, before: nil) }
-    let (point, time, order) = table.next
-    return FinishedRows(
-      "\(table.filled) of \(table.count) terms; the failure is in order \(order) at point \(point), t = "
-        + settings.times[time].text, after: nil, before: settings.times[time].value)
-  }
-  let progress = run.progress("terms", total: table.count)
-  while table.filled < table.count {
-    let (point, time, order) = table.next
-    let state = { Checkpoint(step: table.filled, arrays: ["terms": table.numbers]) }
-    table.append(
-      try run.keeping(state()) {
-        try trees.term(
-          order, at: settings.points[point], time: settings.times[time].value,
-          budget: .samples(settings.samples), stream: UInt32(point * settings.times.count + time),
-          workers: run.workers, ranks: run.ranks, refusesHeavyTails: false, check: run.checkInterruption)
-      })
-    progress.update(table.filled)
-    try run.safePoint(state)
-  }
-  progress.finish()
-
-  try Results(settings, table, trees, finished: table.count).add(to: run)
-  if let convergence = settings.convergence {
-    try convergence.measure(settings, from: study, into: run) { study in
-      Checkpoint(step: table.filled, arrays: ["terms": table.numbers, "study": study])
+  let applied = settings.base.bounds.applied(to: settings.model, initial: settings.initial)
+  let radii = try settings.base.radii(applied)
+  let trees = try settings.trees(seed: run.seed)
+  let legs = [("terms", settings.terms), ("measurements", settings.measurements)].map { name, jobs in
+    Leg(name, weight: settings.work(jobs), jobs: jobs, naming: settings.name, time: settings.time) { job in
+      try trees.with(job.sampler).term(
+        job.order, at: settings.particles[job.point], time: settings.times[job.time].value,
+        budget: .samples(job.samples), stream: job.stream, workers: run.workers, ranks: run.ranks,
+        refusesHeavyTails: false, check: run.checkInterruption)
     }
+  }
+  try run.follow(legs, remedy: "fewer orders, shorter times, more samples") { run, records in
+    let rows = try settings.rows(records[0].map(\.record), of: trees)
+    run.summary.append(radii)
+    run.add(
+      ResultTable(
+        "rows", axes: settings.base.axes(settings.times), rows: rows,
+        columns: Row.columns(settings.base.bounds.bounds)))
+    run.add(ResultTable("resummation", rows: settings.resummations(rows), columns: Resummed.columns))
+    run.report += applied.note + "verdicts: \(run.verdicts)\n"
+    guard let study = settings.convergence else { return }
+    let curves = study.curves(records[1].map(\.record))
+    run.report += "\nStandard error against samples, log–log\n"
+    run.add(
+      ResultTable(
+        "slopes", axes: study.axes, prefix: "convergence/", rows: curves, columns: study.columns))
   }
 }

@@ -51,37 +51,36 @@ struct Slope {
 extension Settings {
   var axes: [ResultAxis] {
     [
-      ResultAxis("closure", closures.map(\.name)), ResultAxis("variant", variants.map(\.description)),
-      ResultAxis("time", times.map(\.value)), ResultAxis("marginal", orders.map(\.description)),
+      ResultAxis("closure", base.closures.map(\.name)), ResultAxis("variant", variants.map(\.description)),
+      ResultAxis("time", base.times.map(\.value)), ResultAxis("marginal", base.orders.map(\.description)),
     ]
   }
 
   func rows(_ records: [[Recorded<[MarginalDistance]>]]) -> [Row] {
     records.numbered().flatMap { leg, place, recorded in
-      zip(orders, recorded.record).map { order, distance in
+      zip(base.orders, recorded.record).map { order, distance in
         let (closure, variant) = pairs[leg]
         return Row(
-          closure: closure.name, variant: variant, time: times[place], order: order, distance: distance)
+          closure: closure.name, variant: variant, time: base.times[place], order: order, distance: distance)
       }
     }
   }
 
   /// The slopes in N and in ħ where there are at least two of them; nil for one whose distances are not all there, or zero
   /// (at t = 0, or a species that feels nothing).
-  func slopes(_ rows: [Row]) throws -> [Slope] {
-    let lines = closures.flatMap { closure in Variant.Scale.allCases.map { (closure.name, $0) } }
-    return try lines.flatMap { closure, scale in
+  func slopes(_ rows: [Row]) -> [Slope] {
+    let lines = base.closures.flatMap { closure in Variant.Scale.allCases.map { (closure.name, $0) } }
+    return lines.flatMap { closure, scale in
       let steps = variants.filter { $0.scale == scale }.map(\.size)
       guard steps.count > 1 else { return [Slope]() }
-      return try times.flatMap { time in
-        try orders.map { order in
+      return base.times.flatMap { time in
+        base.orders.map { order in
           let errors = rows.filter {
             ($0.closure, $0.variant.scale, $0.order) == (closure, scale, order) && $0.time == time
           }.map(\.distance.maximum)
-          let isKnown = errors.count == steps.count && errors.allSatisfy { $0 > 0 }
           return Slope(
             closure: closure, against: scale, time: time, order: order,
-            value: isKnown ? try ConvergenceOrder.fitted(steps: steps, errors: errors) : nil)
+            value: ConvergenceOrder.slope(steps: steps, errors: errors))
         }
       }
     }

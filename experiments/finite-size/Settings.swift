@@ -3,7 +3,6 @@ import ExperimentKit
 import Hierarchy
 import Interaction
 import ModelConfiguration
-import PhaseSpace
 
 /// One run that is compared: at finite N, or with a Moyal kernel.
 struct Variant: CustomStringConvertible {
@@ -29,11 +28,8 @@ struct Settings {
   let base: TruncationReader
   let variants: [Variant]
 
-  var closures: [any Closure] { base.closures }
-  var times: [DecimalNumber] { base.times }
-  var orders: [MarginalOrder] { base.orders }
   /// The hierarchies that are compared, each with its limit.
-  var pairs: [(any Closure, Variant)] { closures.flatMap { closure in variants.map { (closure, $0) } } }
+  var pairs: [(any Closure, Variant)] { base.closures.flatMap { closure in variants.map { (closure, $0) } } }
 
   init(_ configuration: ConfigurationNode) throws {
     base = try TruncationReader(
@@ -47,16 +43,8 @@ struct Settings {
       guard !variants.contains(where: { $0.number == number }) else {
         throw node.error(expected: "each particle number once")
       }
-      let counts = model.fractions.map { Int(($0 * Double(number)).rounded()) }
-      guard
-        zip(counts, model.fractions).allSatisfy({
-          $0 >= 1 && (Double($0) / Double(number) - $1).magnitude < 1e-12
-        })
-      else { throw node.error(expected: "a number whose share N·fraction is whole for every species") }
-      let finite = try node.locating {
-        try Model(
-          geometry: model.geometry, species: model.species, potentials: model.potentials,
-          kernel: model.kernel, particles: counts)
+      guard let finite = try node.locating({ try model.with(particleNumber: number) }) else {
+        throw node.error(expected: "a number whose share N·fraction is whole for every species")
       }
       variants.append(Variant(number: number, hbar: nil, model: finite))
     }
@@ -73,14 +61,31 @@ struct Settings {
     try base.limitTime(configuration, hierarchies: 2 * base.closures.count * variants.count)
   }
 
-  func hierarchy(_ model: Model, _ closure: any Closure, _ workers: Workers) throws -> TruncatedHierarchy {
-    try TruncatedHierarchy(
-      model: model,
-      initial: base.initial, lattice: base.lattice, rank: base.rank, closure: closure, workers: workers)
-  }
-
   /// What a variant is compared with: N = ∞ and its own kernel; for the Moyal variants the classical kernel.
   func limit(_ variant: Variant) throws -> Model {
     variant.hbar == nil ? base.model : try base.model.with(kernel: .classical)
+  }
+
+  /// All that a run holds: both hierarchies of one variant after the other, and the distances found.
+  func memory(threads: Int) throws -> MemoryPlan {
+    var plan = MemoryPlan()
+    let rows = Memory.product(pairs.count, base.times.count, base.orders.count)
+    plan.hold("records", Memory.product(rows, 3, ExperimentRun.bytesOfFigure))
+    var known: Set<String> = []
+    for (closure, variant) in pairs {
+      // Which marginals there are and which terms they have, all that the size depends on.
+      let counts = variant.model.particles?.map { min($0, base.rank + 1) } ?? []
+      guard known.insert("\(closure.name) \(counts) \(variant.scale)").inserted else { continue }
+      let own = base.memory(of: variant.model, closure, threads: threads)
+      let limit = base.memory(of: try limit(variant), closure, threads: threads)
+      plan.phase { plan in
+        plan.hold("hierarchies", Memory.sum(own.state, limit.state))
+        plan.hold("right sides", Memory.sum(own.rightSide, limit.rightSide))
+        plan.phase { $0.hold("initial data", base.tableBytes) }
+        plan.phase { $0.hold("distance", own.distance) }
+      }
+    }
+    plan.hold("rows", Memory.product(rows, 2 * ExperimentRun.bytesOfRow))
+    return plan
   }
 }

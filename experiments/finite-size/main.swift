@@ -10,20 +10,20 @@ Experiment.main(
 ) { settings, run in
   try run.require(try settings.memory(threads: run.threads))
   let legs = settings.pairs.map { closure, variant in
-    Leg("\(closure.name), \(variant)", through: settings.times) {
+    Leg("\(closure.name), \(variant)", through: settings.base.times) {
       (
-        own: try settings.hierarchy(variant.model, closure, run.workers),
-        limit: try settings.hierarchy(settings.limit(variant), closure, run.workers)
+        own: try settings.base.hierarchy(of: variant.model, closure, workers: run.workers),
+        limit: try settings.base.hierarchy(of: settings.limit(variant), closure, workers: run.workers)
       )
     } moving: {
       [$0.own, $0.limit]
     } record: { pair, _ in
-      try settings.orders.map { try pair.own.distance($0, to: pair.limit) }
+      try settings.base.orders.map { try pair.own.distance($0, to: pair.limit) }
     }
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, fewer times") { run, records in
     let rows = settings.rows(records)
     run.add(ResultTable("rows", axes: settings.axes, rows: rows, columns: Row.columns))
-    run.add(ResultTable("slopes", rows: try settings.slopes(rows), columns: Slope.columns))
+    run.add(ResultTable("slopes", rows: settings.slopes(rows), columns: Slope.columns))
   }
 }

@@ -1,10 +1,11 @@
 import CLibraries
 import ExperimentKit
 import Hierarchy
+import ModelConfiguration
 import Numerics
 import PhaseSpace
-import Vlasov
 import Studies
+import Vlasov
 
 /// What is measured of one closure at one time.
 struct Record: Codable, Sendable {
@@ -56,7 +57,7 @@ struct Report {
   let time: DecimalNumber
   let record: Record
 
-  static func columns(_ settings: Settings) -> [ResultColumn<Report>] {
+  static func columns(_ modes: ResultAxis) -> [ResultColumn<Report>] {
     [
       .text("closure") { $0.closure },
       .decimal("time") { $0.time },
@@ -74,31 +75,32 @@ struct Report {
       .optional("densityMaximum") { $0.record.report.densityRange?.upperBound },
       .optional("densityRinging") { $0.record.report.densityRinging },
       .boolean("physical") { $0.record.report.violations.isEmpty },
-      correlation("pair-correlation", settings) { $0.record.correlation },
+      correlation("pair-correlation", modes) { $0.record.correlation },
     ]
   }
 
-  static func exactCorrelation(_ settings: Settings) -> ResultColumn<Report> {
-    correlation("pair-correlation-exact", settings) { $0.record.exactCorrelation }
+  static func exactCorrelation(_ modes: ResultAxis) -> ResultColumn<Report> {
+    correlation("pair-correlation-exact", modes) { $0.record.exactCorrelation }
   }
 
   private static func correlation(
-    _ name: String, _ settings: Settings, _ modes: @escaping (Report) -> [Complex<Double>]
+    _ name: String, _ modes: ResultAxis, _ value: @escaping (Report) -> [Complex<Double>]
   ) -> ResultColumn<Report> {
     .numbers(
       nil, array: name,
       equation:
         "c_m = w^{(1,1)}(0,κm; 0,−κm) − w^{(1,0)}(0,κm) w^{(0,1)}(0,−κm); g(q_1 − q_2) = Σ_m c_m e^{−iκm(q_1 − q_2)}",
-      axes: [ResultAxis("mode", Array(0...settings.lattice.modes)), .complex]
-    ) { modes($0).flatMap { [$0.real, $0.imaginary] } }
+      axes: [modes, .complex]
+    ) { value($0).flatMap { [$0.real, $0.imaginary] } }
   }
 }
 
-extension Settings {
+extension TruncationReader {
   var axes: [ResultAxis] {
     [ResultAxis("closure", closures.map(\.name)), ResultAxis("time", times.map(\.value))]
   }
-  var marginals: ResultAxis { ResultAxis("marginal", base.orders.map(\.description)) }
+  var marginals: ResultAxis { ResultAxis("marginal", orders.map(\.description)) }
+  var modes: ResultAxis { ResultAxis("mode", Array(0...lattice.modes)) }
 
   func reports(_ records: [[Recorded<Record>]]) -> [Report] {
     records.numbered().map {
@@ -108,7 +110,7 @@ extension Settings {
 
   func rows(_ reports: [Report]) -> [Row] {
     reports.flatMap { report in
-      zip(base.orders, report.record.distances).map {
+      zip(orders, report.record.distances).map {
         Row(
           closure: report.closure, time: report.time, order: $0, distance: $1,
           isPhysical: report.record.report.violations.isEmpty)

@@ -13,14 +13,13 @@ Experiment.main(
   dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
-  let legs = settings.closures.map { closure in
-    Leg(closure.name, through: settings.times) {
+  let base = settings.base
+  let legs = base.closures.map { closure in
+    Leg(closure.name, through: base.times) {
       (
         exact: try VlasovSolution(
-          model: settings.model, initial: settings.initial, lattice: settings.lattice, workers: run.workers),
-        hierarchy: try TruncatedHierarchy(
-          model: settings.model, initial: settings.initial, lattice: settings.lattice, rank: settings.rank,
-          closure: closure, workers: run.workers)
+          model: base.model, initial: base.initial, lattice: base.lattice, workers: run.workers),
+        hierarchy: try base.hierarchy(closure, workers: run.workers)
       )
     } moving: {
       [$0.exact, $0.hierarchy]
@@ -29,16 +28,14 @@ Experiment.main(
     }
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, fewer times") { run, records in
-    let reports = settings.reports(records)
-    run.summary.append(("rank", .integer(settings.rank)))
+    let reports = base.reports(records)
+    let rows = base.rows(reports)
+    run.summary.append(("rank", .integer(base.rank)))
+    run.add(ResultTable("rows", axes: base.axes + [base.marginals], rows: rows, columns: Row.columns))
+    run.add(ResultTable("reports", axes: base.axes, rows: reports, columns: Report.columns(base.modes)))
     run.add(
       ResultTable(
-        "rows", axes: settings.axes + [settings.marginals], rows: settings.rows(reports), columns: Row.columns
-      ))
-    run.add(ResultTable("reports", axes: settings.axes, rows: reports, columns: Report.columns(settings)))
-    run.add(
-      ResultTable(
-        nil, axes: [settings.axes[1]], rows: Array(reports.prefix(settings.times.count)),
-        columns: [Report.exactCorrelation(settings)]))
+        nil, axes: [base.axes[1]], rows: Array(reports.prefix(base.times.count)),
+        columns: [Report.exactCorrelation(base.modes)]))
   }
 }

@@ -55,7 +55,7 @@ def terms_against_order(run: style.Run) -> style.Figure:
 
 def error_against_samples(run: style.Run) -> style.Figure:
     """The standard error against the number of trees for both samplers, with the fitted slopes."""
-    samples, orders = run.array("convergence/samples"), run.array("convergence/orders").astype(int)
+    samples, orders = run.array("convergence/samples"), run.array("convergence/order")
     errors = run.array("convergence/standard-error")
     slopes = {(entry["sampler"], entry["order"]): entry["slope"] for entry in run.summary["slopes"]}
     figure, axes = style.panels(1, len(orders), height=2.8, sharey=True)

@@ -24,7 +24,7 @@ public import PhaseSpace
 /// Monte Carlo evaluation of the Dyson terms by sampled trees (5.7), with error bars.
 public struct DysonTrees: Sendable {
   /// Where the points of the unit cube come from.
-  public enum Sampler: String, Sendable, Hashable, CaseIterable {
+  public enum Sampler: String, Sendable, Hashable, CaseIterable, Codable {
     /// Randomly shifted Sobol points, up to 40 dimensions (6 orders in d = 3, 8 in d = 2, 10 in d = 1 and on
     /// the torus);
     /// beyond, pseudo-random ones, and the term says so.
@@ -47,7 +47,7 @@ public struct DysonTrees: Sendable {
   /// The data at t = 0, of any correlation.
   public let initial: any InitialHierarchy
   /// Which points are asked for; see `Term.sampler` for those that were used.
-  public let sampler: Sampler
+  public private(set) var sampler: Sampler
   /// Independent scramblings, from whose spread the error bars come.
   public let scramblings: Int
   /// With it every number is determined, whatever the threads and ranks.
@@ -72,6 +72,13 @@ public struct DysonTrees: Sendable {
     self.scramblings = scramblings
     self.seed = seed
     frequencies = try TreeFrequencies(model)
+  }
+
+  /// The same with points of another kind.
+  public func with(_ sampler: Sampler) -> DysonTrees {
+    var copy = self
+    copy.sampler = sampler
+    return copy
   }
 
   /// D_0 = μ_0, exact.

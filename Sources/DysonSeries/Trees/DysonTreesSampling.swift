@@ -100,8 +100,11 @@ struct TreeSampling {
     let (meanIm, errorIm) = Self.meanAndError(imaginary, r)
     let squares = sums.reduce(0) { $0 + $1.squares }
     let fourth = sums.reduce(0) { $0 + $1.fourthPowers }
-    // Values beyond the range of a Double have no second moment: none of them counts.
-    let effective = squares > 0 && squares.isFinite ? squares * (squares / fourth) : 0
+    let samples = points * scramblings << plan.reflections
+    // Values beyond the range of a Double have no second moment: none of them counts. Where the fourth powers vanish in it, all
+    // do, by the inequality of Cauchy and Schwarz.
+    let effective =
+      squares > 0 && squares.isFinite ? Double.minimum(squares * (squares / fourth), Double(samples)) : 0
     let bar: DysonTrees.Term.ErrorBar
     if squares > 0 {
       bar =
@@ -112,7 +115,7 @@ struct TreeSampling {
     }
     return DysonTrees.Term(
       order: plan.order, value: Complex(meanRe, meanIm), standardErrorRe: errorRe, standardErrorIm: errorIm,
-      samples: points * scramblings << plan.reflections, sampler: source.sampler, effectiveSamples: effective,
+      samples: samples, sampler: source.sampler, effectiveSamples: effective,
       errorBar: bar)
   }
 

@@ -2,9 +2,9 @@ public import Numerics
 
 extension DysonTrees {
   /// An estimate of D_j with its error bar.
-  public struct Term: Sendable, Hashable {
+  public struct Term: Sendable, Hashable, Codable {
     /// What the standard error is worth.
-    public enum ErrorBar: Sendable, Hashable {
+    public enum ErrorBar: Sendable, Hashable, Codable {
       /// A standard error from enough effective samples.
       case reliable
       /// Every weight vanishes: D_j = 0 exactly.
@@ -36,6 +36,14 @@ extension DysonTrees {
 
     /// Fewer effective samples than this are no variance (`ErrorBar.heavyTailed`).
     public static let fewestEffectiveSamples = 20.0
+
+    /// Whether the standard errors mean something: they are reliable, or the term is exactly zero.
+    public var isReliable: Bool {
+      switch errorBar {
+      case .reliable, .exactZero: true
+      case .nothingSeen, .heavyTailed: false
+      }
+    }
 
     /// (Var Re + Var Im)^{1/2} of the mean.
     public var standardError: Double {

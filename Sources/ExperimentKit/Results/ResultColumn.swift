@@ -26,6 +26,8 @@ public struct ResultColumn<Row> {
   let numbers: (Row) -> [Double]
   /// The cell of the printed table.
   let text: (Row) -> String
+  /// What stands behind the verdict in the printed table.
+  private let note: (Row) -> String
   /// What is counted towards the exit code.
   let verdict: ((Row) -> Verdict)?
 
@@ -33,10 +35,12 @@ public struct ResultColumn<Row> {
     key: String?, heading: String? = nil, array: String? = nil, unit: String = "1", equation: String = "",
     axes: [ResultAxis] = [], json: @escaping (Row) -> JSONValue?,
     numbers: @escaping (Row) -> [Double] = { _ in [] },
-    text: @escaping (Row) -> String = { _ in "" }, verdict: ((Row) -> Verdict)? = nil
+    text: @escaping (Row) -> String = { _ in "" }, note: @escaping (Row) -> String = { _ in "" },
+    verdict: ((Row) -> Verdict)? = nil
   ) {
     (self.key, self.heading, self.array, self.unit, self.equation) = (key, heading, array, unit, equation)
     (self.axes, self.json, self.numbers, self.text, self.verdict) = (axes, json, numbers, text, verdict)
+    self.note = note
   }
 
   /// A number.
@@ -155,12 +159,14 @@ public struct ResultColumn<Row> {
   }
 
   /// A verdict: counted towards the exit code. In a row that is not resolved what holds is undecided.
+  /// - Parameter note: what stands behind it in the printed table.
   public static func verdict(
-    _ key: String? = "verdict", heading: String? = "verdict", _ value: @escaping (Row) -> Verdict
+    _ key: String? = "verdict", heading: String? = "verdict", note: @escaping (Row) -> String = { _ in "" },
+    _ value: @escaping (Row) -> Verdict
   ) -> ResultColumn {
     ResultColumn(
-      key: key, heading: heading, json: { .string(value($0).rawValue) }, text: { value($0).rawValue },
-      verdict: value)
+      key: key, heading: heading, json: { .string(value($0).rawValue) },
+      text: { value($0).rawValue + note($0) }, note: note, verdict: value)
   }
 
   /// Anything else that JSON can hold, with a text for the table; no key where there is nothing.
@@ -176,6 +182,7 @@ public struct ResultColumn<Row> {
     ResultColumn<Whole>(
       key: key, heading: heading, array: array, unit: unit, equation: equation, axes: axes,
       json: { json(part($0)) }, numbers: { numbers(part($0)) }, text: { text(part($0)) },
+      note: { note(part($0)) },
       verdict: verdict.map { verdict in { verdict(part($0)) } })
   }
 
@@ -183,6 +190,6 @@ public struct ResultColumn<Row> {
   func undecided() -> ResultColumn {
     guard let verdict else { return self }
     func weakened(_ row: Row) -> Verdict { verdict(row) == .holds ? .undecided : verdict(row) }
-    return .verdict(key, heading: heading, weakened)
+    return .verdict(key, heading: heading, note: note, weakened)
   }
 }

@@ -1,0 +1,66 @@
+import CLibraries
+import DysonSeries
+import ExperimentKit
+import ModelConfiguration
+import PhaseSpace
+import RemainderBounds
+
+/// |Δ_L| at one point and time, and what the bounds say of it.
+struct Row {
+  let marginal: MarginalOrder
+  let time: DecimalNumber
+  let order: Int
+  let result: DysonRemainderRow
+  let bounds: BoundsAtPoint
+  let isResolved: Bool
+
+  var remainder: Double { result.remainders[order - 1] }
+  var budget: Double { result.budgets[order - 1] }
+
+  /// - Parameter shown: the bounds that have a column in the printed table.
+  static func columns(_ bounds: [any RemainderBound], shown: [any RemainderBound]) -> [ResultColumn<Row>] {
+    let shown = Set(shown.map(\.name))
+    let head: [ResultColumn<Row>] = [
+      .integer("point", heading: "point") { $0.result.point },
+      .integers("marginal") { $0.marginal.counts },
+      .decimal("time", heading: "t") { $0.time },
+      .integer("order", heading: "L") { $0.order },
+      .complex("partialSum") { $0.result.partialSums[$0.order - 1] },
+      .complex("term") { $0.result.terms[$0.order] },
+      .complex("exact") { $0.result.exact },
+      .number("remainder", heading: "|Δ_L|", array: "remainder", equation: "|Δ_L| of (5.4)") { $0.remainder },
+      .number(
+        "remainderError", heading: "±", array: "budget", equation: "error budget of |Δ_L|",
+        format: { $0.scientific(0) }
+      ) { $0.budget },
+      .json("bounds") { $0.bounds.json($0.order) },
+      .json("reason") { $0.bounds.reasons($0.order) },
+    ]
+    let bound = bounds.map { bound in
+      ResultColumn<Row>.optional(
+        nil, heading: shown.contains(bound.name) ? bound.name : nil, array: bound.name,
+        equation: "bound of |Δ_L|, \(bound.label)"
+      ) { $0.bounds.upper(bound.name, $0.order) }
+    }
+    return head + bound + [
+      .verdict { $0.bounds.verdict($0.order, remainder: $0.remainder, budget: $0.budget) }
+    ]
+  }
+}
+
+extension Settings {
+  /// Point by point, time by time; nil where a lattice has not come to.
+  func rows(_ records: [[Recorded<[DysonSample]>]]) throws -> [Row?] {
+    let prepared = try base.bounds.prepared(model, initial: initial, orders: orders)
+    return try study.rows(records.map { $0.map(\.record) }).flatMap { result in
+      guard let result else { return [Row?](repeating: nil, count: orders) }
+      let (point, time) = (points[result.point], times[result.time])
+      let bounds = try BoundsAtPoint(prepared, at: point, time: time)
+      return (1...orders).map { order in
+        Row(
+          marginal: base.marginals[result.point], time: time, order: order, result: result,
+          bounds: bounds, isResolved: records.allSatisfy { $0[result.time].isResolved })
+      }
+    }
+  }
+}

@@ -73,7 +73,9 @@ struct FollowHarness {
       run.checkpointInterval = .zero
       let legs = [0.5, 2.0].map { rate in
         Leg("rate \(rate)", weight: rate, through: times) {
-          Decay(rate: rate, fault: fault)
+          // A leg may hold the run.
+          try run.checkInterruption()
+          return Decay(rate: rate, fault: fault)
         } record: { decay, place in
           taken.withLock { $0 += 1 }
           if taken.withLock({ $0 }) > steps { throw Interrupted() }

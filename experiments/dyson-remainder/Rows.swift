@@ -31,7 +31,7 @@ struct Row {
       .number("remainder", heading: "|Δ_L|", array: "remainder", equation: "|Δ_L| of (5.4)") { $0.remainder },
       .number(
         "remainderError", heading: "±", array: "budget", equation: "error budget of |Δ_L|",
-        format: { $0.scientific(0) }
+        format: NumberFormat.scientific(0)
       ) { $0.budget },
       .json("bounds") { $0.bounds.json($0.order) },
       .json("reason") { $0.bounds.reasons($0.order) },

@@ -25,8 +25,8 @@ extension SamplingConvergence {
     [
       .text("sampler", heading: "sampler") { $0.sampler.rawValue },
       .integer("order", heading: "order") { $0.order },
-      .optional("slope", heading: "slope", format: { $0.short(3) }) { $0.slope },
-      .optional("samplesPerDigit", heading: "samples per digit", format: { $0.scientific(1) }) {
+      .optional("slope", heading: "slope", format: NumberFormat.short(3)) { $0.slope },
+      .optional("samplesPerDigit", heading: "samples per digit", format: NumberFormat.scientific(1)) {
         $0.terms.last?.samplesPerDigit
       },
       .numbers(

@@ -21,14 +21,14 @@ struct Row {
   let sum: DysonTrees.PartialSum
   let bounds: BoundsAtPoint
 
-  private static let errorBars = 3.0
-
   var order: Int { term.order }
   var standardError: Double { .hypot(term.standardErrorRe, term.standardErrorIm) }
   var verdict: Verdict {
     bounds.verdict(
-      order, remainder: term.value.length, budget: Self.errorBars * standardError, isKnown: term.isReliable)
+      order, remainder: term.value.length, budget: 3 * standardError, isKnown: term.isReliable)
   }
+
+  var note: String { term.isReliable ? "" : " (few trees)" }
 
   static func columns(_ bounds: [any RemainderBound]) -> [ResultColumn<Row>] {
     let term: [ResultColumn<Row>] = [
@@ -39,12 +39,12 @@ struct Row {
       .complex("value") { $0.term.value },
       .number(
         nil, heading: "Re D_j", array: "term/re", equation: "Re D_j, (5.3) and (5.7)",
-        format: { $0.scientific(3) }
+        format: NumberFormat.scientific(3)
       ) { $0.term.value.real },
       .number(
-        nil, heading: "Im D_j", array: "term/im", equation: "Im D_j", format: { $0.scientific(3) }
+        nil, heading: "Im D_j", array: "term/im", equation: "Im D_j", format: NumberFormat.scientific(3)
       ) { $0.term.value.imaginary },
-      .number("standardError", heading: "±", format: { $0.scientific(1) }) { $0.standardError },
+      .number("standardError", heading: "±", format: NumberFormat.scientific(1)) { $0.standardError },
       .number(
         "standardErrorRe", array: "term/standard-error-re", equation: "of the mean, from the scramblings"
       ) { $0.term.standardErrorRe },
@@ -59,19 +59,21 @@ struct Row {
       },
     ]
     let sum: [ResultColumn<Row>] = [
-      .optional(nil, heading: "least bound", format: { $0.scientific(1) }) { $0.bounds.least($0.order) },
-      .number(nil, heading: "S_{j+1}", format: { $0.scientific(4) }) { $0.sum.value.length },
+      .optional(nil, heading: "least bound", format: NumberFormat.scientific(1)) {
+        $0.bounds.least($0.order)
+      },
+      .number(nil, heading: "S_{j+1}", format: NumberFormat.scientific(4)) { $0.sum.value.length },
       .complex("partialSum") { $0.sum.value },
       .number(nil, array: "partial-sum/re", equation: "Re S_{j+1} = D_0 + … + D_j") { $0.sum.value.real },
       .number(nil, array: "partial-sum/im", equation: "Im S_{j+1}") { $0.sum.value.imaginary },
       .number(
         "partialSumError", heading: "±", array: "partial-sum/standard-error",
-        equation: "(Var Re + Var Im)^{1/2}", format: { $0.scientific(1) }
+        equation: "(Var Re + Var Im)^{1/2}", format: NumberFormat.scientific(1)
       ) { $0.sum.standardError },
       .json("bounds") { $0.bounds.json($0.order + 1) },
       .json("termBounds") { $0.bounds.json($0.order) },
       .json("reason") { $0.bounds.reasons($0.order + 1) },
-      .verdict(note: { $0.term.isReliable ? "" : " (few trees)" }) { $0.verdict },
+      .verdict(note: \.note, \.verdict),
     ]
     return term + sum
       + bounds.map { bound in

@@ -41,9 +41,9 @@ struct Slope {
       .text("closure", heading: "closure") { $0.closure },
       .text("against", heading: "against") { $0.against.rawValue },
       .decimal("time", heading: "t") { $0.time },
-      .integers("marginal", heading: "marginal", text: { "\($0.order)" }) { $0.order.counts },
-      .optional("slope", heading: "slope", format: { $0.short() }) { $0.value },
-      .number("expected", heading: "expected", format: { $0.short() }) { $0.against.expectedSlope },
+      .integers("marginal", heading: "marginal", text: \.order.description) { $0.order.counts },
+      .optional("slope", heading: "slope", format: NumberFormat.short()) { $0.value },
+      .number("expected", heading: "expected", format: NumberFormat.short()) { $0.against.expectedSlope },
     ]
   }
 }

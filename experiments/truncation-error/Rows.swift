@@ -38,7 +38,7 @@ struct Row {
     [
       .text("closure", heading: "closure") { $0.closure },
       .decimal("time", heading: "t") { $0.time },
-      .integers("marginal", heading: "marginal", text: { "\($0.order)" }) { $0.order.counts },
+      .integers("marginal", heading: "marginal", text: \.order.description) { $0.order.counts },
       .number("max", heading: "max error", array: "max", equation: "max |w − w_exact|") {
         $0.distance.maximum
       },

@@ -65,10 +65,13 @@ struct FollowHarness {
         return true
       }, errors: { text in errors.withLock { $0 += text } })
     let taken = Mutex(0)
+    func configure(_ node: ConfigurationNode) throws -> [DecimalNumber] {
+      try node["times"].numbers(atLeast: 1)
+    }
     let code = Experiment.run(
       "decays", arguments: ["--output", folder] + (resume ? ["--resume"] : []),
       defaults: Array("times: [0, 0.5, 1.25, 2]\n".utf8), console: console,
-      configure: { try $0["times"].numbers(atLeast: 1) }
+      configure: configure
     ) { times, run in
       run.checkpointInterval = .zero
       let legs = [0.5, 2.0].map { rate in

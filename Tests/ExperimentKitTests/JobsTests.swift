@@ -16,10 +16,13 @@ struct JobsTests {
         output.withLock { $0 += text }
         return true
       }, errors: { text in errors.withLock { $0 += text } })
+    func configure(_ node: ConfigurationNode) throws -> [Double] {
+      try node["numbers"].numbers(atLeast: 1).map(\.value)
+    }
     let code = Experiment.run(
       "powers", arguments: ["--output", folder] + (resume ? ["--resume"] : []),
       defaults: Array("numbers: [1, 2, 3]\n".utf8), console: console,
-      configure: { try $0["numbers"].numbers(atLeast: 1).map(\.value) }
+      configure: configure
     ) { numbers, run in
       run.checkpointInterval = .zero
       let legs = [("squares", 2), ("cubes", 3)].map { name, power in

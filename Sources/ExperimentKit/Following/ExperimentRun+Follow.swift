@@ -38,9 +38,8 @@ extension ExperimentRun {
       saved = nil
     }
     progress.finish()
-    try keeping(step: followed.count, { followed.write(to: $0) }) {
-      try making(self, followed.records)
-    }
+    let records = { (writer: CheckpointWriter) in followed.write(to: writer) }
+    try keeping(step: followed.count, records) { try making(self, followed.records) }
     addResolution(followed)
   }
 
@@ -49,9 +48,9 @@ extension ExperimentRun {
     _ leg: Leg<Record>, _ index: Int, _ followed: Followed<Record>, resuming saved: CheckpointReader?,
     _ progress: ProgressLine
   ) throws {
+    let records = { (writer: CheckpointWriter) in followed.write(to: writer) }
     // The checkpoint that is resumed from is older than this, and knows more.
-    let started =
-      try saved == nil ? keeping(step: followed.count, { followed.write(to: $0) }, leg.start) : leg.start()
+    let started = try saved == nil ? keeping(step: followed.count, records, leg.start) : leg.start()
     let evolutions = started.evolutions
     progress.label = leg.name
     try saved.map { try followed.restore(evolutions, index, from: $0) }
@@ -59,7 +58,7 @@ extension ExperimentRun {
     let write = { (writer: CheckpointWriter) in followed.write(evolutions, to: writer) }
     // Of a run that was given up in one long step there are the records alone: the way to the last of them again.
     if saved == nil, let last = leg.times.prefix(followed.records[index].count).last {
-      try keeping(step: followed.count, { followed.write(to: $0) }) {
+      try keeping(step: followed.count, records) {
         for time in leg.times where time.value <= last.value {
           for evolution in evolutions {
             try evolution.advance(to: time.value) { try checkInterruption() }
@@ -69,9 +68,8 @@ extension ExperimentRun {
     }
     for place in followed.records[index].count..<leg.count {
       // A step may be long, and in its middle no state is whole.
-      try keepingWhenGivenUp(
-        step: followed.count, unless: { hasStatesOnDisk }, { followed.write(to: $0) }
-      ) {
+      let isSaved = { hasStatesOnDisk }
+      try keepingWhenGivenUp(step: followed.count, unless: isSaved, records) {
         for evolution in evolutions {
           try evolution.advance(to: leg.times[place].value) {
             progress.update(fraction: followed.fraction(index, evolutions))

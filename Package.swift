@@ -114,15 +114,16 @@ let package = Package(
       "Studies",
       foundations + [
         "RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "Wasserstein",
+        "ExperimentKit", "ModelConfiguration",
       ]),
 
     // Experiments
     experiment("dyson-remainder", ["Vlasov", "DysonSeries", "RemainderBounds"]),
     experiment("dyson-trees", ["DysonSeries", "RemainderBounds", "Studies"]),
-    experiment("many-body", ["ManyBody", "Husimi"]),
-    experiment("chain", ["ManyBody", "Husimi", "Vlasov", "Hierarchy", "Wasserstein"]),
-    experiment("residue-scaling", ["ManyBody", "Husimi"]),
-    experiment("vlasov-limit", ["ManyBody", "Husimi", "Vlasov", "Wasserstein"]),
+    experiment("many-body", ["Studies"], cases: true),
+    experiment("chain", ["Studies", "Wasserstein"]),
+    experiment("residue-scaling", ["Husimi", "Studies"], cases: true),
+    experiment("vlasov-limit", ["Vlasov", "Studies", "Wasserstein"], cases: true),
     experiment("truncation-error", ["Vlasov", "Hierarchy", "Studies"], cases: true),
     experiment("finite-size", ["Hierarchy"]),
 
@@ -173,6 +174,7 @@ let package = Package(
     tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"]),
     tests(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
+    tests("StudiesTests", foundations + ["ManyBody", "Studies"]),
     tests(
       "TutorialTests",
       foundations + [

@@ -44,10 +44,12 @@ final class Decay: Evolution {
 
 /// An experiment that follows two decays, one after the other, through four times.
 struct FollowHarness {
-  enum Fault: String { case none, numerical, notANumber, unresolved }
+  enum Fault: String { case none, numerical, notANumber, infinite, unresolved }
 
   struct Record: Codable, Sendable {
     let value: Double
+    /// As large arrays are kept.
+    let picture: RecordedArray
     let absent: Double?
   }
 
@@ -83,7 +85,9 @@ struct FollowHarness {
           taken.withLock { $0 += 1 }
           if taken.withLock({ $0 }) > steps { throw Interrupted() }
           return Record(
-            value: fault == .notANumber && place == 2 ? .nan : decay.x, absent: place == 0 ? nil : -decay.time
+            value: fault == .notANumber && place == 2 ? .nan : decay.x,
+            picture: RecordedArray([decay.x, fault == .infinite && place == 2 ? .infinity : .pi]),
+            absent: place == 0 ? nil : -decay.time
           )
         }
       }
@@ -101,6 +105,9 @@ struct FollowHarness {
                 $0.recorded.record.value
               },
               .optional("absent", heading: "−t", array: "decay/minus-time") { $0.recorded.record.absent },
+              .numbers("picture", array: "decay/picture", axes: [ResultAxis("q", [0.0, 1.0])]) {
+                $0.recorded.record.picture.values
+              },
               .verdict { row in row.recorded.record.value <= 1 ? .holds : .violated },
             ]))
         run.addArray("decay/names", [1, 2], axes: [ResultAxis("name", ["α", "longer β"])])

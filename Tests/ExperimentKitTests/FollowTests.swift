@@ -38,6 +38,31 @@ struct FollowTests {
     #expect(values.prefix(2).allSatisfy(\.isFinite) && values.dropFirst(2).allSatisfy(\.isNaN))
   }
 
+  @Test("A run that was given up in a step, with its records alone, goes on to the same bytes")
+  func recordsAlone() throws {
+    let scratch = try TemporaryFolder()
+    #expect(FollowHarness.run(scratch.path + "/whole").code == 0)
+    for steps in 1..<8 {
+      let folder = "\(scratch.path)/\(steps)"
+      #expect(FollowHarness.run(folder, stoppingAfter: steps).code == 130)
+      let place = URL(fileURLWithPath: folder + "/checkpoint")
+      let (saved, hash) = try #require(Checkpoint.decoded(Data(contentsOf: place)))
+      let records = saved.arrays.filter { $0.key == "kind" || $0.key.hasPrefix("record/") }
+      #expect(records.count < saved.arrays.count)
+      try Checkpoint(step: saved.step, arrays: records).encoded(configurationHash: hash).write(to: place)
+      let resumed = FollowHarness.run(folder, resume: true)
+      #expect(resumed.code == 0, "\(resumed.errors)")
+      #expect(scratch.text("\(steps)/summary.json") == scratch.text("whole/summary.json"))
+    }
+  }
+
+  @Test("A number of an array that is not finite is a failure with its name as well")
+  func infinite() throws {
+    let scratch = try TemporaryFolder()
+    let outcome = FollowHarness.run(scratch.path + "/out", fault: .infinite)
+    #expect(outcome.code == 70 && outcome.errors.contains("the figure 'picture': inf"), "\(outcome.errors)")
+  }
+
   @Test("A figure that is not a number is a failure with its name, not a row")
   func notANumber() throws {
     let scratch = try TemporaryFolder()
@@ -89,7 +114,7 @@ struct FollowTests {
 
   @Test(
     "A checkpoint with another kind of rows, a state at another time or an array too many is refused",
-    arguments: ["kind", "time/0", "0/x", "extra", "record/0"])
+    arguments: ["kind", "time/0", "0/x", "extra", "record/0", "record/0/0", "longer", "gone"])
   func refusal(array: String) throws {
     let scratch = try TemporaryFolder()
     let folder = scratch.path + "/out"
@@ -102,6 +127,9 @@ struct FollowTests {
     case "time/0": arrays["time/0"] = [1]
     case "0/x": arrays["0/x"] = [1, 2]
     case "extra": arrays["0/y"] = [1]
+    case "record/0/0": arrays["record/0/0"]?.removeLast()
+    case "longer": arrays["record/0/0"]?.append(1)
+    case "gone": arrays["record/0/0"] = nil
     default: arrays["record/0"]?.removeLast()
     }
     try Checkpoint(step: saved.step, arrays: arrays).encoded(configurationHash: hash)

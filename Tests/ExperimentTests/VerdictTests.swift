@@ -90,7 +90,7 @@ struct VerdictTests {
   }
 
   static func manyBody(
-    times: String = "[0, 0.5]", strength: Double = 0.5, points: String = "", more: String = ""
+    times: String = "[0, 0.5]", strength: Double = 0.5, points: String = "", modes: Int = 5, more: String = ""
   ) -> String {
     """
     model:
@@ -101,7 +101,7 @@ struct VerdictTests {
       potentials:
         - {between: [a, a], kind: trigonometric, modes: [{m: [1], coefficient: \(strength)}]}
         - {between: [a, b], kind: trigonometric, modes: [{m: [1], coefficient: \(-strength)}]}
-    modes: 3
+    modes: \(modes)
     orbitals:
       a: {amplitude: 0.3, momentum: 0.3, occupation: sea}
       b: {amplitude: -0.2, phase: 0.5, momentum: -0.2, occupation: sea}
@@ -161,6 +161,25 @@ struct VerdictTests {
       #expect(verdicts[name] == "none", "\(name)")
     }
     #expect(verdicts.values.filter { $0 == "holds" }.count == 7)
+  }
+
+  @Test(
+    "many-body: on too few plane waves what speaks of the way to the state is undecided, what speaks of the state is not"
+  )
+  func unresolved() throws {
+    let folder = try ScratchFolder()
+    let outcome = try run("many-body", Self.manyBody(modes: 3), in: folder)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let ofMotion = ["Lemma 2.3: kinetic energy / bound", "Proposition 2.1: moment / bound"]
+    let verdicts = try checks(folder)
+    #expect(verdicts.filter { $0.value == "undecided" }.map(\.key).sorted() == ofMotion)
+    #expect(outcome.output.contains("\nverdicts: 8 hold, 2 undecided, 0 violated, 1 none\n"))
+    #expect(
+      outcome.output.contains("\nnot resolved (4 of 10 figures): occupation of the outermost plane waves"))
+    let figures = try folder.rows("run", "resolution")
+    #expect(figures.count == 10)
+    // The companion's figures are no matter of the exact state's.
+    #expect(figures.filter { ($0["name"] as? String)?.hasPrefix("Hartree–Fock: ") == true }.count == 4)
   }
 
   @Test("many-body: a time of 1e-300 is the identity")

@@ -1,228 +1,191 @@
 import CLibraries
 import ExperimentKit
+import Studies
 
-/// One of the statements that are checked, over all times.
-struct Check {
-  let name: String
-  /// The worst value; nil where there was nothing to check.
-  let value: Double?
-  let limit: Double
-  let verdict: Verdict
-}
-
-/// Rows, verdicts, table and arrays of the finished run.
+/// Tables and arrays of the finished run.
 struct Results {
-  let settings: Settings
-  let snapshots: [Snapshot]
-  let failure: Evolution.Failure?
-  let checks: [Check]
+  private let settings: Settings
+  private let records: [ManyBodyRecord]
+  private let isResolved: Bool
 
-  init(_ settings: Settings, _ snapshots: [Snapshot], failure: Evolution.Failure?) {
+  private typealias Column = ResultColumn<ManyBodyRecord>
+
+  init(_ settings: Settings, _ recorded: [Recorded<ManyBodyRecord>]) {
     self.settings = settings
-    self.snapshots = snapshots
-    self.failure = failure
-    checks = Self.checks(settings, snapshots)
-  }
-
-  /// The worst value of every statement against what it must not exceed. A statement that could be checked at no time is not
-  /// decided at all (none), one that could be checked at some times only is undecided at best.
-  private static func checks(_ settings: Settings, _ snapshots: [Snapshot]) -> [Check] {
-    func check(_ name: String, _ limit: Double, _ value: (Snapshot) -> Double?) -> Check {
-      let values = snapshots.compactMap(value)
-      guard let worst = values.largest() else {
-        return Check(name: name, value: nil, limit: limit, verdict: .none)
-      }
-      let verdict = Verdict(remainder: worst, budget: 0, boundLower: limit, boundUpper: limit)
-      return Check(
-        name: name, value: worst, limit: limit,
-        verdict: values.count == snapshots.count ? verdict : verdict.worse(.undecided))
+    records = recorded.map(\.record)
+    // What becomes of the companion is no matter of the exact state's.
+    isResolved = recorded.flatMap(\.resolution).allSatisfy {
+      $0.isResolved || $0.name.hasPrefix(ManyBodyObserver.companion)
     }
-    // The energy at the first time has nothing to drift from.
-    let start = snapshots.count > 1 ? snapshots.first?.energy : nil
-    return [
-      check("Lemma 2.1: mass", 1e-10) { defect($0.mass, $0.massExpected) },
-      check("Lemma 2.1: below 0 or above 1", 1e-10) { s in
-        (s.range + s.husimi).map { Double.greatest(0, .greatest(-$0, $0 - 1)) }.largest()
-      },
-      check("Lemma 2.1: symmetry", 1e-12) { $0.symmetry },
-      check("Lemma 2.1: recursion", 1e-10) { $0.fock?.recursion },
-      check("Lemma 2.2: number moments", 1e-10) { s in
-        s.fock.flatMap { $0.numberMoments.map { ($0 - 1).magnitude }.largest() }
-      },
-      check("(2.14): derivative / bound", 1 + 1e-9) { s in
-        s.fock.flatMap { ratio($0.rate.map(\.magnitude), $0.rateBound) }
-      },
-      check("Lemma 2.3: kinetic energy / bound", 1 + 1e-9) { ratio($0.kinetic, $0.kineticBound) },
-      check("(2.15) corrected", 1e-9) { defect($0.moment, $0.momentFromKinetic) },
-      check("Proposition 2.1: moment / bound", 1 + 1e-9) { ratio($0.moment, $0.momentBound) },
-      check("(3.5): defect", 1e-11) { s in
-        s.fock.flatMap { $0.hierarchy.map { ($0.last ?? .nan).magnitude }.largest() }
-      },
-      check("energy drift", settings.method == .exact ? 1e-10 : 1e-6) { s in
-        start.map { (s.energy - $0).magnitude }
-      },
+  }
+
+  private var study: ManyBodyStudy { settings.study }
+  private var names: [String] { study.system.model.species.map(\.name) }
+  private var time: ResultAxis { ResultAxis("time", settings.times.map(\.value)) }
+  private var species: ResultAxis { ResultAxis("species", names) }
+  private var failure: EvolutionFailure? { records.lazy.compactMap(\.failure).first }
+
+  func addSummary(to run: ExperimentRun) {
+    run.summary += [
+      ("species", .array(names.map { .string($0) })), ("method", .string(study.method.rawValue)),
+      ("hbar", .number(study.system.hbar)), ("window", .string(study.window.name)),
+      ("companion", study.hasCompanion ? companion : .null),
     ]
   }
 
-  private static func defect(_ a: [Double], _ b: [Double]) -> Double? {
-    zip(a, b).map { ($0 - $1).magnitude }.largest()
-  }
-
-  /// max a/b for a, b ≥ 0; 0 is within a bound of 0.
-  private static func ratio(_ a: [Double], _ b: [Double]) -> Double? {
-    zip(a, b).map { $0 == 0 && $1 == 0 ? 0 : $0 / $1 }.largest()
-  }
-
-  var summary: [(String, JSONValue)] {
-    [
-      ("species", .array(settings.model.species.map { .string($0.name) })),
-      ("method", .string(settings.method.rawValue)), ("hbar", .number(1 / Double(settings.total))),
-      ("window", .string(settings.window.name)), ("companion", companion),
-      ("rows", .array(snapshots.map(row))), ("hierarchy", .array(hierarchyRows)),
-      (
-        "checks",
-        .array(
-          checks.map {
-            .object([
-              ("check", .string($0.name)), ("value", .optional($0.value)), ("limit", .number($0.limit)),
-              ("verdict", .string($0.verdict.rawValue)),
-            ])
-          })
-      ),
-    ]
-  }
-
-  /// The Hartree–Fock companion of an exact run: null where there is none, else whether and why it failed.
+  /// The Hartree–Fock companion of an exact run: whether and why it failed.
   private var companion: JSONValue {
-    guard settings.method == .exact, settings.followsHartreeFock else { return .null }
-    return [
+    [
       "method": "hartree-fock", "failed": failure.map { .string($0.reason) } ?? .null,
       "time": .optional(failure?.time),
     ]
   }
 
-  private func row(_ s: Snapshot) -> JSONValue {
-    let list = { (values: [Double]?) in values.map(JSONValue.numbers) ?? .null }
-    let unknown = s.husimi.indices.filter { !s.husimi[$0].isFinite }
-    let reason: [(String, JSONValue)] =
-      unknown.isEmpty
-      ? [] : [("reason", .string("m is not a finite number at the points \(MessageText.list(unknown))"))]
-    return .object(
-      [
-        ("time", .number(s.time)), ("energy", .number(s.energy)), ("kinetic", .numbers(s.kinetic)),
-        ("norm", .number(s.norm)), ("propagationError", .number(s.error)),
-        (
-          "densityModes",
-          .array(
-            s.modes.map { values in
-              .array(stride(from: 0, to: values.count, by: 2).map { .numbers([values[$0], values[$0 + 1]]) })
-            })
-        ),
-        ("naturalOccupations", .array(s.occupations.map(JSONValue.numbers))), ("husimi", .numbers(s.husimi)),
-        (
-          "lemma21",
-          .object([
-            ("mass", .numbers(s.mass)), ("massExpected", .numbers(s.massExpected)),
-            ("min", .number(s.range[0])), ("max", .number(s.range[1])),
-            ("symmetry", .optional(s.symmetry)), ("recursion", .optional(s.fock?.recursion)),
-          ])
-        ),
-        ("lemma22", list(s.fock?.numberMoments)),
-        ("derivative214", .object([("rate", list(s.fock?.rate)), ("bound", list(s.fock?.rateBound))])),
-        ("lemma23", .object([("kinetic", .numbers(s.kinetic)), ("bound", .numbers(s.kineticBound))])),
-        (
-          "proposition21",
-          .object([
-            ("moment", .numbers(s.moment)), ("momentFromKinetic", .numbers(s.momentFromKinetic)),
-            ("bound", .numbers(s.momentBound)),
-          ])
-        ),
-        (
-          "hartreeFock",
-          s.companion.map {
-            .object([
-              ("traceDistance", .numbers($0.traceDistance)), ("husimiL1", .numbers($0.husimiL1)),
-              ("densityDistance", .numbers($0.densityDistance)),
-            ])
-          } ?? .null
-        ),
-      ] + reason)
-  }
-
-  private var hierarchyRows: [JSONValue] {
-    settings.points.indices.flatMap { index in
-      snapshots.compactMap { s -> JSONValue? in
-        guard let fock = s.fock else { return nil }
-        let isKnown = fock.hierarchy[index].allSatisfy(\.isFinite)
-        return .object(
-          [
-            ("marginal", .array(settings.points[index].map { .integer($0.count) })),
-            ("point", .integer(index)), ("time", .number(s.time)),
-          ] + zip(Observer.terms, fock.hierarchy[index]).map { ($0, .number($1)) }
-            + (isKnown ? [] : [("reason", .string("a term at this point is not a finite number"))]))
-      }
-    }
-  }
-
-  var table: String {
-    var table = TextTable(["check", "worst", "limit", "verdict"])
-    for check in checks {
-      table.add([
-        check.name, check.value?.scientific(2) ?? "–", check.limit.scientific(2), check.verdict.rawValue,
-      ])
-    }
-    var states = TextTable(["time", "energy", "K1/N", "K2/N", "Tr|γ−γ_HF|/N", "Husimi L1"])
-    for s in snapshots {
-      states.add([
-        s.time.short(4), s.energy.short(9), s.kinetic[0].short(6), s.kinetic[1].short(6),
-        s.companion?.traceDistance[0].scientific(2) ?? "–", s.companion?.husimiL1[0].scientific(2) ?? "–",
-      ])
-    }
-    return states.text + (failureLine.map { $0 + "\n" } ?? "") + "\n" + table.text
-  }
-
   /// What became of a companion that failed.
-  var failureLine: String? {
-    failure.map {
-      "the Hartree–Fock companion is missing from t = \($0.time.short()) on (\($0.reason)); the exact results are complete"
-    }
+  func addFailure(to run: ExperimentRun) {
+    guard let failure else { return }
+    let line =
+      "the Hartree–Fock companion is missing from t = \(failure.time.short()) on (\(failure.reason)); "
+      + "the exact results are complete"
+    run.recordFailure(line)
+    run.report += line + "\n"
   }
 
-  func addArrays(to run: ExperimentRun) {
-    let times = snapshots.count
-    func stack(_ values: (Snapshot) -> [Double]) -> [Double] { snapshots.flatMap(values) }
-    run.addArray("time", stack { [$0.time] }, shape: [times], axes: "time", units: "1")
-    run.addArray(
-      "grid/position",
-      (0..<settings.gridPositions).map { settings.period * Double($0) / Double(settings.gridPositions) },
-      shape: [settings.gridPositions], axes: "q", units: "1")
-    run.addArray(
-      "grid/momentum", settings.gridMomenta, shape: [settings.gridMomenta.count], axes: "p", units: "1")
-    for (species, entry) in settings.model.species.enumerated() {
-      run.addArray(
-        "husimi/\(entry.name)", stack { $0.grid[species] },
-        shape: [times, settings.gridMomenta.count, settings.gridPositions], axes: "time × p × q",
-        equation: "m^{(1,0)} or m^{(0,1)}, (2.10), (2.11)")
-      let occupations = stack { $0.occupations[species] }
-      let orbitals = snapshots.first?.occupations[species].count ?? 0
-      if snapshots.allSatisfy({ $0.occupations[species].count == orbitals }) {
-        run.addArray(
-          "occupations/\(entry.name)", occupations, shape: [times, orbitals],
-          axes: "time × natural orbital", equation: "eigenvalues of γ^{(1,0)} or γ^{(0,1)}, (2.8)")
+  /// A row for each time.
+  var states: ResultTable<ManyBodyRecord> {
+    let modes = ResultAxis("mode", Array(0...study.system.highestMode))
+    let kinetic: [Column] = names.indices.map { index in
+      .number(nil, heading: "K\(index + 1)/N", format: { $0.short(6) }) { $0.kinetic[index] }
+    }
+    let lists: [Column] = [
+      .numbers(
+        "kinetic", array: "kinetic", equation: "⟨K_α⟩/N, (2.6)", axes: [species]
+      ) { $0.kinetic },
+      .number("norm") { $0.norm }, .number("propagationError") { $0.error },
+      .numbers(
+        "densityModes", array: "density-modes", equation: "r_m = (1/N)∫ρ e^{−iκmx} dx",
+        axes: [species, modes, .complex]
+      ) { $0.modes },
+      .json("naturalOccupations") { .array($0.occupations.map(JSONValue.numbers)) },
+      .json("husimi") { .array($0.husimi.map(JSONValue.optional)) },
+      .object(
+        "lemma21",
+        [
+          .numbers("mass", axes: [species]) { $0.mass },
+          .numbers("massExpected", axes: [species]) { $0.massExpected },
+          .number("min") { $0.least }, .number("max") { $0.greatest },
+          .optional("symmetry") { $0.symmetry }, .optional("recursion") { $0.fock?.recursion },
+        ]
+      ) { $0 },
+      .optionalNumbers("lemma22") { $0.fock?.numberMoments },
+      .object(
+        "derivative214",
+        [
+          .optionalNumbers("rate") { $0.fock?.rate }, .optionalNumbers("bound") { $0.fock?.rateBound },
+        ]
+      ) { $0 },
+      .object(
+        "lemma23",
+        [
+          .numbers("kinetic", axes: [species]) { $0.kinetic },
+          .numbers("bound", axes: [species]) { $0.kineticBound },
+        ]
+      ) { $0 },
+      .numbers(
+        nil, array: "kinetic-bound", equation: "(√(⟨K_α⟩_0/N) + c_α t/√2)², Lemma 2.3", axes: [species]
+      ) { $0.kineticBound },
+      .object(
+        "proposition21",
+        [
+          .numbers("moment", axes: [species]) { $0.moment },
+          .numbers("momentFromKinetic", axes: [species]) { $0.momentFromKinetic },
+          .numbers("bound", axes: [species]) { $0.momentBound },
+        ]
+      ) { $0 },
+      .object(
+        "hartreeFock",
+        [
+          .numbers("traceDistance", axes: [species]) { $0.traceDistance },
+          .numbers("husimiL1", axes: [species]) { $0.husimiL1 },
+          .numbers("densityDistance", axes: [species]) { $0.densityDistance },
+        ]
+      ) { $0.companion },
+      .optional(nil, heading: "Tr|γ−γ_HF|/N") { $0.companion?.traceDistance[0] },
+      .optional(nil, heading: "Husimi L1") { $0.companion?.husimiL1[0] },
+      .json("reason") { record in
+        let unknown = record.husimi.indices.filter { record.husimi[$0] == nil }
+        return unknown.isEmpty
+          ? nil : .string("m is not a finite number at the points \(MessageText.list(unknown))")
+      },
+    ]
+    return ResultTable(
+      "rows", axes: [time], rows: records,
+      columns: [
+        .number("time", heading: "time", format: { $0.short(4) }) { $0.time },
+        .number("energy", heading: "energy", format: { $0.short(9) }) { $0.energy },
+      ] + kinetic + lists)
+  }
+
+  /// The terms of (3.5) at a point and a time.
+  private typealias Terms = (point: Int, time: Double, figures: ManyBodyRecord.HierarchyFigures)
+
+  /// A row for each point and time.
+  var hierarchy: ResultTable<(point: Int, time: Double, figures: ManyBodyRecord.HierarchyFigures)> {
+    let terms: [ResultColumn<Terms>] = ManyBodyRecord.HierarchyFigures.terms.map { term in
+      .optional(term.name) { term.value($0.figures) }
+    }
+    return ResultTable(
+      "hierarchy",
+      rows: study.points.indices.flatMap { point in
+        records.map { record in record.fock.map { (point, record.time, $0.hierarchy[point]) } }
+      },
+      columns: [
+        .integers("marginal") { row in study.points[row.point].map(\.count) },
+        .integer("point") { $0.point }, .number("time") { $0.time },
+      ] + terms + [
+        .json("reason") { row in
+          ManyBodyRecord.HierarchyFigures.terms.contains { $0.value(row.figures) == nil }
+            ? .string("a term at this point is not a finite number") : nil
+        }
+      ])
+  }
+
+  /// The statements; those of the motion undecided where the state is not resolved.
+  var checks: ResultTable<ManyBodyCheck> {
+    ResultTable(
+      "checks", rows: ManyBodyCheck.all(study.method, records),
+      isResolved: { [isResolved] in !$0.isOfMotion || isResolved },
+      columns: [
+        .text("check", heading: "check") { $0.name }, .optional("value", heading: "worst") { $0.value },
+        .number("limit", heading: "limit") { $0.limit }, .verdict { $0.verdict },
+      ])
+  }
+
+  /// Pictures, occupations and terms against time.
+  var arrays: [ResultTable<ManyBodyRecord>] {
+    let pictures: [Column] = names.enumerated().map { index, name in
+      .numbers(nil, array: name, equation: "m_α, (2.10), (2.11)", axes: study.grid.axes) {
+        $0.pictures[index].values
       }
     }
-    run.addArray(
-      "kinetic", stack(\.kinetic), shape: [times, 2], axes: "time × species", equation: "⟨K_α⟩/N, (2.6)")
-    run.addArray(
-      "kinetic-bound", stack(\.kineticBound), shape: [times, 2], axes: "time × species",
-      equation: "(√(⟨K_α⟩_0/N) + c_α t/√2)², Lemma 2.3")
-    for index in settings.points.indices {
-      let terms = stack { $0.fock?.hierarchy[index] ?? [] }
-      guard terms.count == times * Observer.terms.count else { continue }
-      run.addArray(
-        "hierarchy/\(index)", terms, shape: [times, Observer.terms.count],
-        axes: "time × (\(Observer.terms.joined(separator: ", ")))",
-        equation: "(3.1), (3.3), (3.5) as corrected")
+    let terms = ManyBodyRecord.HierarchyFigures.terms
+    let hierarchy: [Column] = study.points.indices.map { point in
+      .optionalNumbers(
+        nil, array: "\(point)", equation: "(3.1), (3.3), (3.5) as corrected",
+        axes: [ResultAxis("term", terms.map(\.name))]
+      ) { record in record.fock.map { fock in terms.map { $0.value(fock.hierarchy[point]) ?? .nan } } }
+    }
+    let occupations: [Column] = names.enumerated().compactMap { index, name in
+      // Hartree–Fock orbitals are cut at another mode at another time.
+      let counts = Set(records.map { $0.occupations[index].count })
+      guard counts.count == 1, let count = counts.first else { return nil }
+      return .numbers(
+        nil, array: name, equation: "eigenvalues of γ_α, (2.8)",
+        axes: [ResultAxis("orbital", Array(0..<count))]
+      ) { $0.occupations[index] }
+    }
+    return [("husimi/", pictures), ("occupations/", occupations), ("hierarchy/", hierarchy)].map {
+      ResultTable(nil, axes: [time], prefix: $0, rows: records, columns: $1)
     }
   }
 }

@@ -1,149 +1,120 @@
 import CLibraries
 import ExperimentKit
 import Foundation
-import ModelConfiguration
+import Studies
 
-/// Rows, slopes and verdicts from the records: for each (N, time) the terms and their leading orders, window by window.
+/// One fitted slope for each term, window and time.
+struct Slope {
+  let term: ResidueTerm
+  let window: Int
+  let time: Double
+  /// nil when fewer than two values are there to fit, NaN when one of them is not there.
+  let slope: Double?
+  /// Between neighbouring N.
+  let local: [Double]
+  /// Whether the fit is over N ≥ 66, where the leading order has set in.
+  let isAsymptotic: Bool
+  let isResolved: Bool
+
+  /// Whether the term falls at least as fast as the paper says, to 0.05 in the exponent; a smaller slope at small N says
+  /// nothing about ħ → 0, and a term that vanishes has no slope to judge.
+  var verdict: Verdict {
+    guard let slope else { return .none }
+    guard !slope.isNaN else { return .undecided }
+    if slope >= ResidueTerm.bound - 0.05 { return .holds }
+    return isAsymptotic ? .violated : .undecided
+  }
+}
+
+/// Rows and slopes from the records of each N and time.
 struct Results {
-  let settings: Settings
-  let records: [[Double]]
-  /// Records that were made; those beyond are NaN.
-  let finished: Int
+  typealias Row = (total: Int, window: Int, time: Double, term: ResidueTerm, figures: ResidueRecord.Term)
+
+  private let settings: Settings
+  private let records: [[Recorded<ResidueRecord>]]
+
+  init(_ settings: Settings, _ records: [[Recorded<ResidueRecord>]]) {
+    self.settings = settings
+    self.records = records
+  }
 
   private var series: HartreeFockSeries { settings.series }
-  private var terms: [Term] { Term.all }
-
-  private func value(_ number: Int, _ time: Int, _ window: Int, _ term: Int, leading: Bool = false) -> Double
-  {
-    records[number * series.times.count + time][(2 * window + (leading ? 1 : 0)) * terms.count + term]
+  private var terms: [ResidueTerm] { settings.terms }
+  private var times: [Double] { series.times.map(\.value) }
+  private var termAxis: ResultAxis {
+    ResultAxis("term", terms.map { $0.name == "R" ? "R-\($0.species + 1)" : $0.name })
   }
 
-  var rows: JSONValue {
-    var rows: [JSONValue] = []
-    for (number, total) in series.particleNumbers.enumerated() {
-      for window in series.windows.indices {
-        for (time, text) in series.times.enumerated()
-        where number * series.times.count + time < finished {
-          for (index, term) in terms.enumerated() {
-            rows.append([
-              "N": .integer(total), "window": .integer(window), "time": .number(text.value),
-              "term": .string(term.name), "species": .string(series.model.species[term.species].name),
-              "marginal": .array(term.marginal.map(JSONValue.integer)),
-              "value": .number(value(number, time, window, index)),
-              "leading": .optional(
-                term.leading == nil ? nil : value(number, time, window, index, leading: true)),
-            ])
+  private func species(_ term: ResidueTerm) -> String { series.model.species[term.species].name }
+
+  private func figures(_ number: Int, _ time: Int, _ window: Int, _ term: Int) -> ResidueRecord.Term? {
+    time < records[number].count ? records[number][time].record.windows[window][term] : nil
+  }
+
+  /// A row for each N, window, time and term.
+  var rows: ResultTable<Row> {
+    let axes = series.axes
+    return ResultTable(
+      "rows", axes: [axes.total, axes.window, axes.time, termAxis],
+      rows: series.particleNumbers.enumerated().flatMap { number, total in
+        series.windows.indices.flatMap { window in
+          times.enumerated().flatMap { time, value in
+            terms.enumerated().map { index, term in
+              figures(number, time, window, index).map { Row(total, window, value, term, $0) }
+            }
           }
         }
-      }
-    }
-    return .array(rows)
-  }
-
-  /// One fitted slope for each term, window and time.
-  struct Slope {
-    let term: Term
-    let window: Int
-    let time: DecimalNumber
-    /// nil when fewer than two values are there to fit, NaN when one of them is not finite.
-    let slope: Double?
-    /// Between neighbouring N.
-    let local: [Double]
-
-    /// Whether the fit is over N ≥ 66, where the leading order has set in.
-    let isAsymptotic: Bool
-
-    /// Whether the term falls at least as fast as the paper says, to 0.05 in the exponent; a smaller slope at small N says
-    /// nothing about ħ → 0, and a term that vanishes has no slope to judge.
-    var verdict: Verdict {
-      guard let slope else { return .none }
-      guard !slope.isNaN else { return .undecided }
-      if slope >= Term.bound - 0.05 { return .holds }
-      return isAsymptotic ? .violated : .undecided
-    }
-  }
-
-  var slopes: [Slope] {
-    var slopes: [Slope] = []
-    for window in series.windows.indices {
-      for (time, text) in series.times.enumerated() {
-        for (index, term) in terms.enumerated() {
-          let values = series.particleNumbers.indices.map { value($0, time, window, index) }
-          let local = zip(
-            series.particleNumbers.indices.dropLast(), series.particleNumbers.indices.dropFirst()
-          ).map {
-            fittedSlope(
-              [values[$0], values[$1]],
-              particleNumbers: [series.particleNumbers[$0], series.particleNumbers[$1]])
-              ?? .nan
-          }
-          slopes.append(
-            Slope(
-              term: term, window: window, time: text,
-              slope: fittedSlope(values, particleNumbers: series.particleNumbers), local: local,
-              isAsymptotic: zip(series.particleNumbers, values).filter { $0 >= 66 && $1.isFinite }.count >= 2)
-          )
-        }
-      }
-    }
-    return slopes
-  }
-
-  func add(to run: ExperimentRun) {
-    let slopes = slopes
-    run.summary.append(("windows", .array(series.windows.map { .string($0.name) })))
-    run.summary.append(("rows", rows))
-    run.summary.append(
-      (
-        "slopes",
-        .array(
-          slopes.map { entry in
-            [
-              "term": .string(entry.term.name),
-              "species": .string(series.model.species[entry.term.species].name),
-              "marginal": .array(entry.term.marginal.map(JSONValue.integer)),
-              "proposition": .string(entry.term.proposition), "window": .integer(entry.window),
-              "time": .number(entry.time.value), "slope": .optional(entry.slope),
-              "bound": .number(Term.bound), "localSlopes": .numbers(entry.local),
-              "verdict": .string(entry.verdict.rawValue),
-            ]
-          })
-      ))
-    for slope in slopes { run.record(slope.verdict) }
-    run.report = table(slopes) + "verdicts: \(run.verdicts)\n"
-
-    let (numbers, times, windows) = (series.particleNumbers, series.times, series.windows)
-    run.addArray(
-      "hbar", numbers.map { 1 / Double($0) }, shape: [numbers.count], axes: "N", equation: "ħ = 1/N")
-    for (name, leading) in [("values", false), ("leading", true)] {
-      var values: [Double] = []
-      for number in numbers.indices {
-        for window in windows.indices {
-          for time in times.indices {
-            values += terms.indices.map { value(number, time, window, $0, leading: leading) }
-          }
-        }
-      }
-      run.addArray(
-        name, values, shape: [numbers.count, windows.count, times.count, terms.count],
-        axes: "N × window × time × term",
-        equation: leading
-          ? "leading order of the terms of (3.5) in weak form, NaN where none is known"
-          : "terms of (3.5) in weak form: \(terms.map(\.name).joined(separator: ", "))")
-    }
-  }
-
-  private func table(_ slopes: [Slope]) -> String {
-    var table = TextTable(["proposition", "term", "of", "window", "t", "slope", "paper", "verdict"])
-    for entry in slopes {
-      let marginal = "(" + entry.term.marginal.map(String.init).joined(separator: ",") + ")"
-      table.add([
-        entry.term.proposition, entry.term.name, marginal, series.windows[entry.window].name,
-        entry.time.value.short(), entry.slope.map { $0.isNaN ? "–" : String(format: "%.3f", $0) } ?? "–",
-        entry.term.paper,
-        entry.verdict.rawValue,
+      },
+      columns: [
+        .integer("N") { $0.total }, .integer("window") { $0.window }, .number("time") { $0.time },
+        .text("term") { $0.term.name }, .text("species") { species($0.term) },
+        .integers("marginal") { $0.term.marginal },
+        .optional("value", array: "values", equation: "terms of (3.5) in weak form") { $0.figures.value },
+        .optional(
+          "leading", array: "leading", equation: "leading orders of the terms, NaN where none is known"
+        ) { $0.figures.leading },
       ])
+  }
+
+  /// A slope for each window, time and term.
+  var slopes: ResultTable<Slope> {
+    let numbers = series.particleNumbers
+    let slopes = series.windows.indices.flatMap { window in
+      times.enumerated().flatMap { time, value in
+        terms.enumerated().map { index, term in
+          let values = numbers.indices.map { figures($0, time, window, index)?.value ?? .nan }
+          return Slope(
+            term: term, window: window, time: value, slope: fittedSlope(values, particleNumbers: numbers),
+            local: numbers.indices.dropFirst().map {
+              fittedSlope([values[$0 - 1], values[$0]], particleNumbers: [numbers[$0 - 1], numbers[$0]])
+                ?? .nan
+            },
+            isAsymptotic: zip(numbers, values).filter { $0 >= 66 && $1.isFinite }.count >= 2,
+            isResolved: records.allSatisfy { time >= $0.count || $0[time].isResolved })
+        }
+      }
     }
-    return table.text
+    return ResultTable(
+      "slopes", axes: [series.axes.window, series.axes.time, termAxis], rows: slopes,
+      isResolved: { $0.isResolved },
+      columns: [
+        .text("term", heading: "term") { $0.term.name }, .text("species") { species($0.term) },
+        .integers(
+          "marginal", heading: "of",
+          text: { slope in
+            "(" + slope.term.marginal.map(String.init).joined(separator: ",") + ")"
+          }
+        ) { $0.term.marginal },
+        .text("proposition", heading: "proposition") { $0.term.proposition },
+        .integer("window") { $0.window },
+        .text(nil, heading: "window") { series.windows[$0.window].name },
+        .number("time", heading: "t", format: { $0.short() }) { $0.time },
+        .optional(
+          "slope", heading: "slope", array: "slopes", equation: "d log|term| / d log ħ",
+          format: { $0.isNaN ? "–" : String(format: "%.3f", $0) }
+        ) { $0.slope },
+        .number("bound") { _ in ResidueTerm.bound }, .text(nil, heading: "paper") { $0.term.paper },
+        .json("localSlopes") { .numbers($0.local) }, .verdict { $0.verdict },
+      ])
   }
 }

@@ -2,12 +2,15 @@ import CLibraries
 import ExperimentKit
 import Husimi
 import Interaction
-import ModelConfiguration
+import Studies
 
 /// The configuration: a Hartree–Fock series and a test function for each species.
 struct Settings {
   let series: HartreeFockSeries
   let testFunctions: [PhaseSpaceTestFunction]
+
+  /// The terms of (3.5) that are followed.
+  var terms: [ResidueTerm] { ResidueTerm.all(species: series.model.species.count) }
 
   init(_ configuration: ConfigurationNode) throws {
     series = try HartreeFockSeries(configuration)
@@ -56,5 +59,22 @@ struct Settings {
       try PhaseSpaceTestFunction(
         constant: constant.value, waves: waves, centre: centre.value, width: width.value)
     }
+  }
+
+  /// All that a run holds: one state after the other, its residues in one window after the other, and the terms found.
+  func memory() throws -> MemoryPlan {
+    var plan = MemoryPlan()
+    let count = Memory.product(terms.count, series.windows.count)
+    try series.hold(in: &plan, record: Memory.product(count, 128)) { plan, total, points in
+      plan.hold(
+        "residues",
+        WeakResidues.bytes(
+          modes: points, particles: series.particles(total), interaction: series.interaction,
+          testFunctions: testFunctions, wavenumber: 2 * .pi / series.period))
+    }
+    plan.hold(
+      "rows",
+      Memory.product(series.particleNumbers.count, series.times.count, count, ExperimentRun.bytesOfRow))
+    return plan
   }
 }

@@ -3,8 +3,7 @@
 
 import CLibraries
 import ExperimentKit
-import Husimi
-import ManyBody
+import Studies
 
 Experiment.main(
   "residue-scaling", defaults: PackageResources.default_yaml,
@@ -15,26 +14,19 @@ Experiment.main(
 ) { settings, run in
   try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
-  let count = Term.all.count
-  let records = try settings.series.evolve(
-    run, recordSize: 2 * count * settings.series.windows.count,
-    // A term without a leading order, or without a second particle of its species.
-    mayBeNaN: { $0 / count % 2 == 1 || Term.all[$0 % count].isOptional },
-    keeping: { run, records, finished in
-      Results(settings: settings, records: records, finished: finished).add(to: run)
-    }
-  ) { state, _ in
-    try state.orthonormalize()
-    let slater = try state.slaterDeterminant()
-    return try settings.series.windows.flatMap { window in
-      let exact = try WeakResidues(
-        slater, interaction: settings.series.interaction, window: window,
-        testFunctions: settings.testFunctions)
-      let leading = try LeadingResidues(
-        slater, interaction: settings.series.interaction, window: window,
-        testFunctions: settings.testFunctions)
-      return Term.all.map { $0.value(exact) } + Term.all.map { $0.leading?(leading) ?? .nan }
-    }
+  let (series, terms) = (settings.series, settings.terms)
+  let legs = series.legs(workers: run.workers) { state, _ in
+    try ResidueRecord(
+      of: state.slaterDeterminant(), terms: terms, interaction: series.interaction, windows: series.windows,
+      testFunctions: settings.testFunctions)
   }
-  Results(settings: settings, records: records, finished: records.count).add(to: run)
+  try run.follow(legs, remedy: "a smaller time-step, more modes") { run, legs in
+    let results = Results(settings, legs)
+    run.summary.append(("windows", .array(series.windows.map { .string($0.name) })))
+    run.add(results.rows)
+    run.add(results.slopes)
+    run.report += "verdicts: \(run.verdicts)\n"
+    run.addArray(
+      "hbar", series.particleNumbers.map { 1 / Double($0) }, axes: [series.axes.total], equation: "ħ = 1/N")
+  }
 }

@@ -1,202 +1,188 @@
 import CLibraries
 import ExperimentKit
 import Foundation
-import ModelConfiguration
-import Wasserstein
+import Studies
 
-/// Distances, rates and portraits from the Husimi densities of each (N, time) and the Vlasov reference.
-struct Results {
-  /// One distance of a Husimi measure from a reference.
-  struct Row {
-    let total: Int
-    let window: Int
-    let time: Int
-    let species: Int
-    let reference: Reference
-    let distance: TransportDistance
-    /// W1 of the reference between time 0 and t.
-    let displacement: TransportDistance
-    /// W1 of the reference from one with half the samples along each axis of a cell: above the reference's own error.
-    let referenceError: Double
-  }
+/// The distances of one window, time, species and reference against N.
+struct Rate {
+  let reference: VlasovLimitStudy.Reference
+  let window: Int
+  let time: Double
+  let species: Int
+  let curve: [VlasovLimitDistance]
+  let isResolved: Bool
 
-  let settings: Settings
-  let records: [[Double]]
-  let vlasov: VlasovReference
-  let rows: [Row]
-
-  /// - Parameter finished: records that were made; those beyond are NaN.
-  init(
-    _ settings: Settings, _ records: [[Double]], _ vlasov: VlasovReference, _ run: ExperimentRun,
-    finished: Int
-  ) throws {
-    self.settings = settings
-    self.records = records
-    self.vlasov = vlasov
-    let series = settings.series
-    let size = settings.grid.cells * settings.refinement * settings.refinement
-    let plain = try series.times.indices.map { time in
-      try (0..<2).map { try vlasov.histogram(time: time, species: $0) }
-    }
-    let displacements = try series.times.indices.map { time in
-      try (0..<2).map { try Self.distance(plain[0][$0], plain[time][$0], run.workers) }
-    }
-    let errors = try series.times.indices.map { time in
-      try (0..<2).map {
-        let coarse = try vlasov.histogram(time: time, species: $0, .coarse)
-        return try Self.distance(plain[time][$0], coarse, run.workers).upper
-      }
-    }
-    let progress = run.progress("distances", total: records.count)
-    var rows: [Row] = []
-    for (number, total) in series.particleNumbers.enumerated() {
-      for (window, profile) in series.windows.enumerated() {
-        for species in 0..<2 {
-          var start: PhaseSpaceHistogram?
-          for time in series.times.indices where number * series.times.count + time < finished {
-            try run.checkInterruption()
-            let record = records[number * series.times.count + time]
-            let offset = (2 * window + species) * size
-            let husimi = try PhaseSpaceHistogram(
-              density: record[offset..<(offset + size)].map { .greatest(0, $0) },
-              refinement: settings.refinement,
-              on: settings.grid)
-            for reference in settings.references {
-              let other: PhaseSpaceHistogram
-              let displacement: TransportDistance
-              let error: Double
-              switch reference {
-              case .vlasov:
-                other = plain[time][species]
-                displacement = displacements[time][species]
-                error = errors[time][species]
-              case .smoothedVlasov:
-                let smoothed = {
-                  try vlasov.smoothedHistogram(
-                    time: time, species: species, window: profile, hbar: 1 / Double(total), $0)
-                }
-                other = try smoothed(.full)
-                error = try Self.distance(other, smoothed(.coarse), run.workers).upper
-                start = start ?? other
-                displacement = try Self.distance(start ?? other, other, run.workers)
-              }
-              rows.append(
-                Row(
-                  total: total, window: window, time: time, species: species, reference: reference,
-                  distance: try Self.distance(husimi, other, run.workers), displacement: displacement,
-                  referenceError: error))
-            }
-          }
-        }
-      }
-      progress.update((number + 1) * series.times.count)
-    }
-    progress.finish()
-    self.rows = rows
-  }
-
-  private static func distance(_ a: PhaseSpaceHistogram, _ b: PhaseSpaceHistogram, _ workers: Workers) throws
-    -> TransportDistance
-  {
-    try wassersteinDistance(a, b, workers: workers)
-  }
-
-  /// The rows of one curve against N.
-  private func curve(_ window: Int, _ time: Int, _ species: Int, _ reference: Reference) -> [Row] {
-    rows.filter {
-      $0.window == window && $0.time == time && $0.species == species && $0.reference == reference
-    }
-  }
-
-  func add(to run: ExperimentRun) {
-    let series = settings.series
-    let names = series.model.species.map(\.name)
-    run.summary.append(("windows", .array(series.windows.map { .string($0.name) })))
-    run.summary.append(
-      (
-        "rows",
-        .array(
-          rows.map { row in
-            [
-              "N": .integer(row.total), "window": .integer(row.window),
-              "time": .number(series.times[row.time].value), "species": .string(names[row.species]),
-              "reference": .string(row.reference.rawValue), "w1": .number(row.distance.value),
-              "dualGap": .number(row.distance.gap), "displacement": .number(row.displacement.value),
-              "displacementGap": .number(row.displacement.gap),
-              "referenceError": .number(row.referenceError),
-            ]
-          })
-      ))
-
-    var rates: [JSONValue] = []
-    var table = TextTable([
-      "reference", "window", "t", "species", "W1, first N", "W1, last N", "displaced", "rate", "verdict",
-    ])
-    for reference in settings.references {
-      for window in series.windows.indices {
-        for (time, text) in series.times.enumerated() {
-          for species in 0..<2 {
-            let curve = curve(window, time, species, reference)
-            // Distances that the reference's error could change by a quarter say nothing about the rate.
-            let known = curve.filter { $0.distance.value > 4 * $0.referenceError }
-            let rate = fittedSlope(known.map(\.distance.value), particleNumbers: known.map(\.total))
-            let verdict = Self.verdict(curve)
-            run.record(verdict)
-            rates.append([
-              "reference": .string(reference.rawValue), "window": .integer(window),
-              "time": .number(text.value),
-              "species": .string(names[species]), "rate": .optional(rate),
-              "verdict": .string(verdict.rawValue),
-            ])
-            table.add([
-              reference.rawValue, series.windows[window].name, text.value.short(), names[species],
-              curve.first?.distance.value.scientific() ?? "–", curve.last?.distance.value.scientific() ?? "–",
-              curve.first?.displacement.value.short(3) ?? "–",
-              rate.map { String(format: "ħ^%.2f", $0) } ?? "–",
-              verdict.rawValue,
-            ])
-          }
-        }
-      }
-    }
-    run.summary.append(("rates", .array(rates)))
-    run.report = table.text
-    addArrays(to: run)
+  /// The fitted power of ħ. Distances that the reference's error could change by a quarter say nothing about it.
+  var rate: Double? {
+    let known = curve.filter { $0.value.w1 > 4 * $0.referenceError }
+    return fittedSlope(known.map(\.value.w1), particleNumbers: known.map(\.total))
   }
 
   /// Theorem 1.2 says that the distance tends to zero: it is certainly smaller at the largest N than at the smallest. One N
   /// alone has nothing to be compared with.
-  private static func verdict(_ curve: [Row]) -> Verdict {
+  var verdict: Verdict {
     guard let first = curve.first, let last = curve.last, first.total < last.total else { return .none }
     let error = first.referenceError + last.referenceError
-    if last.distance.upper + error < first.distance.lower { return .holds }
-    return last.distance.lower > first.distance.upper + error ? .violated : .undecided
+    if last.distance.upperBound + error < first.distance.lowerBound { return .holds }
+    return last.distance.lowerBound > first.distance.upperBound + error ? .violated : .undecided
+  }
+}
+
+/// (1.9) at one time: the species' correlation at the smallest and at the largest N.
+struct Trend {
+  let time: Double
+  let curve: [Double]
+  let isResolved: Bool
+
+  /// It is smaller at the largest N than at the smallest.
+  var verdict: Verdict {
+    guard let first = curve.first, let last = curve.last, curve.count > 1 else { return .none }
+    // Without correlation at the smallest N, or with a figure that is not finite, nothing is known.
+    guard first > 1e-9, first.isFinite, last.isFinite else { return .undecided }
+    return last < first ? .holds : .violated
+  }
+}
+
+/// Tables and arrays of the finished run.
+struct Results {
+  typealias Factorisation = (total: Int, time: Double, figures: VlasovLimitRecord.Correlations)
+
+  private let study: VlasovLimitStudy
+  /// Of the Hartree–Fock states, by N.
+  private let states: ArraySlice<[Recorded<VlasovLimitRecord>]>
+  /// Of the exact states, by N.
+  private let exact: ArraySlice<[Recorded<VlasovLimitRecord>]>
+  private let found: [VlasovLimitDistance?]
+
+  init(_ study: VlasovLimitStudy, _ legs: [[Recorded<VlasovLimitRecord>]], _ found: [VlasovLimitDistance?]) {
+    self.study = study
+    self.found = found
+    states = legs.prefix(study.series.particleNumbers.count)
+    exact = legs.dropFirst(study.series.particleNumbers.count)
   }
 
-  private func addArrays(to run: ExperimentRun) {
-    let series = settings.series
-    let (columns, lines) = (
-      settings.grid.positions * settings.refinement, settings.grid.momenta * settings.refinement
-    )
+  private var series: HartreeFockSeries { study.series }
+  private var names: [String] { series.model.species.map(\.name) }
+  private var reference: ResultAxis { ResultAxis("reference", study.references.map(\.rawValue)) }
+
+  /// A row for each N, window, species, time and reference.
+  var distances: ResultTable<VlasovLimitDistance> {
+    ResultTable(
+      "rows",
+      axes: [series.axes.total, series.axes.window, series.axes.species, series.axes.time, reference],
+      rows: found,
+      columns: [
+        .integer("N") { $0.total }, .integer("window") { $0.window }, .number("time") { $0.time },
+        .text("species") { names[$0.species] }, .text("reference") { $0.reference.rawValue },
+        .number("w1", array: "w1", equation: "W_1(m_N, m), q mod Λ and p, Euclidean") { $0.value.w1 },
+        .number("dualGap") { $0.value.gap },
+        .number("displacement", array: "displacement", equation: "W_1(m(0), m(t))") { $0.displacement.w1 },
+        .number("displacementGap") { $0.displacement.gap },
+        .number("referenceError", array: "reference-error", equation: "W_1 to half the samples") {
+          $0.referenceError
+        },
+      ])
+  }
+
+  /// The power of ħ and the verdict of each reference, window, time and species.
+  var rates: ResultTable<Rate> {
+    let rates = study.references.flatMap { reference in
+      series.windows.indices.flatMap { window in
+        series.times.enumerated().flatMap { place, time in
+          names.indices.map { species in
+            Rate(
+              reference: reference, window: window, time: time.value, species: species,
+              curve: found.compactMap(\.self).filter {
+                $0.reference == reference && $0.window == window && $0.time == time.value
+                  && $0.species == species
+              }, isResolved: states.allSatisfy { place >= $0.count || $0[place].isResolved })
+          }
+        }
+      }
+    }
+    return ResultTable(
+      "rates", axes: [reference, series.axes.window, series.axes.time, series.axes.species], rows: rates,
+      isResolved: { $0.isResolved },
+      columns: [
+        .text("reference", heading: "reference") { $0.reference.rawValue }, .integer("window") { $0.window },
+        .text(nil, heading: "window") { series.windows[$0.window].name },
+        .number("time", heading: "t", format: { $0.short() }) { $0.time },
+        .text("species", heading: "species") { names[$0.species] },
+        .optional(nil, heading: "W1, first N") { $0.curve.first?.value.w1 },
+        .optional(nil, heading: "W1, last N") { $0.curve.last?.value.w1 },
+        .optional(nil, heading: "displaced", format: { $0.short(3) }) { $0.curve.first?.displacement.w1 },
+        .optional("rate", heading: "rate", array: "rates", format: { String(format: "ħ^%.2f", $0) }) {
+          $0.rate
+        },
+        .verdict { $0.verdict },
+      ])
+  }
+
+  /// The correlations of exact states, beside Hartree–Fock, where the species factorise exactly and the exchange hole is n_α ħ.
+  var factorisation: ResultTable<Factorisation> {
+    let total = ResultAxis("N", study.exactStates.map(\.total))
+    let fractions = series.model.fractions
+    return ResultTable(
+      "factorisation", axes: [total, series.axes.time], prefix: "factorisation/",
+      rows: zip(study.exactStates, exact).flatMap { system, records in
+        series.times.enumerated().map { place, time in
+          place < records.count
+            ? records[place].record.correlations.map { Factorisation(system.total, time.value, $0) } : nil
+        }
+      },
+      columns: [
+        .integer("N", heading: "N") { $0.total },
+        .number("time", heading: "t", format: { $0.short() }) { $0.time },
+        .number("cross", heading: "‖m11 − m1 m2‖", array: "cross", equation: "(1.9), L¹ / (2π)²") {
+          $0.figures.cross
+        },
+        .numbers("pair", array: "pair", equation: "(1.9), L¹ / (2π)²", axes: [series.axes.species]) {
+          $0.figures.pair
+        },
+        .number(nil, heading: "‖m20 − m1 m1‖") { $0.figures.pair[0] },
+        .number(nil, heading: "‖m02 − m2 m2‖") { $0.figures.pair[1] },
+        .number("hartreeFockCross") { _ in 0 },
+        .numbers("hartreeFockPair", axes: [series.axes.species]) { row in
+          fractions.map { $0 / Double(row.total) }
+        },
+        .number(nil, heading: "Hartree–Fock") { fractions[0] / Double($0.total) },
+      ])
+  }
+
+  /// Whether the species' correlation falls with N, at every time after zero.
+  var trend: ResultTable<Trend> {
+    ResultTable(
+      "factorisationChecks",
+      rows: series.times.enumerated().filter { $0.element.value > 0 }.map { place, time in
+        let records = exact.compactMap { place < $0.count ? $0[place] : nil }
+        return Trend(
+          time: time.value, curve: records.compactMap { $0.record.correlations?.cross },
+          isResolved: records.allSatisfy(\.isResolved))
+      }, isResolved: { $0.isResolved },
+      columns: [
+        .number("time", heading: "t", format: { $0.short() }) { $0.time },
+        .optional("first", heading: "‖m11 − m1 m2‖, first N") { $0.curve.first },
+        .optional("last", heading: "last N") { $0.curve.last }, .verdict { $0.verdict },
+      ])
+  }
+
+  /// ħ and the portraits.
+  func addArrays(_ vlasov: VlasovReference, to run: ExperimentRun) {
+    let (axes, portrait, numbers) = (series.axes, study.axes, series.particleNumbers)
+    run.addArray("hbar", numbers.map { 1 / Double($0) }, axes: [axes.total], equation: "ħ = 1/N")
+    let size = portrait.reduce(1) { $0 * $1.count }
+    let missing = [Double](repeating: .nan, count: size * names.count * series.windows.count)
+    let husimi = states.flatMap { records in
+      series.times.indices.flatMap { place -> [Double] in
+        let values = place < records.count ? records[place].record.densities?.values ?? missing : missing
+        return stride(from: 0, to: values.count, by: size).flatMap { study.byRows(values[$0..<$0 + size]) }
+      }
+    }
     run.addArray(
-      "hbar", series.particleNumbers.map { 1 / Double($0) }, shape: [series.particleNumbers.count], axes: "N",
-      equation: "ħ = 1/N")
+      "husimi", husimi, axes: [axes.total, axes.time, axes.window, axes.species] + portrait,
+      equation: "m_α of (2.12)")
     run.addArray(
-      "q", (0..<columns).map { (Double($0) + 0.5) * settings.grid.period / Double(columns) },
-      shape: [columns],
-      axes: "q", units: "length")
-    let step = settings.grid.momentumStep / Double(settings.refinement)
-    run.addArray(
-      "p", (0..<lines).map { settings.grid.momentumRange.lowerBound + (Double($0) + 0.5) * step },
-      shape: [lines],
-      axes: "p", units: "momentum")
-    run.addArray(
-      "husimi", records.flatMap { $0 },
-      shape: [series.particleNumbers.count, series.times.count, series.windows.count, 2, columns, lines],
-      axes: "N × time × window × species × q × p", equation: "m^{(1,0)}, m^{(0,1)} of (2.12)")
-    run.addArray(
-      "vlasov", vlasov.densities.flatMap { $0.flatMap(\.values) },
-      shape: [series.times.count, 2, columns, lines], axes: "time × species × q × p",
-      equation: "m_1, m_2 of (1.1), means over the cells")
+      "vlasov", vlasov.densities.flatMap { $0.flatMap { study.byRows($0.values) } },
+      axes: [axes.time, axes.species] + portrait, equation: "m_α of (1.1), means over the cells")
   }
 }

@@ -3,6 +3,7 @@
 
 import CLibraries
 import ExperimentKit
+import Studies
 
 Experiment.main(
   "vlasov-limit", defaults: PackageResources.default_yaml,
@@ -12,22 +13,25 @@ Experiment.main(
   ],
   configure: Settings.init
 ) { settings, run in
-  try run.require(try settings.memory())
+  let study = settings.study
+  try run.require(try study.memory())
   MatrixProduct.setThreads(run.threads)
-  let size = settings.grid.cells * settings.refinement * settings.refinement
-  let records = try settings.series.evolve(
-    run, recordSize: 2 * size * settings.series.windows.count,
-    keeping: { run, records, finished in
-      let vlasov = try VlasovReference(settings, workers: run.workers)
-      try Results(settings, records, vlasov, run, finished: finished).add(to: run)
+  try run.follow(study.legs(workers: run.workers), remedy: "a smaller time-step, more modes") { run, legs in
+    let vlasov = try VlasovReference(study, workers: run.workers)
+    let records = legs.prefix(study.series.particleNumbers.count).map { $0.map(\.record) }
+    let distances = try study.distances(
+      records, vlasov, workers: run.workers, afterEach: run.checkInterruption)
+    let results = Results(study, legs, distances)
+    run.summary.append(("windows", .array(study.series.windows.map { .string($0.name) })))
+    run.add(results.distances)
+    run.add(results.rates)
+    if !study.exactStates.isEmpty {
+      run.report += "\n"
+      run.add(results.factorisation)
+      run.report += "\n"
+      run.add(results.trend)
     }
-  ) { state, _ in
-    try husimiDensities(state, settings, run.workers)
+    run.report += "verdicts: \(run.verdicts)\n"
+    results.addArrays(vlasov, to: run)
   }
-  try run.keeping(step: records.count, settings.series.write(records)) {
-    let vlasov = try VlasovReference(settings, workers: run.workers)
-    try Results(settings, records, vlasov, run, finished: records.count).add(to: run)
-    try Factorisation(settings, run).add(to: run)
-  }
-  run.report += "verdicts: \(run.verdicts)\n"
 }

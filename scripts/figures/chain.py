@@ -16,7 +16,7 @@ ARROW = {
 def chain(run: style.Run) -> style.Figure:
     stages, species = run.summary["stages"], run.summary["species"]
     times = run.array("time")
-    q, p = run.array("grid/position"), run.array("grid/momentum")
+    q, p = (run.array(f"husimi/{stages[0]}/{axis}") for axis in "qp")
     pair = run.summary.get("pair")
     figure = style.plt.figure(figsize=(style.DOUBLE_WIDTH, 8.2 if pair else 5.6))
     if pair:

@@ -19,7 +19,7 @@ TERMS = (
 def husimi_over_time(run: style.Run) -> style.Figure:
     names = run.summary["species"]
     times = run.array("time")
-    q, p = run.array("grid/position"), run.array("grid/momentum")
+    q, p = run.array("husimi/q"), run.array("husimi/p")
     chosen = np.unique(np.linspace(0, len(times) - 1, 5).round().astype(int))
     figure, axes = style.panels(2, len(chosen), height=3.5, sharex=True, sharey=True)
     top = max(run.array(f"husimi/{name}").max() for name in names)

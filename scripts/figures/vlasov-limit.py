@@ -100,7 +100,7 @@ def portraits(run: Run) -> Figure:
             panel = axes[row, column]
             panel.grid(False)
             image = panel.imshow(
-                density.T, origin="lower", extent=window, aspect="auto", vmin=0, vmax=peak, interpolation="nearest"
+                density, origin="lower", extent=window, aspect="auto", vmin=0, vmax=peak, interpolation="nearest"
             )
             if row == 0:
                 panel.set_title(title)

@@ -1,4 +1,4 @@
-import ModelConfiguration
+import Studies
 import Testing
 
 @Suite("Fitted slopes")

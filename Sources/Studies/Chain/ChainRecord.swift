@@ -1,0 +1,31 @@
+public import ExperimentKit
+
+/// What the chain shows at one time.
+public struct ChainRecord: Codable, Sendable {
+  /// One stage.
+  public struct Stage: Codable, Sendable {
+    /// r_m by species, m = 1 … and part.
+    public let densityModes: [Double]
+    /// m on the grid of the pictures, by species.
+    public let pictures: [RecordedArray]
+  }
+
+  /// The distance of two stages in one species.
+  public struct Distance: Codable, Sendable {
+    /// max_m |Δr_m|
+    public let density: Double
+    /// (2π)^{−1} ∫|Δm|
+    public let husimi: Double
+    /// W_1 of the normalised measures; nil where one of them is none, or it is not asked for.
+    public let wasserstein: Double?
+  }
+
+  /// t
+  public let time: Double
+  /// By stage; nil after a failure that left the others alone.
+  public let stages: [Stage?]
+  /// By arrow and species; nil where a stage is missing.
+  public let distances: [[Distance?]]
+  /// Why a stage is missing.
+  public let failure: EvolutionFailure?
+}

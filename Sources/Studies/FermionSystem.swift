@@ -1,0 +1,143 @@
+// Fermions of several species on the circle: N_α particles in the orbitals of a profile, projected on the plane waves |n| ≤ n_max,
+// ħ = 1/N. What many-body, chain and the factorisation of vlasov-limit start from.
+
+public import CLibraries
+public import ExperimentKit
+public import Interaction
+public import ManyBody
+import ModelConfiguration
+
+/// A model with its particle numbers, the plane waves and the orbitals of t = 0.
+public struct FermionSystem: Sendable {
+  /// Species, potentials and particle numbers; one dimension, torus.
+  public let model: Model
+  /// N_α
+  public let particles: [Int]
+  /// The potentials as Fourier coefficients.
+  public let interaction: InteractionModes
+  /// n_max
+  public let modes: Int
+  /// How the orbitals of each species are made.
+  public let profiles: [OrbitalProfile]
+
+  /// - Throws: `ArgumentError` for a model without particle numbers or period, or fewer plane waves than particles.
+  public init(model: Model, modes: Int, profiles: [OrbitalProfile]) throws {
+    guard let particles = model.particles, model.geometry.kappa != nil, model.geometry.dimension == 1 else {
+      throw ArgumentError(
+        "model", expected: "particle numbers on the one-dimensional torus", got: "another model")
+    }
+    guard particles.allSatisfy({ $0 <= 2 * modes + 1 }) else {
+      throw ArgumentError("modes", expected: "a plane wave for each particle of a species", got: "\(modes)")
+    }
+    self.model = model
+    self.particles = particles
+    self.modes = modes
+    self.profiles = profiles
+    interaction = try InteractionModes(model.potentials)
+  }
+
+  /// Reads `model`, `modes`, `orbitals`.
+  /// - Throws: `ConfigurationError` where the model is not one of fermions on the circle.
+  public init(_ configuration: ConfigurationNode, modes range: ClosedRange<Int>) throws {
+    let node = configuration["model"]
+    model = try ModelReader(node, readsKernel: false).model
+    guard let particles = model.particles, particles.count == 2 else {
+      throw node["particles"].error(expected: "the particle numbers of two species")
+    }
+    guard model.geometry.dimension == 1, model.geometry.kappa != nil else {
+      throw node.error(expected: "one dimension and a torus", got: "another geometry")
+    }
+    self.particles = particles
+    let potentials = model.potentials
+    interaction = try node.locating { try InteractionModes(potentials) }
+    let modes = try configuration["modes"].integer(in: range)
+    self.modes = modes
+    guard particles.allSatisfy({ $0 <= 2 * modes + 1 }) else {
+      throw configuration["modes"].error(expected: "at least as many plane waves as fermions of a species")
+    }
+    profiles = try readOrbitals(configuration["orbitals"], model: model)
+  }
+
+  /// N
+  public var total: Int { particles.reduce(0, +) }
+  /// ħ = 1/N
+  public var hbar: Double { 1 / Double(total) }
+  /// Λ
+  public var period: Double { 2 * .pi / (model.geometry.kappa ?? 1) }
+  /// The highest mode of a potential.
+  public var highestMode: Int { interaction.highestMode }
+  /// Positions that hold all plane waves and their products with the potentials, this many times over.
+  public func gridPoints(_ room: Int) -> Int { room * (modes + 2 * highestMode + 1) }
+
+  /// The Slater determinants of t = 0, and the largest squared norm of an orbital that the plane waves cut off.
+  public func start() throws -> (determinant: SlaterDeterminant, tail: Double) {
+    let waves = try PlaneWaves(cutoff: modes, period: period)
+    let sets = try zip(profiles, particles).map { profile, count in
+      try profile.orbitals(waves: waves, count: count, total: total, hbar: hbar)
+    }
+    return (
+      try SlaterDeterminant(orbitals: sets.map(\.orbitals), masses: model.masses),
+      sets.map(\.tail).largest() ?? 0
+    )
+  }
+
+  /// The exact dynamics from the determinants of `start`.
+  public func exact(
+    from start: (determinant: SlaterDeterminant, tail: Double), workers: Workers
+  ) throws -> ExactEvolution {
+    let space = try FockSpace(waves: start.determinant.waves, particles: particles, masses: model.masses)
+    return try ExactEvolution(
+      try start.determinant.state(in: space), interaction: interaction, startingTail: start.tail,
+      workers: workers)
+  }
+
+  /// The Hartree–Fock dynamics from the same determinants.
+  public func hartreeFock(
+    from start: SlaterDeterminant, points: Int, largestStep: Double, workers: Workers
+  ) throws -> HartreeFock {
+    try HartreeFock(
+      interaction: interaction, period: period, particles: particles, masses: model.masses,
+      orbitals: start.orbitals, points: points, largestStep: largestStep, workers: workers)
+  }
+
+  // MARK: memory and time
+
+  /// The exact states of these particles.
+  public var fockMemory: FockMemory { FockMemory(modes: 2 * modes + 1, particles: particles) }
+
+  /// Holds what `start` takes, for a while.
+  public func holdStart(in plan: inout MemoryPlan) {
+    for (species, profile) in profiles.enumerated() {
+      plan.phase {
+        $0.hold(
+          "initial orbitals",
+          profile.projectionBytes(
+            count: particles[species], total: total, hbar: hbar, wavenumber: 2 * .pi / period, cutoff: modes))
+      }
+    }
+  }
+
+  /// Holds an exact state and its Hamiltonian, and for a while what it takes to move.
+  public func holdExact(in plan: inout MemoryPlan, moves: Bool = true) {
+    let space = fockMemory
+    plan.hold("basis", space.basis)
+    plan.hold("state", space.vector())
+    plan.phase { $0.hold("matrices in the making", space.hamiltonianInTheMaking(interaction)) }
+    plan.hold("matrices", space.hamiltonian(interaction))
+    // The vector in the order of H, and three of Chebyshev's.
+    if moves { plan.phase { $0.hold("propagation", Memory.product(4, space.vector())) } }
+  }
+
+  /// Seconds of exact dynamics up to a time.
+  public func exactSeconds(to time: Double, times: Int) -> Double {
+    WorkEstimate.exactDynamics(
+      interaction, particles: particles, masses: model.masses, modes: modes, period: period, time: time,
+      times: times)
+  }
+
+  /// Seconds of Hartree–Fock steps.
+  public func hartreeFockSeconds(points: Int, steps: Double) -> Double {
+    WorkEstimate.hartreeFock(
+      particles: particles.map(Double.init), points: Double(points), highestMode: highestMode, steps: steps)
+  }
+}

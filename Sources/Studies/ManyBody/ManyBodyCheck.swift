@@ -1,0 +1,78 @@
+import CLibraries
+public import ExperimentKit
+
+/// One of the statements of Sections 2 and 3, over all times.
+public struct ManyBodyCheck: Sendable {
+  /// The label in the paper, and what is compared.
+  public let name: String
+  /// What the value must not exceed.
+  public let limit: Double
+  /// Whether it speaks of the way to the state and not of the state alone: then it rests on the plane waves being enough.
+  public let isOfMotion: Bool
+  /// The worst value; nil where there was nothing to check.
+  public let value: Double?
+  /// Whether the worst value is within the limit.
+  public let verdict: Verdict
+
+  /// The worst value against what it must not exceed. A statement that could be checked at no time is not decided at all (none),
+  /// one that could be checked at some times only is undecided at best.
+  init(
+    _ name: String, _ limit: Double, ofMotion: Bool = false, _ records: [ManyBodyRecord],
+    _ value: (ManyBodyRecord) -> Double?
+  ) {
+    let values = records.compactMap(value)
+    self.name = name
+    self.limit = limit
+    isOfMotion = ofMotion
+    self.value = values.largest()
+    guard let worst = self.value else {
+      verdict = .none
+      return
+    }
+    let verdict = Verdict(remainder: worst, budget: 0, boundLower: limit, boundUpper: limit)
+    self.verdict = values.count == records.count ? verdict : verdict.worse(.undecided)
+  }
+
+  /// All statements, from the records of all times.
+  public static func all(_ method: ManyBodyStudy.Method, _ records: [ManyBodyRecord]) -> [ManyBodyCheck] {
+    // The energy at the first time has nothing to drift from.
+    let start = records.count > 1 ? records.first?.energy : nil
+    return [
+      ManyBodyCheck("Lemma 2.1: mass", 1e-10, records) { defect($0.mass, $0.massExpected) },
+      ManyBodyCheck("Lemma 2.1: below 0 or above 1", 1e-10, records) { record in
+        ([record.least, record.greatest] + record.husimi.map { $0 ?? .nan })
+          .map { Double.greatest(0, .greatest(-$0, $0 - 1)) }.largest()
+      },
+      ManyBodyCheck("Lemma 2.1: symmetry", 1e-12, records) { $0.symmetry },
+      ManyBodyCheck("Lemma 2.1: recursion", 1e-10, records) { $0.fock?.recursion },
+      ManyBodyCheck("Lemma 2.2: number moments", 1e-10, records) { record in
+        record.fock.flatMap { $0.numberMoments.map { ($0 - 1).magnitude }.largest() }
+      },
+      ManyBodyCheck("(2.14): derivative / bound", 1 + 1e-9, records) { record in
+        record.fock.flatMap { ratio($0.rate.map(\.magnitude), $0.rateBound) }
+      },
+      ManyBodyCheck("Lemma 2.3: kinetic energy / bound", 1 + 1e-9, ofMotion: true, records) {
+        ratio($0.kinetic, $0.kineticBound)
+      },
+      ManyBodyCheck("(2.15) corrected", 1e-9, records) { defect($0.moment, $0.momentFromKinetic) },
+      ManyBodyCheck("Proposition 2.1: moment / bound", 1 + 1e-9, ofMotion: true, records) {
+        ratio($0.moment, $0.momentBound)
+      },
+      ManyBodyCheck("(3.5): defect", 1e-11, records) { record in
+        record.fock.flatMap { $0.hierarchy.map { ($0.defect ?? .nan).magnitude }.largest() }
+      },
+      ManyBodyCheck("energy drift", method == .exact ? 1e-10 : 1e-6, records) { record in
+        start.map { (record.energy - $0).magnitude }
+      },
+    ]
+  }
+
+  private static func defect(_ a: [Double], _ b: [Double]) -> Double? {
+    zip(a, b).map { ($0 - $1).magnitude }.largest()
+  }
+
+  /// max a/b for a, b ≥ 0; 0 is within a bound of 0.
+  private static func ratio(_ a: [Double], _ b: [Double]) -> Double? {
+    zip(a, b).map { $0 == 0 && $1 == 0 ? 0 : $0 / $1 }.largest()
+  }
+}

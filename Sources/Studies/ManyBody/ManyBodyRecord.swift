@@ -1,0 +1,98 @@
+public import ExperimentKit
+
+/// All figures of one time of many-body. An absent one is nil.
+public struct ManyBodyRecord: Codable, Sendable {
+  /// What needs the vector in Fock space; no figures of a Hartree–Fock state that is too large for it.
+  public struct FockFigures: Codable, Sendable {
+    /// ⟨Π_α 𝒩_α^{k_α}⟩/Π_α N_α^{k_α} of one and two particles, Lemma 2.2.
+    public let numberMoments: [Double]
+    /// d⟨K_α⟩/dt / N, (2.14).
+    public let rate: [Double]
+    /// The bound of its modulus.
+    public let rateBound: [Double]
+    /// The defect of the recursion of Lemma 2.1; nil where no point leaves a particle to integrate over.
+    public let recursion: Double?
+    /// The terms of (3.5) at each point.
+    public let hierarchy: [HierarchyFigures]
+  }
+
+  /// The terms of (3.5) at one point; nil where one is not a finite number.
+  public struct HierarchyFigures: Codable, Sendable {
+    /// m, the measure itself.
+    public let m: Double?
+    /// ∂_t m
+    public let dtm: Double?
+    /// Σ p·∇_q m
+    public let transport: Double?
+    /// ∇_q·R
+    public let divR: Double?
+    /// The classical force.
+    public let force: Double?
+    /// ∇_p·R̃
+    public let residueForce: Double?
+    /// R̂
+    public let residuePair: Double?
+    /// Left side less right side.
+    public let defect: Double?
+
+    /// The terms and their names in the results.
+    public static let terms: [(name: String, value: @Sendable (HierarchyFigures) -> Double?)] = [
+      ("m", { $0.m }), ("dtm", { $0.dtm }), ("transport", { $0.transport }), ("divR", { $0.divR }),
+      ("force", { $0.force }), ("residueForce", { $0.residueForce }), ("residuePair", { $0.residuePair }),
+      ("defect", { $0.defect }),
+    ]
+  }
+
+  /// An exact state against its Hartree–Fock companion, per species.
+  public struct CompanionFigures: Codable, Sendable {
+    /// Tr|γ − γ_HF|/N
+    public let traceDistance: [Double]
+    /// (2π)^{−1} ∫|m − m_HF| over the grid.
+    public let husimiL1: [Double]
+    /// The largest difference of a density mode.
+    public let densityDistance: [Double]
+  }
+
+  /// t
+  public let time: Double
+  /// Bound of the propagation error.
+  public let error: Double
+  /// ⟨H⟩
+  public let energy: Double
+  /// ‖Ψ‖²
+  public let norm: Double
+  /// ⟨K_α⟩/N
+  public let kinetic: [Double]
+  /// Its bound, Lemma 2.3.
+  public let kineticBound: [Double]
+  /// m at the points; nil where it is not a finite number.
+  public let husimi: [Double?]
+  /// r_m by species, m = 0 … and part.
+  public let modes: [Double]
+  /// The natural occupations of each species.
+  public let occupations: [[Double]]
+  /// (2π)^{−1}∫m of each species.
+  public let mass: [Double]
+  /// What Lemma 2.1 says it is.
+  public let massExpected: [Double]
+  /// (2π)^{−1}∫p²m
+  public let moment: [Double]
+  /// The same from ⟨K⟩ by (2.15).
+  public let momentFromKinetic: [Double]
+  /// Its bound, Proposition 2.1.
+  public let momentBound: [Double]
+  /// |m − m with particles of a species exchanged|; nil where no point has two of a species.
+  public let symmetry: Double?
+  /// m on the grid of the pictures, by species.
+  public let pictures: [RecordedArray]
+  /// The least value of the pictures.
+  public let least: Double
+  /// The greatest value of the pictures.
+  public let greatest: Double
+  /// What needs the vector in Fock space.
+  public let fock: FockFigures?
+  /// The comparison with Hartree–Fock.
+  public let companion: CompanionFigures?
+  /// Why there is none of an exact state that had a companion.
+  public let failure: EvolutionFailure?
+}

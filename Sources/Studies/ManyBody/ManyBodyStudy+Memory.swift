@@ -1,0 +1,72 @@
+public import CLibraries
+import ExperimentKit
+import Husimi
+import ManyBody
+
+extension ManyBodyStudy {
+  /// All that a run holds: the states, what is measured of them at one time, and the records of all times.
+  public func memory(times: Int, moves: Bool) throws -> MemoryPlan {
+    var plan = MemoryPlan()
+    let isExact = method == .exact
+    let (pictures, hartreeFock) = (
+      Memory.product(system.particles.count, grid.bytes),
+      HartreeFockMemory(particles: system.particles, points: gridPoints, highestMode: system.highestMode)
+    )
+    system.holdStart(in: &plan)
+    plan.hold("records", Memory.product(times, Memory.sum(pictures, 16384)))
+    if followsHartreeFock { plan.hold("orbitals", hartreeFock.orbitals) }
+    if isExact {
+      system.holdExact(in: &plan, moves: moves)
+      plan.phase {
+        $0.hold("states less a particle", Memory.sum(system.fockMemory.lowered, system.fockMemory.vector()))
+      }
+    }
+    if moves, followsHartreeFock { plan.phase { $0.hold("a Hartree–Fock step", hartreeFock.step) } }
+    // γ on the plane waves of the state; the determinant's may be all of the grid's.
+    let waves = isExact ? 2 * system.modes + 1 : gridPoints
+    try plan.phase { plan in
+      if followsHartreeFock { plan.hold("determinant", hartreeFock.determinant) }
+      plan.phase { $0.hold("density matrices", Memory.product(2, hartreeFock.density)) }
+      plan.hold("density matrix", Memory.product(waves, waves, 16))
+      let lattice = try HusimiLattice(
+        waves: PlaneWaves(cutoff: (waves - 1) / 2, period: system.period), hbar: system.hbar, window: window)
+      for (label, positions, momenta) in [
+        ("Husimi measure", lattice.positions, lattice.momenta.count),
+        ("Husimi grid", grid.positions, grid.momenta.count),
+      ] {
+        plan.phase {
+          $0.hold(label, HusimiGrid.bytes(modes: waves, positions: positions, momenta: momenta))
+        }
+      }
+    }
+    plan.phase { $0.hold("hierarchy", hierarchyBytes) }
+    // The arrays of data.h5 are made of the records.
+    plan.hold("results", Memory.product(times, pictures))
+    plan.hold("rows", Memory.product(times, points.count + 2, ExperimentRun.bytesOfRow))
+    return plan
+  }
+
+  /// The terms of (3.5): of the exact state, or of the largest Fock-space vector a Slater determinant is written as.
+  private var hierarchyBytes: Int? {
+    let orders = points.map { $0.map(\.count) }
+    func bytes(_ cutoff: Int) -> Int? {
+      Memory.largest([
+        orders.isEmpty
+          ? 0
+          : HierarchyIdentity.bytes(
+            cutoff: cutoff, particles: system.particles, interaction: system.interaction, orders: orders),
+        FockMemory(modes: 2 * cutoff + 1, particles: system.particles).lowered,
+      ])
+    }
+    if method == .exact { return bytes(system.modes) }
+    return Memory.largest(
+      (0...31).compactMap { cutoff in
+        guard system.particles.allSatisfy({ $0 <= 2 * cutoff + 1 }), cutoff + system.highestMode <= 31 else {
+          return nil
+        }
+        let space = FockMemory(modes: 2 * cutoff + 1, particles: system.particles)
+        guard let vector = space.vector(), vector <= 16 * Self.largestVector else { return nil }
+        return Memory.sum(space.basis, vector, bytes(cutoff))
+      } as [Int?])
+  }
+}

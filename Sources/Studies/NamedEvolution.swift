@@ -1,0 +1,32 @@
+public import Computing
+
+/// One of several evolutions that are followed together: its figures of resolution are told apart by its name, "hartree: …".
+public final class NamedEvolution: Evolution {
+  /// What stands before the names of its figures.
+  public let name: String
+  /// What moves.
+  public let moving: any Evolution
+
+  /// The same evolution under a name.
+  public init(_ moving: any Evolution, _ name: String) {
+    self.moving = moving
+    self.name = name
+  }
+
+  /// t
+  public var time: Double { moving.time }
+
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    try moving.advance(to: time, afterStep: afterStep)
+  }
+
+  public func save(to sink: some StateSink) { moving.save(to: sink) }
+
+  public func restore(_ state: SavedState) throws { try moving.restore(state) }
+
+  public func resolution() throws -> [ResolutionFigure] {
+    try moving.resolution().map {
+      ResolutionFigure("\(name): \($0.name)", time: $0.time, value: $0.value, limit: $0.limit)
+    }
+  }
+}

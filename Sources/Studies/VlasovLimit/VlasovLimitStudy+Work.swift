@@ -1,0 +1,55 @@
+import ExperimentKit
+import ModelConfiguration
+import Wasserstein
+
+extension VlasovLimitStudy {
+  /// √ħ‖f'‖ and its inverse over the windows and particle numbers: the widths that Husimi measures are smoothed by.
+  private var smoothing: (widest: Double, narrowest: Double) {
+    let slopes = series.windows.map { $0.gradientSquaredNorm.squareRoot() }
+    let hbars = series.particleNumbers.map { 1 / Double($0) }
+    return (
+      (hbars.max() ?? 1).squareRoot() * (slopes.max() ?? 1),
+      (hbars.min() ?? 1).squareRoot() * min(slopes.min() ?? 1, 1 / (2 * (slopes.max() ?? 1)))
+    )
+  }
+
+  /// Seconds of what follows the histogram: its sub-cells, which follow the windows, their characteristics, and the distances.
+  public var work: [(seconds: Double, what: String)] {
+    let (widest, narrowest) = smoothing
+    let states = Double(series.windows.count * series.times.count * series.model.species.count)
+    let times = Double(series.times.count)
+    // Rows below and above the histogram that the smoothing reaches, and cells of the finest grid in one of the histogram.
+    let rows = Double(grid.momenta) + 12 * widest / grid.momentumStep
+    func cuts(_ step: Double) -> Double { 2 * max(Double(refinement), min(64, 4 * step / narrowest)) }
+    let fine = Double(grid.positions) * cuts(grid.positionStep) * rows * cuts(grid.momentumStep)
+    let sampled = Double(grid.cells) * Double(max(256, refinement * refinement))
+    let steps = (series.times.last?.value ?? 0) / series.timeStep.value + times
+    let modes = 1 + Double(series.interaction.highestMode) / 2
+    var husimi = 0.0
+    for total in series.particleNumbers {
+      let width =
+        narrowest * Double(series.particleNumbers.last ?? total).squareRoot() / Double(total).squareRoot()
+      let columns =
+        Double(grid.positions * refinement)
+        * max(1, 3 * grid.positionStep / (width * Double(refinement)))
+      let lines =
+        Double(grid.momenta * refinement)
+        * max(1, 3 * grid.momentumStep / (width * Double(refinement)))
+      husimi += states * columns * lines * 4 * series.estimatedPoints(total) / 2e10
+    }
+    return [
+      (
+        times * (fine + sampled) * (40e-9 + 5 * steps * 2e-9 * modes)
+          + states * Double(series.particleNumbers.count) * fine * 200e-9
+          + 5 * steps * Double(characteristics.positions * characteristics.momenta) * 8e-9 * modes,
+        "characteristics through \(fine + sampled) cells"
+      ),
+      (husimi, "Husimi measures on cells that follow the windows"),
+      (
+        WorkEstimate.wassersteinDistance(cells: Double(grid.cells))
+          * (3 * times + 3 * states * Double(series.particleNumbers.count * references.count)),
+        "transport distances"
+      ),
+    ]
+  }
+}

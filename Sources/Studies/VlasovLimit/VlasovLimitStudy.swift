@@ -1,0 +1,107 @@
+// Theorem 1.2 in numbers: Husimi measures of Hartree–Fock states of N particles against the solution of the Vlasov equations, in
+// W_1, for growing N; and (1.9) for exact states of few particles.
+
+import CLibraries
+public import ExperimentKit
+import Husimi
+import Interaction
+import ManyBody
+public import Wasserstein
+
+/// A Hartree–Fock series, the histogram of the distances, and what to compare with.
+public struct VlasovLimitStudy: Sendable {
+  /// What a Husimi measure is compared with.
+  public enum Reference: String, CaseIterable, Sendable {
+    /// The solution of (1.1).
+    case vlasov
+    /// The same, smoothed by the window at ħ.
+    case smoothedVlasov = "smoothed-vlasov"
+  }
+
+  /// The states of growing N.
+  public let series: HartreeFockSeries
+  /// The cells of W_1.
+  public let grid: PhaseSpaceGrid
+  /// Points a cell is cut into along each axis, for densities and portraits.
+  public let refinement: Int
+  /// What to compare with.
+  public let references: [Reference]
+  /// Characteristics of the Vlasov flow: nodes in θ and in p of each species.
+  public let characteristics: (positions: Int, momenta: Int)
+  /// The exact states whose factorisation (1.9) is followed.
+  public let exactStates: [FermionSystem]
+
+  /// All of them.
+  public init(
+    series: HartreeFockSeries, grid: PhaseSpaceGrid, refinement: Int, references: [Reference],
+    characteristics: (positions: Int, momenta: Int), exactStates: [FermionSystem]
+  ) {
+    self.series = series
+    self.grid = grid
+    self.refinement = refinement
+    self.references = references
+    self.characteristics = characteristics
+    self.exactStates = exactStates
+  }
+
+  /// Columns and rows of the refined histogram.
+  public var cells: (columns: Int, rows: Int) { (grid.positions * refinement, grid.momenta * refinement) }
+
+  /// p, q: the centres of its cells.
+  public var axes: [ResultAxis] {
+    let step = grid.momentumStep / Double(refinement)
+    return [
+      ResultAxis(
+        "p", (0..<cells.rows).map { grid.momentumRange.lowerBound + (Double($0) + 0.5) * step },
+        unit: "momentum"),
+      ResultAxis(
+        "q", (0..<cells.columns).map { (Double($0) + 0.5) * grid.period / Double(cells.columns) },
+        unit: "length"),
+    ]
+  }
+
+  /// Values on the cells from the columns one after another (as histograms have them) to the rows one after another (as results
+  /// have them).
+  public func byRows(_ values: some RandomAccessCollection<Double>) -> [Double] {
+    let (columns, rows) = cells
+    return (0..<rows).flatMap { row in
+      (0..<columns).map { values[values.index(values.startIndex, offsetBy: $0 * rows + row)] }
+    }
+  }
+
+  /// Every N of the series and every exact state through all times, one leg each.
+  public func legs(workers: Workers) -> [Leg<VlasovLimitRecord>] {
+    series.legs(workers: workers) { state, _ in
+      VlasovLimitRecord(densities: RecordedArray(try husimiDensities(state, workers)), correlations: nil)
+    }
+      + exactStates.map { system in
+        Leg(
+          "the factorisation at N = \(system.total)",
+          weight: system.exactSeconds(to: series.times.last?.value ?? 0, times: series.times.count),
+          through: series.times
+        ) {
+          try system.exact(from: system.start(), workers: workers)
+        } record: { exact, _ in
+          let correlations = try HusimiCorrelations(of: exact.fockState, window: series.windows[0])
+          return VlasovLimitRecord(
+            densities: nil, correlations: .init(cross: correlations.cross, pair: correlations.pair))
+        }
+      }
+  }
+}
+
+/// What is taken of a state of the study: of a Hartree–Fock state its densities, of an exact one its correlations.
+public struct VlasovLimitRecord: Codable, Sendable {
+  /// L¹ distances of the pair measures from products.
+  public struct Correlations: Codable, Sendable {
+    /// Of particles of different species.
+    public let cross: Double
+    /// Of particles of the same species.
+    public let pair: [Double]
+  }
+
+  /// Means over the cells of the refined histogram, by window, species, column and row.
+  public let densities: RecordedArray?
+  /// (1.9)
+  public let correlations: Correlations?
+}

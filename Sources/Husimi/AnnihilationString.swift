@@ -1,4 +1,4 @@
-// b(f̃_ℓ) … b(f̃_1) a(f_k) … a(f_1) applied to states, with some of the vectors replaced. The replaced ones are moved to
+// Π_α a_α(f_k) … a_α(f_1) applied to states, with some of the vectors replaced. The replaced ones are moved to
 // the left end (each exchange with a neighbour of its species changes the sign), so that the part they share is
 // computed once.
 
@@ -16,12 +16,12 @@ final class AnnihilationString {
   private var shared: [[Int]: FockState] = [:]
 
   init(identity: HierarchyIdentity, points: [[HusimiPoint]]) throws {
-    guard points.count == 2,
+    guard points.count == identity.space.speciesCount,
       zip(points, identity.space.particles).allSatisfy({ $0.count <= $1 }), !points.joined().isEmpty
     else {
       throw ArgumentError(
         "husimi-points",
-        expected: "at most \(identity.space.particles) points of the two species, one at least",
+        expected: "at most \(identity.space.particles) points of the species, one at least",
         got: "\(points.map(\.count))")
     }
     self.identity = identity
@@ -49,7 +49,7 @@ final class AnnihilationString {
       rest = known
     } else {
       var kept = vectors
-      for species in 0..<2 {
+      for species in vectors.indices {
         kept[species] = vectors[species].indices.filter { index in
           !replaced.contains { $0.species == species && $0.index == index }
         }.map { vectors[species][$0] }
@@ -59,7 +59,7 @@ final class AnnihilationString {
     }
     // Parity of the order (kept ascending, replaced) within each species.
     var sign = 1.0
-    for species in 0..<2 {
+    for species in vectors.indices {
       let moved = replaced.filter { $0.species == species }.map(\.index)
       let order = vectors[species].indices.filter { !moved.contains($0) } + moved
       for i in order.indices {

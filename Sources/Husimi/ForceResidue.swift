@@ -32,7 +32,8 @@ extension HierarchyIdentity {
     -> ForceResidue
   {
     let string = try AnnihilationString(identity: self, points: points)
-    guard (0..<2).contains(species), (0..<2).contains(partner), points[species].indices.contains(particle)
+    guard points.indices.contains(species), points.indices.contains(partner),
+      points[species].indices.contains(particle)
     else {
       throw ArgumentError(
         "particle", expected: "one of the marginal's particles", got: "\(species), \(particle)")

@@ -2,7 +2,7 @@
 //
 //     ∂_t m + Σ_j (p_j/m_j)·∇_{q_j} m = Σ_j ∇_{q_j}·R_j + Σ_j Σ_β [ F_{jβ} + ∇_{p_j}·R̃_{jβ} ] + R̂.
 //
-// With Φ = Π b(f̃) Π a(f) Ψ and Φ^{(j:m)} the same with f_j e^{−iκm·y} in the place of f_j (a shift of its vector by m):
+// for any number of species β. With Φ = Π_α Π_j a_α(f_j) Ψ and Φ^{(j:m)} the same with f_j e^{−iκm·y} in the place of f_j (a shift of its vector by m):
 //
 //     ∂_t m      = 2 Re⟨Φ, Φ[−iHΨ/ħ]⟩
 //     ∇·R_j      = (ħ/m_j) Im⟨∂²_{q_j}Φ, Φ⟩
@@ -11,7 +11,7 @@
 //     R̂          = (2/ħN) Σ_{pairs i<j} Σ_m v_m Im⟨Φ, Φ^{(i:m, j:−m)}⟩      (the paper prints the opposite sign)
 //
 // Ψ lives on |n| ≤ modes and HΨ is taken on |n| ≤ modes + M, M the potentials' highest mode: with H cut at |n| ≤ modes the
-// identity does not close. Cost: k+ℓ annihilations of the larger space per shifted vector.
+// identity does not close. Cost: k+ℓ+… annihilations of the larger space per shifted vector.
 
 import CLibraries
 public import ManyBody
@@ -36,7 +36,7 @@ public struct HierarchyTerms: Sendable, Hashable {
     }
   }
 
-  /// m^{(k,ℓ)}.
+  /// m^{(k,ℓ,…)}.
   public internal(set) var measure = 0.0
   /// ∂_t m.
   public internal(set) var timeDerivative = 0.0
@@ -110,7 +110,7 @@ public final class HierarchyIdentity {
     self.window = window
   }
 
-  /// All terms at points of the first and of the second species.
+  /// All terms at the points of each species.
   /// - Throws: `ArgumentError` for points of another dimension or more points than particles.
   public func terms(_ points: [[HusimiPoint]]) throws -> HierarchyTerms {
     let string = try AnnihilationString(identity: self, points: points)
@@ -135,7 +135,7 @@ public final class HierarchyIdentity {
         terms.transport += coherent.momentum[axis] / mass * 2 * phi.inner(first).real
         terms.positionResidue += hbar / mass * second.inner(phi).imaginary
       }
-      for partner in 0..<2 {
+      for partner in space.particles.indices {
         let key = HierarchyTerms.Pair(species: species, particle: particle, partner: partner)
         guard space.particles[partner] > phi.removed[partner] else {
           terms.forces[key] = 0

@@ -2,8 +2,8 @@
 //
 //     C_{αβ} = (2π)^{−2} ∫∫ | m_{αβ}(z, z') − m_α(z) m_β(z') | dz dz',
 //
-// m_{12} = m^{(1,1)}, m_{11} = m^{(2,0)}, m_{22} = m^{(0,2)}. Theorem 1.2 rests on (1.9), C → 0 at t = 0, and the hierarchy
-// carries it on. For Slater states C_{12} = 0, and m_{αα} − m_α m_α = −|⟨f_z, γ_α f_z'⟩|² gives C_{αα} = ħ² Tr γ_α² = n_α ħ.
+// m_{αβ} the measure of one particle of α and one of β, of two of α where β = α. Theorem 1.2 rests on (1.9), C → 0 at t = 0, and the hierarchy
+// carries it on. For Slater states C_{αβ} = 0 where α ≠ β, and m_{αα} − m_α m_α = −|⟨f_z, γ_α f_z'⟩|² gives C_{αα} = ħ² Tr γ_α² = n_α ħ.
 //
 // The integrals are exact on q equispaced (more than 4·cutoff points) and p ∈ ħκZ for windows of diameter below Λ, up to
 // the modulus. With P(z; u, w) = c_u(z) conj c_w(z) the pair measure is P γ^{(2)} P^T: two zgemm, Z M⁴ and Z² M² products.
@@ -14,10 +14,11 @@ import Numerics
 
 /// L¹ distances of an exact state's pair measures from products.
 public struct HusimiCorrelations: Sendable, Hashable {
-  /// C_{12}.
-  public let cross: Double
-  /// C_{11}, C_{22}.
-  public let pair: [Double]
+  /// C_{αβ}, the same both ways.
+  public let values: [[Double]]
+
+  /// C_{αβ}
+  public subscript(_ alpha: Int, _ beta: Int) -> Double { values[alpha][beta] }
 
   /// - Throws: `ArgumentError` in dimensions other than one, `MemoryError`.
   public init(of state: FockState, window: any Window) throws {
@@ -32,7 +33,7 @@ public struct HusimiCorrelations: Sendable, Hashable {
     let momenta = (-farthest...farthest).map { Double($0) * unit }
     let points = positions * momenta.count
     try Memory.require(
-      Self.bytes(waves: waves, particles: state.space.particles, window: window),
+      Self.bytes(waves: waves, particles: state.space.particles, hbar: hbar, window: window),
       for: "pair measures on \(points) points")
 
     var projectors: [Complex<Double>] = []
@@ -49,7 +50,8 @@ public struct HusimiCorrelations: Sendable, Hashable {
         }
       }
     }
-    let singles = (0..<2).map { species -> [Double] in
+    let species = state.space.particles.indices
+    let singles = species.map { species -> [Double] in
       let density = state.oneParticleDensity(species)
       var values = [Complex<Double>](repeating: .zero, count: points)
       MatrixProduct.multiply(
@@ -65,13 +67,15 @@ public struct HusimiCorrelations: Sendable, Hashable {
         let mass = singles[alpha].reduce(0, +) * cell
         return mass * mass
       }
-      var order = [0, 0]
+      var order = species.map { _ in 0 }
       order[alpha] += 1
       order[beta] += 1
       let density = try ReducedDensity(of: state, order: order)
       func tuple(_ first: Int, _ second: Int) -> [[Int]] {
-        if alpha == beta { return alpha == 0 ? [[first, second], []] : [[], [first, second]] }
-        return [[first], [second]]
+        var tuples = [[Int]](repeating: [], count: species.count)
+        tuples[alpha].append(first)
+        tuples[beta].append(second)
+        return tuples
       }
       // ⟨a*_w a*_w' a_u' a_u⟩ at row (u, w), column (u', w').
       var pairDensity = [Complex<Double>](repeating: .zero, count: m * m * m * m)
@@ -106,7 +110,13 @@ public struct HusimiCorrelations: Sendable, Hashable {
       }
       return sum * cell * cell
     }
-    cross = try distance(0, 1)
-    pair = [try distance(0, 0), try distance(1, 1)]
+    var values = species.map { _ in species.map { _ in 0.0 } }
+    for a in species {
+      for b in species where b >= a {
+        values[a][b] = try distance(a, b)
+        values[b][a] = values[a][b]
+      }
+    }
+    self.values = values
   }
 }

@@ -1,9 +1,9 @@
-// The (k,ℓ)-Husimi measures (2.10)–(2.12),
+// The (k,ℓ,…)-Husimi measures (2.10)–(2.12),
 //
-//     m^{(k,ℓ)}(q,p,…) = ⟨Ψ, Π_j a*(f_{q_j,p_j}) Π_j b*(f_{q̃_j,p̃_j}) Π_j b(f_{q̃_j,p̃_j}) Π_j a(f_{q_j,p_j}) Ψ⟩,
+//     m(q,p,…) = ⟨Ψ, Π_α Π_j a_α*(f_{q_j,p_j}) Π_α Π_j a_α(f_{q_j,p_j}) Ψ⟩,
 //
-// 0 ≤ m ≤ 1, for exact states (annihilation) and Slater states (determinants). Mass, in units (2π)^{−d(k+ℓ)}:
-// N_1…(N_1−k+1) N_2…(N_2−ℓ+1)/N^{k+ℓ} (Lemma 2.1).
+// 0 ≤ m ≤ 1, for exact states (annihilation) and Slater states (determinants). Mass of k_α particles of each species, in units
+// (2π)^{−d(k_1+…+k_S)}: Π_α N_α…(N_α−k_α+1)/N^{k_1+…+k_S} (Lemma 2.1).
 
 import CLibraries
 public import ManyBody
@@ -49,13 +49,13 @@ public struct HusimiMeasure: Sendable {
       position: point.position, momentum: point.momentum, window: window, waves: state.waves, hbar: hbar)
   }
 
-  /// m^{(k,ℓ)} at points of the first and of the second species; 1 for no points.
+  /// m at points of each species; 1 for no points.
   /// - Throws: `ArgumentError` when a point has another dimension.
   public func value(_ points: [[HusimiPoint]]) throws -> Double {
     state.expectation(try points.map { try $0.map { try coherentState($0).coefficients() } })
   }
 
-  /// Mass of m^{(k,ℓ)} by Lemma 2.1: falling factorials over N^{k+ℓ}.
+  /// Mass of m by Lemma 2.1: falling factorials over N to the number of particles.
   public func mass(_ order: [Int]) -> Double {
     var result = 1.0
     for (species, count) in order.enumerated() {

@@ -14,7 +14,7 @@ extension HusimiGrid {
 }
 
 extension HierarchyIdentity {
-  /// Bytes at most of the identity of a state on |n| ≤ cutoff (one dimension) at points of k and ℓ particles: the larger space,
+  /// Bytes at most of the identity of a state on |n| ≤ cutoff (one dimension) at points of k, ℓ, … particles: the larger space,
   /// −iHΨ/ħ with what its making takes, and the vectors that the strings of annihilators share; nil where they overflow.
   public static func bytes(
     cutoff: Int, particles: [Int], interaction: InteractionModes, orders: [[Int]]
@@ -24,17 +24,18 @@ extension HierarchyIdentity {
     // Ψ; HΨ out of two vectors in the order of H.
     let making = Memory.sum(
       Memory.product(4, vector), space.hamiltonian(interaction), space.hamiltonianInTheMaking(interaction))
+    let species = particles.indices
     let strings = orders.map { order in
-      let one = (0..<2).map { species in species == 0 ? [1, 0] : [0, 1] }
+      let one = species.map { alpha in species.map { $0 == alpha ? 1 : 0 } }
       var parts: [Int?] = []
       func rest(_ moved: [[Int]]) -> Int? {
-        let kept = (0..<2).map { species in order[species] - moved.reduce(0) { $0 + $1[species] } }
+        let kept = species.map { alpha in order[alpha] - moved.reduce(0) { $0 + $1[alpha] } }
         // What is moved from the empty string is Ψ itself.
-        return kept == [0, 0] ? 0 : space.vector(removed: kept)
+        return kept.allSatisfy { $0 == 0 } ? 0 : space.vector(removed: kept)
       }
-      for a in 0..<2 where order[a] > 0 {
+      for a in species where order[a] > 0 {
         parts.append(Memory.product(order[a], rest([one[a]])))
-        for b in a..<2 where order[b] > (a == b ? 1 : 0) {
+        for b in species where b >= a && order[b] > (a == b ? 1 : 0) {
           let pairs = a == b ? order[a] * (order[a] - 1) / 2 : order[a] * order[b]
           parts.append(Memory.product(pairs, rest([one[a], one[b]])))
         }
@@ -63,15 +64,19 @@ extension HusimiCorrelations {
 
   /// Bytes while the pair measures of a state are taken: the projectors and their contraction, γ^{(2)} in two forms, 64 rows of
   /// values; nil where they overflow.
-  public static func bytes(waves: PlaneWaves, particles: [Int], window: any Window) -> Int? {
+  public static func bytes(waves: PlaneWaves, particles: [Int], hbar: Double, window: any Window) -> Int? {
     let m = waves.count
-    let (positions, reach) = points(waves: waves, hbar: 1 / Double(particles.reduce(0, +)), window: window)
+    let (positions, reach) = points(waves: waves, hbar: hbar, window: window)
     let points = Memory.product(positions, 2 * reach + 1)
     let space = FockMemory(modes: m, particles: particles)
+    let species = particles.indices
     let pairs = Memory.largest(
-      [[2, 0], [1, 1], [0, 2]].map { order in
-        Memory.product(
-          order == [1, 1] ? Memory.product(m, m) : m * (m - 1) / 2, space.vector(removed: order))
+      species.flatMap { a in
+        species.filter { $0 >= a }.map { b in
+          Memory.product(
+            a == b ? m * (m - 1) / 2 : m * m,
+            space.vector(removed: species.map { ($0 == a ? 1 : 0) + ($0 == b ? 1 : 0) }))
+        }
       })
     return Memory.sum(
       Memory.product(points, m, m, 16),
@@ -88,13 +93,13 @@ extension WeakResidues {
   /// Bytes at most while the residues of a Slater state are taken, its own orbitals not counted: the orbitals on wider plane
   /// waves, the diagonals of γ, the operators and what quantises them, two N × N matrices; nil where they overflow.
   public static func bytes(
-    modes: Int, particles: [Int], interaction: InteractionModes, testFunctions: [PhaseSpaceTestFunction],
-    wavenumber: Double
+    modes: Int, particles: [Int], hbar: Double, interaction: InteractionModes,
+    testFunctions: [PhaseSpaceTestFunction], wavenumber: Double
   ) -> Int? {
     let highest = testFunctions.flatMap(\.waves).map(\.mode).max() ?? 0
     let width = Memory.sum(modes, 2 * interaction.highestMode)
     let largest = particles.max() ?? 0
-    let unit = wavenumber / Double(max(1, particles.reduce(0, +)))
+    let unit = hbar * wavenumber
     let bands = testFunctions.map { 2 * $0.waves.count + 1 }.max() ?? 1
     let momenta = testFunctions.map { function in
       Int(exactly: (2 * 18.4 * function.width / unit).rounded(.up))

@@ -4,7 +4,7 @@
 //     R̃_{αβ}   = ħ⟨x²⟩ (V''*ρ_β) ∂_q m_α        ∫φϕ ∂_p R̃   = ħ⟨x²⟩ M_α((φ·V''*ρ_β)', ϕ')
 //     R̂_{αβ}   = ħ ∇V_{αβ}(q − q̃)·(∂_p − ∂_p̃) m^{(1,1)}
 //
-// with ⟨x²⟩ = ∫x²f² (s²/2 for a Gaussian of width s, ‖f'‖² = 1/2s²) and products of the species' m for m^{(1,1)}.
+// with ⟨x²⟩ = ∫x²f² (s²/2 for a Gaussian of width s, ‖f'‖² = 1/2s²) and products of the species' m for the pair measures.
 
 import CLibraries
 public import ManyBody
@@ -24,16 +24,20 @@ public struct LeadingResidues: Sendable, Hashable {
     _ state: SlaterDeterminant, interaction: InteractionModes, window: any Window,
     testFunctions functions: [PhaseSpaceTestFunction]
   ) throws {
-    guard state.orbitals[0].waves.dimension == 1, functions.count == 2, interaction.speciesCount == 2 else {
+    let species = state.orbitals.indices
+    guard state.orbitals[0].waves.dimension == 1, functions.count == species.count,
+      interaction.speciesCount == species.count
+    else {
       throw ArgumentError(
-        "test-functions", expected: "two species in one dimension", got: "\(functions.count)")
+        "test-functions", expected: "one for each of \(species.count) species, in one dimension",
+        got: "\(functions.count)")
     }
     let traces = try SlaterTraces(
       state, reach: 2 * interaction.highestMode + (functions.flatMap(\.waves).map(\.mode).max() ?? 0),
       margin: interaction.highestMode)
     let waves = traces.waves
     let total = Double(state.orbitals.reduce(0) { $0 + $1.count })
-    let hbar = 1 / total
+    let hbar = state.hbar
     let kappa = waves.wavenumber
     let quantization = CoherentQuantization(waves: waves, window: window, hbar: hbar)
     let symbols = functions.map(\.coefficients)
@@ -47,13 +51,13 @@ public struct LeadingResidues: Sendable, Hashable {
       phi.mapValuesWithKey { r, value in value * Complex(0, kappa * Double(r)) }
     }
 
-    velocity = try (0..<2).map { a in
+    velocity = try species.map { a in
       try -hbar * window.gradientSquaredNorm / state.masses[a]
         * mean(a, derivative(symbols[a]), .derivative).real
     }
     let spread = Self.secondMoment(window)
-    force = try (0..<2).map { a in
-      try (0..<2).map { b in
+    force = try species.map { a in
+      try species.map { b in
         // φ·(V''*ρ_β): V'' has the coefficients −(κm)²v_m, ρ_β the modes r_m.
         var product: [Int: Complex<Double>] = [:]
         for mode in interaction[a, b] where mode.mode[0] != 0 {
@@ -67,8 +71,8 @@ public struct LeadingResidues: Sendable, Hashable {
         return try hbar * spread * mean(a, derivative(product), .derivative).real
       }
     }
-    pair = try (0..<2).map { a in
-      try (0..<2).map { b in
+    pair = try species.map { a in
+      try species.map { b in
         var sum = Complex<Double>.zero
         for mode in interaction[a, b] where mode.mode[0] != 0 {
           let m = mode.mode[0]

@@ -2,18 +2,19 @@
 //
 //     ⟨:dΓ_α(A) dΓ_β(B):⟩ = Tr Aγ_α · Tr Bγ_β + C_{αβ}(A, B),
 //
-// C = −δ_{αβ} Tr AγBγ for Slater states (exchange), by two zgemm; for exact states all of the correlation, from γ^{(2,0)},
-// γ^{(1,1)}, γ^{(0,2)}.
+// C = −δ_{αβ} Tr AγBγ for Slater states (exchange), by two zgemm; for exact states all of the correlation, from the
+// γ of two particles.
 
 import CLibraries
 import ManyBody
 import Numerics
 
-/// One- and two-particle traces of a state of two species.
+/// One- and two-particle traces of a state.
 protocol PairTraces {
   var waves: PlaneWaves { get }
   var particles: [Int] { get }
   var masses: [Double] { get }
+  var hbar: Double { get }
 
   /// Tr Aγ_α = ⟨dΓ_α(A)⟩.
   func trace(_ species: Int, _ a: BandedOperator) -> Complex<Double>
@@ -37,6 +38,7 @@ private func traced(_ a: BandedOperator, _ element: (_ row: Int, _ column: Int) 
 /// Wick's theorem for Slater states.
 struct SlaterTraces: PairTraces {
   let masses: [Double]
+  let hbar: Double
   private let orbitals: [Orbitals]
   /// diagonals[α][r + reach][n] = γ_α(n − r; n).
   private let diagonals: [[[Complex<Double>]]]
@@ -61,6 +63,7 @@ struct SlaterTraces: PairTraces {
     }
     self.orbitals = padded
     masses = state.masses
+    hbar = state.hbar
     self.reach = reach
     diagonals = padded.map { orbitals in
       let m = orbitals.waves.count
@@ -116,9 +119,10 @@ struct ExactTraces: PairTraces {
   let waves: PlaneWaves
   let particles: [Int]
   let masses: [Double]
+  let hbar: Double
   private let one: [[Complex<Double>]]
-  /// γ^{(2,0)}, γ^{(1,1)}, γ^{(0,2)}.
-  private let two: [ReducedDensity]
+  /// γ of two particles, of species α ≤ β at α·S + β.
+  private let two: [Int: ReducedDensity]
 
   /// - Parameter margin: plane waves added on both sides, for operators that leave the cutoff and come back.
   init(_ original: FockState, margin: Int) throws {
@@ -127,8 +131,16 @@ struct ExactTraces: PairTraces {
     waves = state.space.waves
     particles = state.space.particles
     masses = state.masses
-    one = (0..<2).map(state.oneParticleDensity)
-    two = try [[2, 0], [1, 1], [0, 2]].map { try ReducedDensity(of: state, order: $0) }
+    hbar = state.hbar
+    one = particles.indices.map(state.oneParticleDensity)
+    var two: [Int: ReducedDensity] = [:]
+    for a in particles.indices {
+      for b in a..<particles.count {
+        let order = particles.indices.map { ($0 == a ? 1 : 0) + ($0 == b ? 1 : 0) }
+        two[a * particles.count + b] = try ReducedDensity(of: state, order: order)
+      }
+    }
+    self.two = two
   }
 
   func trace(_ species: Int, _ a: BandedOperator) -> Complex<Double> {
@@ -137,10 +149,13 @@ struct ExactTraces: PairTraces {
 
   func correlation(_ alpha: Int, _ a: BandedOperator, _ beta: Int, _ b: BandedOperator) -> Complex<Double> {
     let m = waves.count
-    let density = two[alpha + beta]
+    let count = particles.count
+    guard let density = two[min(alpha, beta) * count + max(alpha, beta)] else { return .zero }
     func tuples(_ first: Int, _ second: Int) -> [[Int]] {
-      if alpha == beta { return alpha == 0 ? [[first, second], []] : [[], [first, second]] }
-      return alpha == 0 ? [[first], [second]] : [[second], [first]]
+      var tuples = [[Int]](repeating: [], count: count)
+      tuples[alpha].append(first)
+      tuples[beta].append(second)
+      return tuples
     }
     var sum = Complex<Double>.zero
     for (r, x) in a.diagonals.sorted(by: { $0.key < $1.key }) {

@@ -58,6 +58,6 @@ public struct SmoothedHierarchy: MarginalHierarchy {
   /// measure of a state of the same ħ. As an operator: when the base is, and the window is Gaussian.
   public func isNonnegative(hbar: Double?) -> Bool {
     if hbar == nil, isHusimi { return true }
-    return window is GaussianWindow && base.isNonnegative(hbar: hbar)
+    return window.smoothsToMeasures && base.isNonnegative(hbar: hbar)
   }
 }

@@ -6,8 +6,8 @@
 //     F_{αβ}       (2/N) Σ_{m>0} v_m κm a_m Im⟨:dΓ_α(T[φ e_m ϕ']) dΓ_β(e_{−m}):⟩                             classical force
 //     R̂_{αβ}       (2/ħN) Σ_{m>0} v_m Im(Y_m + Y_{−m}),  Y_m = ⟨:dΓ_α(T_α e_m) dΓ_β(T_β e_{−m}):⟩             4.4, 4.5
 //
-// Each ⟨::⟩ is a product of traces (direct) and a correlation (exchange, for Slater states). In the equation of (1,1) the
-// other particle is a spectator: for Slater states it adds to R̃_{αβ} the direct one times ∫φ_βϕ_β m_β and the exchange of
+// Each ⟨::⟩ is a product of traces (direct) and a correlation (exchange, for Slater states). In the equation of one
+// particle of α and one of β the other particle is a spectator: for Slater states it adds to R̃_{αβ} the direct one times ∫φ_βϕ_β m_β and the exchange of
 // the partner with the spectator, `spectator`. Cost: direct N_α M per diagonal; exchange three zgemm per term and mode.
 
 import CLibraries
@@ -30,11 +30,12 @@ public struct WeakResidues: Sendable, Hashable {
   public let pair: [[Double]]
   /// R̂_{αβ} beyond the direct part.
   public let pairCorrelation: [[Double]]
-  /// Exchange of the partner (species β) with a spectator of species β in the equation of (1,1), α ≠ β; Slater states only.
+  /// Exchange of the partner (species β) with a spectator of species β in the equation of one particle of α and one of β,
+  /// α ≠ β; Slater states only.
   public let spectator: [[Double]]?
 
   /// Slater and Hartree–Fock states.
-  /// - Throws: `ArgumentError` in dimensions other than one or unless there are two test functions.
+  /// - Throws: `ArgumentError` in dimensions other than one or unless every species has a test function.
   public init(
     _ state: SlaterDeterminant, interaction: InteractionModes, window: any Window,
     testFunctions: [PhaseSpaceTestFunction]
@@ -46,7 +47,7 @@ public struct WeakResidues: Sendable, Hashable {
       hasSpectator: true)
   }
 
-  /// Exact states; memory and cost of γ^{(2,0)}, γ^{(1,1)}, γ^{(0,2)}.
+  /// Exact states; memory and cost of the γ of all pairs.
   /// - Throws: as above, `MemoryError`.
   public init(
     _ state: FockState, interaction: InteractionModes, window: any Window,
@@ -65,18 +66,19 @@ public struct WeakResidues: Sendable, Hashable {
     guard waves.dimension == 1 else {
       throw ArgumentError("dimension", expected: "1 for weak residues", got: "\(waves.dimension)")
     }
-    guard functions.count == 2, interaction.speciesCount == 2 else {
+    let species = state.particles.indices
+    guard functions.count == species.count, interaction.speciesCount == species.count else {
       throw ArgumentError(
-        "test-functions", expected: "one for each of two species", got: "\(functions.count)")
+        "test-functions", expected: "one for each of \(species.count) species", got: "\(functions.count)")
     }
     let total = state.particles.reduce(0, +)
-    let hbar = 1 / Double(total)
+    let hbar = state.hbar
     let quantization = CoherentQuantization(waves: waves, window: window, hbar: hbar)
     let symbols = functions.map(\.coefficients)
-    let operators = try (0..<2).map { try quantization.quantize(symbols[$0], functions[$0], .plain) }
+    let operators = try species.map { try quantization.quantize(symbols[$0], functions[$0], .plain) }
 
-    measure = (0..<2).map { state.trace($0, operators[$0]).real }
-    velocity = try (0..<2).map { a in
+    measure = species.map { state.trace($0, operators[$0]).real }
+    velocity = try species.map { a in
       let slope = symbols[a].mapValuesWithKey { r, value in
         value * Complex(0, -waves.wavenumber * Double(r))
       }
@@ -84,11 +86,11 @@ public struct WeakResidues: Sendable, Hashable {
       return state.trace(a, displaced).real / state.masses[a]
     }
 
-    let empty = [[Double]](repeating: [0, 0], count: 2)
+    let empty = species.map { _ in species.map { _ in 0.0 } }
     var (direct, correlated, classical, spectators) = (empty, empty, empty, empty)
     var (pairDirect, pairCorrelated) = (empty, empty)
-    for a in 0..<2 {
-      for b in 0..<2 {
+    for a in species {
+      for b in species {
         for mode in interaction[a, b] where mode.mode[0] > 0 {
           let m = mode.mode[0]
           let (v, k) = (mode.value, waves.wavenumber * Double(m))

@@ -24,9 +24,14 @@ public protocol Window: Sendable {
   func ambiguity(_ u: Double, _ v: Double) -> Double
   /// ‖f'‖₂².
   var gradientSquaredNorm: Double { get }
+  /// Whether A is the characteristic function of a nonnegative measure, so that smoothing keeps measures nonnegative: where
+  /// f is a Gaussian (Hudson). False unless said otherwise.
+  var smoothsToMeasures: Bool { get }
 }
 
 extension Window {
+  public var smoothsToMeasures: Bool { false }
+
   /// a_ħ(ξ, η) of one coordinate.
   public func smoothing(xi: Double, eta: Double, hbar: Double) -> Double {
     let root = hbar.squareRoot()
@@ -68,6 +73,7 @@ public struct GaussianWindow: Window, Hashable {
     exp(-(u * u / (width * width) + width * width * v * v) / 4)
   }
   public var gradientSquaredNorm: Double { 1 / (2 * width * width) }
+  public var smoothsToMeasures: Bool { true }
 }
 
 /// f = c cos^r(πy/2R) on |y| < R, zero beyond: the paper's compactly supported window, r − 1 times continuously

@@ -1,6 +1,6 @@
 // What the Husimi measures need to know of a state, exact or Slater:
 //
-//     ⟨Ψ, Π_j a*(c_j) Π_j b*(c̃_j) Π_j b(c̃_j) Π_j a(c_j) Ψ⟩,     γ^{(1,0)}, γ^{(0,1)} (2.8),     Tr γ^{(k,ℓ)} Π_j W_j.
+//     ⟨Ψ, Π_α Π_j a_α*(c_j) Π_α Π_j a_α(c_j) Ψ⟩,     γ_α, the one-particle density matrices (2.8),     Tr γ^{(k,ℓ,…)} Π_j W_j.
 
 import CLibraries
 public import Numerics
@@ -26,33 +26,38 @@ public struct WeylOperator: Sendable, Hashable {
   }
 }
 
-/// A state of two species of fermions on plane waves with fixed particle numbers.
+/// A state of species of fermions on plane waves with fixed particle numbers.
 ///
 ///     let m = state.expectation([[f.coefficients()], []])    // m^{(1,0)} at the coherent state f
 public protocol FermionState: Sendable {
-  /// The plane waves of both species.
+  /// The plane waves of every species.
   var waves: PlaneWaves { get }
-  /// N_1, N_2.
+  /// N_α.
   var particles: [Int] { get }
-  /// m_1, m_2.
+  /// m_α.
   var masses: [Double] { get }
+  /// ħ
+  var hbar: Double { get }
 
-  /// ⟨Ψ, Π a*(c_j) Π b*(c̃_j) Π b(c̃_j) Π a(c_j) Ψ⟩ with a(c) = Σ_i c_i a_i; `vectors[α]` are the c's of species α.
+  /// ⟨Ψ, Π a_α*(c_j) Π a_α(c_j) Ψ⟩ with a(c) = Σ_i c_i a_i; `vectors[α]` are the c's of species α.
   func expectation(_ vectors: [[[Complex<Double>]]]) -> Double
 
   /// γ_{uw} = ⟨a*_w a_u⟩, M × M, of one species.
   func oneParticleDensity(_ species: Int) -> [Complex<Double>]
 
-  /// Tr γ^{(k,ℓ)} Π_j W_j; `operators[α]` act on particles of species α.
+  /// Tr γ^{(k,ℓ,…)} Π_j W_j; `operators[α]` act on particles of species α.
   /// - Throws: when the order is not available for this kind of state.
   func weylExpectation(_ operators: [[WeylOperator]]) throws -> Complex<Double>
+
+  /// The same for many operators on two up to `rank` particles in all, no more of a species than there are: what they need
+  /// is prepared once.
+  /// - Throws: when an order is not available for this kind of state; `MemoryError`.
+  func weylExpectations(upTo rank: Int) throws -> @Sendable ([[WeylOperator]]) -> Complex<Double>
 }
 
 extension FermionState {
-  /// N = N_1 + N_2
+  /// N
   public var totalParticles: Int { particles.reduce(0, +) }
-  /// ħ = N^{−1/d}.
-  public var hbar: Double { FockSpace.hbar(particles: totalParticles, dimension: waves.dimension) }
 
   /// ⟨K_α⟩ = Σ_n (ħκ|n|)²/(2m_α) γ_{nn}.
   public func kineticEnergy(_ species: Int) -> Double {
@@ -76,7 +81,7 @@ extension FermionState {
     return sum.divided(by: Double(totalParticles))
   }
 
-  /// Tr|γ − γ'| of one species, γ^{(1,0)} or γ^{(0,1)} of both states; their plane waves may differ in the cutoff.
+  /// Tr|γ − γ'| of one species, γ_α of both states; their plane waves may differ in the cutoff.
   /// - Throws: `ArgumentError` when the plane waves are of different dimensions; as `HermitianEigenproblem`.
   public func traceDistance(to other: any FermionState, _ species: Int) throws -> Double {
     guard waves.dimension == other.waves.dimension else {
@@ -99,7 +104,7 @@ extension FermionState {
     return try HermitianEigenproblem.values(difference, order: size).reduce(0) { $0 + $1.magnitude }
   }
 
-  /// The natural occupations: eigenvalues of γ^{(1,0)} or γ^{(0,1)}, descending.
+  /// The natural occupations: eigenvalues of γ_α, descending.
   /// - Throws: as `HermitianEigenproblem`.
   public func naturalOccupations(_ species: Int) throws -> [Double] {
     try HermitianEigenproblem.values(oneParticleDensity(species), order: waves.count).reversed()

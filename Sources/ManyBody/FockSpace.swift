@@ -1,30 +1,36 @@
-// F_a^{(N_1)} ⊗ F_a^{(N_2)} over the plane waves |n_i| ≤ modes (2.1)–(2.4), semiclassical scaling ħ = N^{−1/d}, coupling 1/N.
+// F_a^{(N_1)} ⊗ … ⊗ F_a^{(N_S)} over the plane waves |n_i| ≤ modes (2.1)–(2.4), coupling 1/N; ħ = N^{−1/d} unless it is given
+// apart from N.
 //
-// A state Ψ is a D_1 × D_2 complex matrix, D_α = C(M, N_α), row-major; 16 D_1 D_2 bytes.
+// A state Ψ is a complex tensor D_1 × … × D_S, D_α = C(M, N_α), the last species fastest; 16 D_1 ⋯ D_S bytes.
 
 import CLibraries
 
-/// Two species of fermions with fixed numbers on the plane waves of a torus.
+/// Species of fermions with fixed numbers on the plane waves of a torus.
 public struct FockSpace: Sendable {
-  /// The plane waves of both species, M of them.
+  /// The plane waves of every species, M of them.
   public let waves: PlaneWaves
-  /// N_1, N_2.
+  /// N_α.
   public let particles: [Int]
-  /// m_1, m_2.
+  /// m_α.
   public let masses: [Double]
-  /// ħ = N^{−1/d}.
+  /// ħ
   public let hbar: Double
   /// sectors[α][n]: n fermions of species α, n = 0 … N_α.
   private let sectors: [[FermionSector]]
 
-  /// - Throws: `ArgumentError` unless there are two species, N_α ≥ 0 with N ≥ 1 and at most as many as plane waves,
-  ///   and positive masses; `MemoryError` when the basis does not fit.
-  public init(waves: PlaneWaves, particles: [Int], masses: [Double] = [1, 1]) throws {
-    guard particles.count == 2, masses.count == 2 else {
+  /// - Parameters:
+  ///   - masses: m_α, one unless given.
+  ///   - hbar: ħ, N^{−1/d} unless given.
+  /// - Throws: `ArgumentError` unless there is a species, N_α ≥ 0 with N ≥ 1 and at most as many as plane waves, and masses
+  ///   and ħ are positive; `MemoryError` when the basis does not fit.
+  public init(waves: PlaneWaves, particles: [Int], masses: [Double]? = nil, hbar: Double? = nil) throws {
+    let masses = masses ?? particles.map { _ in 1 }
+    guard !particles.isEmpty, masses.count == particles.count else {
       throw ArgumentError(
-        "species", expected: "two species, as the paper's Fock space F_a ⊗ F_a", got: "\(particles.count)")
+        "species", expected: "particles and a mass for one species or more",
+        got: "\(particles), \(masses)")
     }
-    guard particles.allSatisfy({ (0...waves.count).contains($0) }), particles[0] + particles[1] >= 1 else {
+    guard particles.allSatisfy({ (0...waves.count).contains($0) }), particles.reduce(0, +) >= 1 else {
       throw ArgumentError(
         "particles", expected: "0 … \(waves.count) fermions of each species, at least one in all",
         got: "\(particles)")
@@ -35,48 +41,42 @@ public struct FockSpace: Sendable {
     self.waves = waves
     self.particles = particles
     self.masses = masses
-    hbar = FockSpace.hbar(particles: particles[0] + particles[1], dimension: waves.dimension)
-    var bytes: Int? = FockSpace.stateBytes(waves.count, particles)
-    for count in particles {
-      for n in 0...count {
-        guard let sum = bytes, let more = FermionSector.bytes(modeCount: waves.count, particles: n) else {
-          bytes = nil
-          break
-        }
-        let (next, overflow) = sum.addingReportingOverflow(more)
-        bytes = overflow ? nil : next
-      }
+    self.hbar =
+      hbar ?? FockSpace.hbar(particles: particles.reduce(0, +), dimension: waves.dimension)
+    guard self.hbar > 0, self.hbar.isFinite else {
+      throw ArgumentError("hbar", expected: "a positive number", got: "\(self.hbar)")
     }
+    let memory = FockMemory(modes: waves.count, particles: particles)
     try Memory.require(
-      bytes, for: "\(particles) fermions in \(waves.count) plane waves and one state of them")
-    let lists = try particles.map { count in
+      Memory.sum(memory.basis, memory.vector()),
+      for: "\(particles) fermions in \(waves.count) plane waves and one state of them")
+    sectors = try particles.map { count in
       try (0...count).map { try FermionSector(modeCount: waves.count, particles: $0) }
     }
-    sectors = lists
   }
 
-  private static func stateBytes(_ modes: Int, _ particles: [Int]) -> Int? {
-    guard let first = FermionSector.binomial(modes, particles[0]),
-      let second = FermionSector.binomial(modes, particles[1])
-    else { return nil }
-    return Memory.product(first, second, 16)
-  }
-
-  /// N = N_1 + N_2.
-  public var totalParticles: Int { particles[0] + particles[1] }
+  /// S
+  public var speciesCount: Int { particles.count }
+  /// N
+  public var totalParticles: Int { particles.reduce(0, +) }
 
   /// The sector of `species` with `removed` particles taken away.
   public func sector(_ species: Int, removed: Int = 0) -> FermionSector {
     sectors[species][particles[species] - removed]
   }
 
-  /// D_1, D_2.
-  public var dimensions: [Int] { [sector(0).count, sector(1).count] }
+  /// D_1, …, D_S.
+  public var dimensions: [Int] { dimensions(removed: particles.map { _ in 0 }) }
+
+  /// The dimensions when annihilators have removed so many particles of each species.
+  func dimensions(removed: [Int]) -> [Int] {
+    removed.enumerated().map { sector($0, removed: $1).count }
+  }
 
   /// The same particles on plane waves up to another cutoff.
   /// - Throws: as `init`.
   public func withCutoff(_ cutoff: Int) throws -> FockSpace {
-    try FockSpace(waves: waves.withCutoff(cutoff), particles: particles, masses: masses)
+    try FockSpace(waves: waves.withCutoff(cutoff), particles: particles, masses: masses, hbar: hbar)
   }
 
   /// ħ = N^{−1/d}; exactly 1/N in one dimension.

@@ -2,64 +2,35 @@
 
 import CLibraries
 public import Numerics
+import PhaseSpace
 
 extension FockState: FermionState {
   public var waves: PlaneWaves { space.waves }
   public var particles: [Int] { space.particles }
   public var masses: [Double] { space.masses }
+  public var hbar: Double { space.hbar }
 
-  /// ‖Π b(c̃_j) Π a(c_j) Ψ‖².
+  /// ‖Π_α Π_j a_α(c_j) Ψ‖².
   public func expectation(_ vectors: [[[Complex<Double>]]]) -> Double {
     annihilated(vectors)?.squaredNorm ?? 0
   }
 
-  /// b(c̃_ℓ) … b(c̃_1) a(c_k) … a(c_1) Ψ, nil when there are not as many particles.
+  /// Π_α a_α(c_k) … a_α(c_1) Ψ, nil when there are not as many particles.
   public func annihilated(_ vectors: [[[Complex<Double>]]]) -> FockState? {
     var state: FockState? = self
-    for species in 0..<2 {
-      for vector in vectors[species] { state = state?.annihilated(vector, species: species) }
+    for (species, list) in vectors.enumerated() {
+      for vector in list { state = state?.annihilated(vector, species: species) }
     }
     return state
   }
 
-  /// a_i Ψ or b_i Ψ.
-  /// - Precondition: a particle of the species is left.
-  public func annihilated(mode: Int, species: Int) -> FockState {
-    let sector = space.sector(species, removed: removed[species])
-    let below = sector.annihilationStarts.count - 1
-    let width = columns
-    var lower = removed
-    lower[species] += 1
-    let targetRows = species == 0 ? below : rows
-    let targetColumns = species == 0 ? width : below
-    var result = [Complex<Double>](repeating: .zero, count: targetRows * targetColumns)
-    for r in 0..<below {
-      for k in sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1]
-      where Int(sector.annihilations[k].mode) == mode {
-        let source = Int(sector.annihilations[k].source)
-        let sign = sector.annihilations[k].sign
-        if species == 0 {
-          for c in 0..<width {
-            result[r * width + c] = coefficients[source * width + c].multiplied(by: sign)
-          }
-        } else {
-          for i in 0..<targetRows {
-            result[i * below + r] = coefficients[i * width + source].multiplied(by: sign)
-          }
-        }
-      }
-    }
-    return FockState(space: space, removed: lower, coefficients: result)
-  }
-
   /// ⟨a*_n a_n⟩ of every plane wave n, the diagonal of γ: one pass over the coefficients.
   public func occupations(_ species: Int) -> [Double] {
-    let width = columns
-    var weights = [Double](repeating: 0, count: species == 0 ? rows : width)
-    for i in 0..<rows {
-      for j in 0..<width {
-        weights[species == 0 ? i : j] += coefficients[i * width + j].lengthSquared
-      }
+    let sizes = dimensions
+    let inner = sizes[(species + 1)...].reduce(1, *)
+    var weights = [Double](repeating: 0, count: sizes[species])
+    for (index, value) in coefficients.enumerated() {
+      weights[index / inner % sizes[species]] += value.lengthSquared
     }
     let sector = space.sector(species, removed: removed[species])
     var result = [Double](repeating: 0, count: waves.count)
@@ -85,8 +56,45 @@ extension FockState: FermionState {
     return result
   }
 
-  /// Through γ^{(k,ℓ)}, k + ℓ ≤ 3. Build a `ReducedDensity` once where many are needed.
+  /// Through γ of the order of the operators, at most three in all. Build a `ReducedDensity` once where many are needed.
   public func weylExpectation(_ operators: [[WeylOperator]]) throws -> Complex<Double> {
     try ReducedDensity(of: self, order: operators.map(\.count)).weylExpectation(operators, hbar: hbar)
+  }
+
+  /// Through all γ of two particles and more, prepared at once.
+  public func weylExpectations(upTo rank: Int) throws -> @Sendable ([[WeylOperator]]) -> Complex<Double> {
+    var densities: [[Int]: ReducedDensity] = [:]
+    for rank in stride(from: 2, through: rank, by: 1) {
+      for order in MarginalOrder.all(ofRank: rank, speciesCount: particles.count).map(\.counts)
+      where zip(order, particles).allSatisfy({ $0 <= $1 }) {
+        densities[order] = try ReducedDensity(of: self, order: order)
+      }
+    }
+    let (prepared, hbar) = (densities, hbar)
+    return { prepared[$0.map(\.count)]?.weylExpectation($0, hbar: hbar) ?? .zero }
+  }
+
+  /// The total momentum Σ n (units ħκ) when all but 1e-15 of the squared norm has the same one, nil otherwise.
+  public var definiteMomentum: [Int]? {
+    guard isWhole else { return nil }
+    let momenta = particles.indices.map {
+      SpeciesOperators(waves: space.waves, sector: space.sector($0)).momenta
+    }
+    var weights: [[Int]: Double] = [:]
+    let last = momenta[momenta.count - 1]
+    let rows = momenta.dropLast().reduce([[Int](repeating: 0, count: waves.dimension)]) { sums, list in
+      sums.flatMap { sum in list.map { zip(sum, $0).map(+) } }
+    }
+    for (i, row) in rows.enumerated() {
+      for (j, column) in last.enumerated() {
+        let weight = coefficients[i * last.count + j].lengthSquared
+        if weight > 0 { weights[zip(row, column).map(+), default: 0] += weight }
+      }
+    }
+    let norm = squaredNorm
+    guard let best = weights.max(by: { $0.value < $1.value }), best.value >= (1 - 1e-15) * norm else {
+      return nil
+    }
+    return best.key
   }
 }

@@ -1,8 +1,9 @@
-// Ψ ∈ F_a^{(n_1)} ⊗ F_a^{(n_2)} as the D_1 × D_2 matrix of its coefficients in the bitstring basis, and the annihilators
+// Ψ ∈ F_a^{(n_1)} ⊗ … ⊗ F_a^{(n_S)} as the D_1 × … × D_S tensor of its coefficients in the bitstring basis, and the annihilators
 //
-//     a(c)Ψ = Σ_i c_i a_i Ψ,      b(c)Ψ = Σ_i c_i b_i Ψ,
+//     a(c)Ψ = Σ_i c_i a_i Ψ      of one species,
 //
-// which take it to the sector below. Cost of one annihilation: D'·(M − n + 1) complex axpys of a row.
+// which take it to the sector below; annihilators of different species commute. Seen from one species the tensor is
+// outer × D_α × inner: cost of one annihilation outer·D'·(M − n + 1) complex axpys of `inner` numbers.
 
 import CLibraries
 public import Numerics
@@ -13,24 +14,31 @@ public struct FockState: Sendable {
   public let space: FockSpace
   /// How many particles of each species annihilators have removed.
   public let removed: [Int]
-  /// Coefficients, row-major D_1 × D_2.
+  /// Coefficients, D_1 × … × D_S, the last species fastest.
   public var coefficients: [Complex<Double>]
 
+  /// - Parameter removed: none unless given.
   /// - Precondition: as many coefficients as the sector has basis states.
-  public init(space: FockSpace, removed: [Int] = [0, 0], coefficients: [Complex<Double>]) {
+  public init(space: FockSpace, removed: [Int]? = nil, coefficients: [Complex<Double>]) {
+    let removed = removed ?? space.particles.map { _ in 0 }
     precondition(
-      coefficients.count
-        == space.sector(0, removed: removed[0]).count * space.sector(1, removed: removed[1]).count,
-      "one coefficient per basis state")
+      coefficients.count == space.dimensions(removed: removed).reduce(1, *), "one coefficient per basis state"
+    )
     self.space = space
     self.removed = removed
     self.coefficients = coefficients
   }
 
-  /// D_1, basis states of the first species.
-  public var rows: Int { space.sector(0, removed: removed[0]).count }
-  /// D_2, basis states of the second species.
-  public var columns: Int { space.sector(1, removed: removed[1]).count }
+  /// D_1, …, D_S.
+  public var dimensions: [Int] { space.dimensions(removed: removed) }
+
+  /// The tensor as one species sees it.
+  private func shape(_ species: Int) -> (outer: Int, own: Int, inner: Int) {
+    let sizes = dimensions
+    return (
+      sizes[..<species].reduce(1, *), sizes[species], sizes[(species + 1)...].reduce(1, *)
+    )
+  }
 
   /// ‖Ψ‖².
   public var squaredNorm: Double { coefficients.reduce(0) { $0 + $1.lengthSquared } }
@@ -58,116 +66,116 @@ public struct FockState: Sendable {
     return sum
   }
 
-  /// ⟨Ψ, 1⊗…ρ…⊗1 Φ⟩ = ⟨Ψ, AΦ⟩ for a sparse operator A of one species.
+  /// AΨ for a sparse operator A of one species.
   public func applying(_ matrix: SparseMatrix, species: Int) -> FockState {
-    let columns = self.columns
-    let targetRows = species == 0 ? matrix.rows : rows
-    let targetColumns = species == 0 ? columns : matrix.rows
-    var result = [Complex<Double>](repeating: .zero, count: targetRows * targetColumns)
-    for i in 0..<(species == 0 ? matrix.rows : rows) {
-      if species == 0 {
-        for k in matrix.starts[i]..<matrix.starts[i + 1] {
-          let source = Int(matrix.indices[k]) * columns
-          for c in 0..<columns {
-            result[i * columns + c] += coefficients[source + c].multiplied(by: matrix.values[k])
-          }
-        }
-      } else {
-        for j in 0..<matrix.rows {
+    let (outer, own, inner) = shape(species)
+    var result = [Complex<Double>](repeating: .zero, count: outer * matrix.rows * inner)
+    for o in 0..<outer {
+      for i in 0..<matrix.rows {
+        let target = (o * matrix.rows + i) * inner
+        let entries = matrix.starts[i]..<matrix.starts[i + 1]
+        guard inner > 1 else {
           var sum = Complex<Double>.zero
-          for k in matrix.starts[j]..<matrix.starts[j + 1] {
-            sum += coefficients[i * columns + Int(matrix.indices[k])].multiplied(by: matrix.values[k])
+          for k in entries {
+            sum += coefficients[o * own + Int(matrix.indices[k])].multiplied(by: matrix.values[k])
           }
-          result[i * targetColumns + j] = sum
+          result[target] = sum
+          continue
+        }
+        for k in entries {
+          let source = (o * own + Int(matrix.indices[k])) * inner
+          for c in 0..<inner {
+            result[target + c] += coefficients[source + c].multiplied(by: matrix.values[k])
+          }
         }
       }
     }
     return FockState(space: space, removed: removed, coefficients: result)
   }
 
-  /// Σ_i c_i a_i Ψ for species 0, Σ_i c_i b_i Ψ for species 1; nil when no particle of the species is left.
+  /// Σ_i c_i a_i Ψ, a_i the annihilators of the species; nil when no particle of it is left.
   public func annihilated(_ vector: [Complex<Double>], species: Int) -> FockState? {
     precondition(vector.count == space.waves.count, "one coefficient per plane wave")
     guard removed[species] < space.particles[species] else { return nil }
     let sector = space.sector(species, removed: removed[species])
+    let (outer, own, inner) = shape(species)
     let below = sector.annihilationStarts.count - 1
-    let columns = self.columns
-    var lower = removed
-    lower[species] += 1
-    let targetRows = species == 0 ? below : rows
-    let targetColumns = species == 0 ? columns : below
-    var result = [Complex<Double>](repeating: .zero, count: targetRows * targetColumns)
-    if species == 0 {
+    let factors = sector.annihilations.map { vector[Int($0.mode)].multiplied(by: $0.sign) }
+    var result = [Complex<Double>](repeating: .zero, count: outer * below * inner)
+    for o in 0..<outer {
       for r in 0..<below {
-        for k in sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1] {
-          let entry = sector.annihilations[k]
-          let factor = vector[Int(entry.mode)].multiplied(by: entry.sign)
-          if factor == .zero { continue }
-          let source = Int(entry.source) * columns
-          for c in 0..<columns { result[r * columns + c] += factor * coefficients[source + c] }
-        }
-      }
-    } else {
-      let factors = sector.annihilations.map { vector[Int($0.mode)].multiplied(by: $0.sign) }
-      for i in 0..<targetRows {
-        for r in 0..<below {
+        let target = (o * below + r) * inner
+        let entries = sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1]
+        guard inner > 1 else {
           var sum = Complex<Double>.zero
-          for k in sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1] {
-            sum += factors[k] * coefficients[i * columns + Int(sector.annihilations[k].source)]
-          }
-          result[i * below + r] = sum
+          for k in entries { sum += factors[k] * coefficients[o * own + Int(sector.annihilations[k].source)] }
+          result[target] = sum
+          continue
+        }
+        for k in entries where factors[k] != .zero {
+          let source = (o * own + Int(sector.annihilations[k].source)) * inner
+          for c in 0..<inner { result[target + c] += factors[k] * coefficients[source + c] }
         }
       }
     }
-    return FockState(space: space, removed: lower, coefficients: result)
+    return FockState(space: space, removed: lowered(species), coefficients: result)
   }
+
+  /// a_i Ψ.
+  /// - Precondition: a particle of the species is left.
+  public func annihilated(mode: Int, species: Int) -> FockState {
+    let sector = space.sector(species, removed: removed[species])
+    let (outer, own, inner) = shape(species)
+    let below = sector.annihilationStarts.count - 1
+    var result = [Complex<Double>](repeating: .zero, count: outer * below * inner)
+    for r in 0..<below {
+      for k in sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1]
+      where Int(sector.annihilations[k].mode) == mode {
+        let sign = sector.annihilations[k].sign
+        for o in 0..<outer {
+          let source = (o * own + Int(sector.annihilations[k].source)) * inner
+          let target = (o * below + r) * inner
+          for c in 0..<inner { result[target + c] = coefficients[source + c].multiplied(by: sign) }
+        }
+      }
+    }
+    return FockState(space: space, removed: lowered(species), coefficients: result)
+  }
+
+  private func lowered(_ species: Int) -> [Int] {
+    var lower = removed
+    lower[species] += 1
+    return lower
+  }
+
+  /// Whether no annihilator has acted.
+  var isWhole: Bool { removed.allSatisfy { $0 == 0 } }
 
   /// The same state among more plane waves.
   /// - Throws: `ArgumentError` unless `larger` has the same particles and at least the cutoff.
   public func embedded(in larger: FockSpace) throws -> FockState {
     guard larger.particles == space.particles, larger.waves.cutoff >= space.waves.cutoff,
-      larger.waves.dimension == space.waves.dimension, removed == [0, 0]
+      larger.waves.dimension == space.waves.dimension, isWhole
     else {
       throw ArgumentError(
         "modes", expected: "the same particles on at least \(space.waves.cutoff) modes",
         got: "\(larger.particles) on \(larger.waves.cutoff)")
     }
     let place = space.waves.modes.map { larger.waves.index(of: $0)! }
-    let maps = (0..<2).map { species in
-      space.sector(species).states.map { state -> Int in
+    // Lexicographic order of the modes is kept, so no sign appears.
+    let targets = space.particles.indices.reduce([0]) { targets, species in
+      let count = larger.sector(species).count
+      let map = space.sector(species).states.map { state -> Int in
         var target: UInt64 = 0
         for i in 0..<space.waves.count where state >> UInt64(i) & 1 == 1 {
           target |= UInt64(1) << UInt64(place[i])
         }
         return larger.sector(species).index(of: target)!
       }
+      return targets.flatMap { first in map.map { first * count + $0 } }
     }
-    // Lexicographic order of the modes is kept, so no sign appears.
-    let width = larger.dimensions[1]
-    var result = [Complex<Double>](repeating: .zero, count: larger.dimensions[0] * width)
-    for (i, row) in maps[0].enumerated() {
-      for (j, column) in maps[1].enumerated() { result[row * width + column] = coefficients[i * columns + j] }
-    }
+    var result = [Complex<Double>](repeating: .zero, count: larger.dimensions.reduce(1, *))
+    for (target, value) in zip(targets, coefficients) { result[target] = value }
     return FockState(space: larger, coefficients: result)
-  }
-}
-
-extension FockState {
-  /// The total momentum Σ n (units ħκ) when all but 1e-15 of the squared norm has the same one, nil otherwise.
-  public var definiteMomentum: [Int]? {
-    guard removed == [0, 0] else { return nil }
-    let momenta = (0..<2).map { SpeciesOperators(waves: space.waves, sector: space.sector($0)).momenta }
-    var weights: [[Int]: Double] = [:]
-    for i in 0..<rows {
-      for j in 0..<columns {
-        let weight = coefficients[i * columns + j].lengthSquared
-        if weight > 0 { weights[zip(momenta[0][i], momenta[1][j]).map(+), default: 0] += weight }
-      }
-    }
-    let norm = squaredNorm
-    guard let best = weights.max(by: { $0.value < $1.value }), best.value >= (1 - 1e-15) * norm else {
-      return nil
-    }
-    return best.key
   }
 }

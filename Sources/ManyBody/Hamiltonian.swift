@@ -1,17 +1,18 @@
-// H = H_1⊗1 + 1⊗H_2 + (1/N) Σ_m v_{12,m} ρ_m⊗ρ_{−m},   H_α = K_α + W_α/N      (1.3), (2.4), (2.6)
+// H = Σ_α H_α + (1/N) Σ_{α<β} Σ_m v_{αβ,m} ρ^α_m ρ^β_{−m},   H_α = K_α + W_α/N      (1.3), (2.4), (2.6)
 //
-// applied to Ψ as a D_1 × D_2 matrix. Rows are combined by axpys of contiguous memory; for the column operators four
-// rows at a time are interleaved, so that one index serves eight Doubles. Nothing of dimension D_1 D_2 but the
-// vectors themselves is stored. Cost per entry of Ψ: one real multiply-add of a complex number per nonzero of a row
-// of H_1, H_2 and of every ρ_m, twice.
+// applied to Ψ as a matrix, the states of the last species its columns (`MomentumSectors`): with A all terms without the last
+// species S,
 //
-// H conserves the total momentum P. When the state lies in one momentum sector, rows and columns are sorted by
-// momentum and each row keeps only the columns with momentum P − P_1(row): the vectors shrink by the number of sectors.
+//     HΨ = AΨ + Ψ H_S^T + (1/N) Σ_{α<S} Σ_m v_{αS,m} (ρ^α_m Ψ) ρ_{−m}^T.
+//
+// Rows are combined by axpys of contiguous memory; for the column operators four rows at a time are interleaved, so that one
+// index serves eight Doubles. Nothing of the dimension of Ψ but the vectors themselves is stored. Cost per entry of Ψ: one real
+// multiply-add of a complex number per nonzero of a row of A, of H_S and of every ρ_m, twice.
 
 public import CLibraries
 public import Numerics
 
-/// The Hamiltonian of two species, matrix-free, on the whole space or on one sector of total momentum.
+/// The Hamiltonian of species of fermions, matrix-free, on the whole space or on one sector of total momentum.
 public final class Hamiltonian: Sendable {
   /// The space it acts on.
   public let space: FockSpace
@@ -21,23 +22,13 @@ public final class Hamiltonian: Sendable {
   public let workers: Workers
   /// The total momentum Σ n (units ħκ) of the sector, nil for the whole space.
   public let totalMomentum: [Int]?
-  /// Length of the vectors H acts on.
-  public let dimension: Int
-  /// An interval that holds the spectrum. Each interaction is the multiplication by Σ V(x_i − x_j)/N, compressed to the
-  /// plane waves kept, so it lies within its number of pairs times min V/N … max V/N; K lies between its least and
-  /// largest diagonal entry. For H_α Gershgorin's discs are taken where they are narrower.
+  /// An interval that holds the spectrum.
   public let spectralInterval: ClosedRange<Double>
 
-  /// Rows with the same columns; their entries start at `offset`, row by row.
-  private struct Group: Sendable {
-    let rows: Range<Int>
-    let columns: Range<Int>
-    let offset: Int
-  }
   private struct Coupling: Sendable {
     let strength: Double
-    let left: SparseMatrix  // ρ_m, rows sorted
-    let right: SparseMatrix  // ρ_{−m}
+    let left: RowOperator  // ρ^α_m
+    let right: SparseMatrix  // ρ_{−m} of the last species
     let source: [Int?]  // group → the group its rows come from
   }
   private struct Block: Sendable {
@@ -45,84 +36,68 @@ public final class Hamiltonian: Sendable {
     let rows: Range<Int>
   }
 
-  private let first: SparseMatrix
+  let sectors: MomentumSectors
+  private let first: RowOperator
   private let second: SparseMatrix
   private let couplings: [Coupling]
-  private let groups: [Group]
   private let blocks: [Block]
-  private let order: [[Int]]  // sorted position → index in the bitstring basis, per species
+  private let rowStates: RowStates
 
-  private static func sector(_ momentum: [Int]?) -> String {
-    momentum.map { "total momentum (" + $0.map(String.init).joined(separator: ", ") + ")" } ?? "any momentum"
-  }
+  /// Length of the vectors H acts on.
+  public var dimension: Int { sectors.dimension }
 
   /// - Parameter totalMomentum: restrict to this sector.
-  /// - Throws: `ArgumentError` when the potentials are not of two species of the same dimension, the sector is empty, or
-  ///   the energies overflow.
+  /// - Throws: `ArgumentError` when the potentials are not of the space's species and dimension, the sector is empty, or the
+  ///   energies overflow; `MemoryError`.
   public init(
     space: FockSpace, interaction: InteractionModes, totalMomentum: [Int]? = nil,
     workers: Workers = Workers(threads: 1)
   ) throws {
-    guard interaction.speciesCount == 2 else {
-      throw ArgumentError("potentials", expected: "two species", got: "\(interaction.speciesCount)")
+    guard interaction.speciesCount == space.speciesCount else {
+      throw ArgumentError(
+        "potentials", expected: "\(space.speciesCount) species", got: "\(interaction.speciesCount)")
     }
+    try Memory.require(
+      FockMemory(modes: space.waves.count, particles: space.particles).hamiltonian(interaction),
+      for: "the Hamiltonian of \(space.particles) fermions")
     self.space = space
     self.interaction = interaction
     self.totalMomentum = totalMomentum
     self.workers = workers
-    let operators = (0..<2).map { SpeciesOperators(waves: space.waves, sector: space.sector($0)) }
-    let momenta = operators.map(\.momenta)
-    let order = (0..<2).map { species -> [Int] in
-      let identity = Array(0..<space.sector(species).count)
-      guard totalMomentum != nil else { return identity }
-      return identity.sorted {
-        let a = momenta[species][$0]
-        let b = momenta[species][$1]
-        return a == b ? $0 < $1 : a.lexicographicallyPrecedes(b)
-      }
-    }
-    self.order = order
-
-    // Row groups and, for a sector, the columns each may hold.
-    var groups: [Group] = []
-    var groupOfMomentum: [[Int]: Int] = [:]
-    if let total = totalMomentum {
-      let columnRanges = Hamiltonian.ranges(order[1].map { momenta[1][$0] })
-      var offset = 0
-      for (momentum, rows) in Hamiltonian.ranges(order[0].map { momenta[0][$0] })
-        .sorted(by: { $0.value.lowerBound < $1.value.lowerBound })
-      {
-        guard let columns = columnRanges[zip(total, momentum).map(-)] else { continue }
-        groupOfMomentum[momentum] = groups.count
-        groups.append(Group(rows: rows, columns: columns, offset: offset))
-        offset += rows.count * columns.count
-      }
-      dimension = offset
-    } else {
-      groups = [Group(rows: 0..<order[0].count, columns: 0..<order[1].count, offset: 0)]
-      dimension = order[0].count * order[1].count
-    }
-    guard dimension > 0 else {
+    let sectors = MomentumSectors(space, total: totalMomentum)
+    guard sectors.dimension > 0 else {
       throw ArgumentError(
         "momentum", expected: "a sector with states", got: "none of \(Self.sector(totalMomentum))")
     }
-    self.groups = groups
-    blocks = groups.indices.flatMap { g in
-      stride(from: groups[g].rows.lowerBound, to: groups[g].rows.upperBound, by: 4).map {
-        Block(group: g, rows: $0..<min($0 + 4, groups[g].rows.upperBound))
+    guard sectors.rows.count <= Int(Int32.max) else {
+      throw ArgumentError(
+        "particles", expected: "at most 2³¹ states of all species but the last",
+        got: "\(sectors.rows.count)")
+    }
+    self.sectors = sectors
+    blocks = sectors.groups.indices.flatMap { g in
+      let rows = sectors.groups[g].rows
+      return stride(from: rows.lowerBound, to: rows.upperBound, by: 4).map {
+        Block(group: g, rows: $0..<min($0 + 4, rows.upperBound))
       }
     }
 
+    let species = space.particles.indices
+    let operators = species.map { SpeciesOperators(waves: space.waves, sector: space.sector($0)) }
     let count = Double(space.totalParticles)
     let zero = [Int](repeating: 0, count: space.waves.dimension)
-    let moving = interaction[0, 1].filter { $0.mode != zero }
-    let coupling = Double(space.particles[0] * space.particles[1]) / count
-    let constant = (interaction[0, 1].first { $0.mode == zero }?.value ?? 0) * coupling
-    let kinetic = (0..<2).map {
+    // ρ_0⊗ρ_0 = N_α N_β: a constant, put into H_1.
+    var constant = 0.0
+    for a in species {
+      for b in species where b > a {
+        let coupling = Double(space.particles[a] * space.particles[b]) / count
+        constant += (interaction[a, b].first { $0.mode == zero }?.value ?? 0) * coupling
+      }
+    }
+    let kinetic = species.map {
       operators[$0].kineticEnergies(hbar: space.hbar, mass: space.masses[$0])
     }
-    let own = (0..<2).map { species -> SparseMatrix in
-      // ρ_0⊗ρ_0 = N_1 N_2: a constant, put into H_1.
+    let own = species.map { species -> SparseMatrix in
       let diagonal = SparseMatrix(
         columns: kinetic[species].count,
         rows: kinetic[species].indices.map { [$0: kinetic[species][$0] + (species == 0 ? constant : 0)] })
@@ -130,91 +105,51 @@ public final class Hamiltonian: Sendable {
         interaction[species, species].map { ($0.mode, $0.value) })
       return SparseMatrix.combine(1, diagonal, 1 / count, pairs)
     }
-    first = Hamiltonian.permuted(own[0], order[0])
-    second = Hamiltonian.permuted(own[1], order[1])
-    spectralInterval = try Hamiltonian.enclosure(
+    spectralInterval = try Self.spectrum(
       space: space, interaction: interaction, kinetic: kinetic, own: own, constant: constant)
-    couplings = moving.map { coefficient in
-      let m = coefficient.mode
-      let source: [Int?] = groups.indices.map { g in
-        guard totalMomentum != nil else { return 0 }
-        let momentum = momenta[0][order[0][groups[g].rows.lowerBound]]
-        return groupOfMomentum[zip(momentum, m).map(-)]
-      }
-      return Coupling(
-        strength: coefficient.value / count,
-        left: Hamiltonian.permuted(operators[0].density(m), order[0]),
-        right: Hamiltonian.permuted(operators[1].density(m.map { -$0 }), order[1]), source: source)
-    }
-  }
 
-  private static func enclosure(
-    space: FockSpace, interaction: InteractionModes, kinetic: [[Double]], own: [SparseMatrix],
-    constant: Double
-  ) throws -> ClosedRange<Double> {
-    let n = space.particles.map(Double.init)
-    let count = Double(space.totalParticles)
-    let cross = interaction.range(0, 1)
-    var (low, high) = (n[0] * n[1] / count * cross.lowerBound, n[0] * n[1] / count * cross.upperBound)
-    for species in 0..<2 {
-      let pairs = n[species] * (n[species] - 1) / (2 * count)
-      let potential = interaction.range(species, species)
-      // H_1 carries the constant that `cross` contains already.
-      let discs = own[species].gershgorin
-      let offset = species == 0 ? constant : 0
-      let slack = 1e-14 * Double.greatest(discs.lowerBound.magnitude, discs.upperBound.magnitude)
-      low += Double.greatest(
-        discs.lowerBound - offset - slack, kinetic[species].min()! + pairs * potential.lowerBound)
-      high += Double.least(
-        discs.upperBound - offset + slack, kinetic[species].max()! + pairs * potential.upperBound)
+    let last = max(1, species.count - 1)
+    let isStored = last == 1
+    rowStates = RowStates(
+      sizes: isStored ? [] : Array(space.dimensions[..<last]), order: isStored ? [] : sectors.rows)
+    func onRows(_ species: Int, _ matrix: SparseMatrix) -> RowOperator {
+      isStored
+        ? .stored(matrix, order: sectors.rows) : .of([.init(strength: 1, factors: [(species, matrix)])])
     }
-    guard low.isFinite, high.isFinite else {
-      throw ArgumentError(
-        "model", expected: "a period, masses and potentials whose energies are finite in Float64",
-        got: "energies from \(low) to \(high)")
+    func moving(_ a: Int, _ b: Int) -> [InteractionModes.Coefficient] {
+      interaction[a, b].filter { $0.mode != zero }
     }
-    return low...max(low, high)
-  }
-
-  /// The coefficients of a state in the order of the vectors H acts on.
-  /// - Throws: `ArgumentError` when more than 1e-14 of the squared norm lies outside the momentum sector,
-  ///   `NumericalFailure` for a state that is not finite.
-  public func vector(of state: FockState) throws -> [Complex<Double>] {
-    let width = space.dimensions[1]
-    var result: [Complex<Double>] = []
-    result.reserveCapacity(dimension)
-    for group in groups {
-      for row in group.rows {
-        for column in group.columns {
-          result.append(state.coefficients[order[0][row] * width + order[1][column]])
+    if isStored {
+      first = onRows(0, own[0])
+    } else {
+      var terms = (0..<last).map { RowOperator.Term(strength: 1, factors: [($0, own[$0])]) }
+      for a in 0..<last {
+        for b in (a + 1)..<max(a + 1, last) {
+          terms += moving(a, b).map { c in
+            RowOperator.Term(
+              strength: c.value / count,
+              factors: [
+                (a, operators[a].density(c.mode)), (b, operators[b].density(c.mode.map { -$0 })),
+              ])
+          }
         }
       }
+      first = .of(terms)
     }
-    let inside = result.reduce(0) { $0 + $1.lengthSquared }
-    let all = state.squaredNorm
-    guard all.isFinite else { throw NumericalFailure(in: "the state that H acts on", "squared norm \(all)") }
-    guard all - inside <= 1e-14 * all else {
-      throw ArgumentError(
-        "momentum", expected: "a finite state of \(Self.sector(totalMomentum))",
-        got: "\((all - inside) / all) of its norm elsewhere")
+    guard species.count > 1 else {
+      second = SparseMatrix(columns: 1, rows: [[:]])
+      couplings = []
+      return
     }
-    return result
-  }
-
-  /// The state with the given coefficients in the order of the vectors H acts on.
-  public func state(of vector: [Complex<Double>]) -> FockState {
-    let width = space.dimensions[1]
-    var result = [Complex<Double>](repeating: .zero, count: space.dimensions[0] * width)
-    var position = 0
-    for group in groups {
-      for row in group.rows {
-        for column in group.columns {
-          result[order[0][row] * width + order[1][column]] = vector[position]
-          position += 1
-        }
+    second = own[last].permuted(sectors.columns)
+    couplings = (0..<last).flatMap { a in
+      moving(a, last).map { c in
+        Coupling(
+          strength: c.value / count, left: onRows(a, operators[a].density(c.mode)),
+          right: operators[last].density(c.mode.map { -$0 }).permuted(sectors.columns),
+          source: sectors.groups.indices.map { sectors.source(of: $0, moved: c.mode) })
       }
     }
-    return FockState(space: space, coefficients: result)
   }
 
   /// out ← H x for vectors of `dimension` numbers; x and out must not overlap.
@@ -223,31 +158,66 @@ public final class Hamiltonian: Sendable {
   ) {
     nonisolated(unsafe) let x = x
     nonisolated(unsafe) let out = out
-    let widest = groups.map(\.columns.count).max() ?? 0
+    let widest = sectors.groups.map(\.columns.count).max() ?? 0
+    let entries = max(first.maximumEntries, couplings.map(\.left.maximumEntries).max() ?? 0)
     // Cut in proportion to the entries, so that ragged sectors are shared out evenly.
     workers.forEachRange(of: blocks.count, grain: max(1, 8192 / max(1, widest))) { range in
-      let tile = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: 2 * widest)
-      let rowsBuffer = UnsafeMutablePointer<Double>.allocate(capacity: 8 * widest)
-      defer {
-        tile.deallocate()
-        rowsBuffer.deallocate()
-      }
-      for b in range { self.apply(self.blocks[b], x, out, tile, tile + widest, rowsBuffer) }
+      let work = Work(width: widest, entries: entries)
+      defer { work.deallocate() }
+      for b in range { self.apply(self.blocks[b], x, out, work) }
     }
+  }
+
+  /// What a thread needs while it makes rows of HΨ.
+  private struct Work {
+    let tile: UnsafeMutablePointer<SIMD8<Double>>
+    let sum: UnsafeMutablePointer<SIMD8<Double>>
+    let rows: UnsafeMutablePointer<Double>
+    let columns: UnsafeMutablePointer<Int32>
+    let values: UnsafeMutablePointer<Double>
+
+    init(width: Int, entries: Int) {
+      tile = .allocate(capacity: 2 * width)
+      sum = tile + width
+      rows = .allocate(capacity: 8 * width)
+      columns = .allocate(capacity: entries)
+      values = .allocate(capacity: entries)
+    }
+
+    func deallocate() {
+      tile.deallocate()
+      rows.deallocate()
+      columns.deallocate()
+      values.deallocate()
+    }
+  }
+
+  /// target += Σ_{r'} A_{row,r'} x_{r'}; false when A's row is empty.
+  @inline(__always)
+  private func combine(
+    _ rows: RowOperator, _ row: Int, _ x: UnsafePointer<Double>, firstRow: Int, _ length: Int,
+    into target: UnsafeMutablePointer<Double>, _ work: Work
+  ) -> Bool {
+    if rows.terms.isEmpty {
+      return RowTile.combine(rows.matrix, row, x, firstRow: firstRow, length, into: target)
+    }
+    let count = rowStates.entries(of: row, rows.terms, work.columns, work.values)
+    return RowTile.combine(
+      work.columns, work.values, count, x, firstRow: firstRow, length, into: target)
   }
 
   private func apply(
     _ block: Block, _ x: UnsafePointer<Complex<Double>>, _ out: UnsafeMutablePointer<Complex<Double>>,
-    _ tile: UnsafeMutablePointer<SIMD8<Double>>, _ sum: UnsafeMutablePointer<SIMD8<Double>>,
-    _ rows: UnsafeMutablePointer<Double>
+    _ work: Work
   ) {
-    let group = groups[block.group]
+    let (tile, sum, rows) = (work.tile, work.sum, work.rows)
+    let group = sectors.groups[block.group]
     let width = group.columns.count
     let input = UnsafeRawPointer(x + group.offset).assumingMemoryBound(to: Double.self)
     let output = UnsafeMutableRawPointer(out + group.offset).assumingMemoryBound(to: Double.self)
     let base = group.rows.lowerBound
 
-    // 1⊗H_2 on the four rows themselves.
+    // H_S on the four rows themselves.
     for r in 0..<4 {
       let row = block.rows.lowerBound + r
       let target = rows + 2 * width * r
@@ -264,7 +234,7 @@ public final class Hamiltonian: Sendable {
     // (1/N) v_m ρ_m⊗ρ_{−m}.
     for coupling in couplings {
       guard let sourceIndex = coupling.source[block.group] else { continue }
-      let source = groups[sourceIndex]
+      let source = sectors.groups[sourceIndex]
       let sourceWidth = source.columns.count
       let sourceInput = UnsafeRawPointer(x + source.offset).assumingMemoryBound(to: Double.self)
       var any = false
@@ -274,9 +244,9 @@ public final class Hamiltonian: Sendable {
         target.update(repeating: 0, count: 2 * sourceWidth)
         guard row < block.rows.upperBound else { continue }
         any =
-          RowTile.combine(
-            coupling.left, row, sourceInput, firstRow: source.rows.lowerBound, 2 * sourceWidth, into: target)
-          || any
+          combine(
+            coupling.left, row, sourceInput, firstRow: source.rows.lowerBound, 2 * sourceWidth, into: target,
+            work) || any
       }
       guard any else { continue }
       RowTile.interleave(rows, sourceWidth, into: tile)
@@ -285,31 +255,12 @@ public final class Hamiltonian: Sendable {
         into: sum)
     }
 
-    // H_1⊗1, on top of what the columns gave.
+    // The terms without the last species, on top of what the columns gave.
     RowTile.deinterleave(sum, width, into: rows)
     for row in block.rows {
       let target = output + 2 * width * (row - base)
       target.update(from: rows + 2 * width * (row - block.rows.lowerBound), count: 2 * width)
-      _ = RowTile.combine(first, row, input, firstRow: base, 2 * width, into: target)
+      _ = combine(first, row, input, firstRow: base, 2 * width, into: target, work)
     }
-  }
-
-  private static func ranges(_ keys: [[Int]]) -> [[Int]: Range<Int>] {
-    var result: [[Int]: Range<Int>] = [:]
-    for (i, key) in keys.enumerated() {
-      result[key] = (result[key]?.lowerBound ?? i)..<(i + 1)
-    }
-    return result
-  }
-
-  private static func permuted(_ matrix: SparseMatrix, _ order: [Int]) -> SparseMatrix {
-    var position = [Int](repeating: 0, count: order.count)
-    for (i, index) in order.enumerated() { position[index] = i }
-    let rows = matrix.dictionaries
-    return SparseMatrix(
-      columns: matrix.columns,
-      rows: order.map { index in
-        Dictionary(uniqueKeysWithValues: rows[index].map { (position[$0.key], $0.value) })
-      })
   }
 }

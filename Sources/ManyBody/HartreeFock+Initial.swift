@@ -7,7 +7,7 @@ extension HartreeFock {
   /// Starts from orbital profiles.
   /// - Throws: as the designated initializer.
   public convenience init(
-    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double],
+    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
     profiles: [OrbitalProfile], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
     workers: Workers = Workers(threads: 1)
   ) throws {
@@ -17,10 +17,10 @@ extension HartreeFock {
     }
     let coefficients = try zip(profiles, particles).map { profile, count in
       try profile.fourierCoefficients(
-        count: count, total: total, hbar: 1 / Double(total), period: period, points: points)
+        count: count, total: total, hbar: hbar ?? 1 / Double(total), period: period, points: points)
     }
     try self.init(
-      interaction: interaction, period: period, particles: particles, masses: masses,
+      interaction: interaction, period: period, particles: particles, masses: masses, hbar: hbar,
       coefficients: coefficients, points: points, exchange: exchange, largestStep: largestStep,
       workers: workers)
   }
@@ -28,7 +28,8 @@ extension HartreeFock {
   /// Starts from orbitals on plane waves.
   /// - Throws: `ArgumentError` when the grid does not hold their modes; as the designated initializer.
   public convenience init(
-    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], orbitals: [Orbitals],
+    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
+    orbitals: [Orbitals],
     points: Int, exchange: Bool = true, largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
   ) throws {
     guard orbitals.allSatisfy({ $0.waves.dimension == 1 && 2 * $0.waves.cutoff < points }) else {
@@ -45,7 +46,7 @@ extension HartreeFock {
       return rows
     }
     try self.init(
-      interaction: interaction, period: period, particles: particles, masses: masses,
+      interaction: interaction, period: period, particles: particles, masses: masses, hbar: hbar,
       coefficients: coefficients, points: points, exchange: exchange, largestStep: largestStep,
       workers: workers)
   }
@@ -54,10 +55,11 @@ extension HartreeFock {
   /// the outer half of the modes; the other half is room for the dynamics.
   /// - Throws: `NumericalFailure` when even 2²⁰ points do not suffice.
   public static func gridPoints(
-    profiles: [OrbitalProfile], particles: [Int], period: Double, highestMode: Int, tail: Double = 1e-12
+    profiles: [OrbitalProfile], particles: [Int], hbar: Double? = nil, period: Double, highestMode: Int,
+    tail: Double = 1e-12
   ) throws -> Int {
     let total = particles.reduce(0, +)
-    let hbar = 1 / Double(total)
+    let hbar = hbar ?? 1 / Double(total)
     // The fastest first: most grids that are too small fail on one orbital.
     let occupied = zip(profiles, particles).map { profile, count in
       (

@@ -112,13 +112,19 @@ extension HartreeFock {
   }
 
   /// The orbitals on the plane waves |n| < G/2, ascending.
-  public func orbitals(_ species: Int) -> Orbitals { orbitals(species, cutoff: points / 2 - 1)! }
+  public func orbitals(_ species: Int) -> Orbitals { orbitals(species, on: waves) }
 
-  /// The orbitals on the plane waves |n| ≤ cutoff, nil when the grid does not hold them.
-  public func orbitals(_ species: Int, cutoff: Int) -> Orbitals? {
-    guard cutoff < points / 2, cutoff >= 0,
-      let waves = try? PlaneWaves(dimension: 1, cutoff: cutoff, period: period)
-    else { return nil }
+  /// The orbitals on the plane waves |n| ≤ cutoff.
+  /// - Throws: `ArgumentError` when the grid does not hold them.
+  public func orbitals(_ species: Int, cutoff: Int) throws -> Orbitals {
+    guard (0...waves.cutoff).contains(cutoff) else {
+      throw ArgumentError("modes", expected: "a cut-off of 0 … \(waves.cutoff)", got: "\(cutoff)")
+    }
+    return orbitals(species, on: try waves.withCutoff(cutoff))
+  }
+
+  private func orbitals(_ species: Int, on waves: PlaneWaves) -> Orbitals {
+    let cutoff = waves.cutoff
     var rows: [Complex<Double>] = []
     rows.reserveCapacity(particles[species] * waves.count)
     for i in 0..<particles[species] {
@@ -132,7 +138,7 @@ extension HartreeFock {
 
 extension HartreeFock {
   /// The Slater determinants on the fewest plane waves that leave out at most `tail` of any orbital's weight (twice).
-  /// - Throws: `ArgumentError` unless there are two species, `NumericalFailure` unless their orbitals are still orthonormal
+  /// - Throws: `NumericalFailure` unless their orbitals are still orthonormal
   ///   to 1e-9.
   public func slaterDeterminant(tail: Double = 1e-24) throws -> SlaterDeterminant {
     var cutoff = 0
@@ -150,13 +156,13 @@ extension HartreeFock {
         cutoff = max(cutoff, n)
       }
     }
-    let kept = particles.indices.map { orbitals($0, cutoff: cutoff)! }
+    let kept = try particles.indices.map { try orbitals($0, cutoff: cutoff) }
     let defect = kept.map(\.orthonormalityDefect).largest() ?? 0
     guard defect < 1e-9 else {
       throw NumericalFailure(
         in: "Hartree–Fock",
         "the orbitals are no longer orthonormal, by \(defect); a smaller time step may help")
     }
-    return try SlaterDeterminant(orbitals: kept, masses: masses)
+    return try SlaterDeterminant(orbitals: kept, masses: masses, hbar: hbar)
   }
 }

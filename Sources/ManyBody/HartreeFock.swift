@@ -1,4 +1,4 @@
-// Two-component Hartree–Fock equations (d = 1), ħ = 1/N:
+// The Hartree–Fock equations of several species (d = 1), ħ = 1/N unless it is given apart from N:
 //
 //     iħ ∂_t ψ_i^α = (−(ħ²/2m_α) ∂_x² + Σ_β V_{αβ} * ρ_β − X_α) ψ_i^α,      ρ_β = (1/N) Σ_j |ψ_j^β|²,
 //     X_α ψ = (1/N) Σ_m v_{αα,m} e_m γ_α e_m* ψ,      γ_α = Σ_j |ψ_j^α⟩⟨ψ_j^α|,      e_m = e^{iκmx}.
@@ -46,26 +46,29 @@ public final class HartreeFock: Evolution {
   public internal(set) var coefficients: [[Complex<Double>]]
 
   let transform: FourierTransform
+  /// The plane waves |n| < G/2.
+  let waves: PlaneWaves
   /// The steps of the present interval.
   var steps = EqualSteps(at: 0)
   /// The largest orthonormality defect that was repaired so far.
   var repairedDefect = 0.0
 
-  /// N = N_1 + N_2 = 1/ħ
+  /// ħ
+  public let hbar: Double
+  /// N
   public var totalParticles: Int { particles.reduce(0, +) }
-  /// ħ = 1/N.
-  public var hbar: Double { 1 / Double(totalParticles) }
   /// κ = 2π/Λ
   public var wavenumber: Double { 2 * Double.pi / period }
 
   /// At time 0.
   /// - Parameters:
   ///   - coefficients: per species N_α rows of G Fourier coefficients in FFT order, orthonormal.
+  ///   - hbar: ħ, 1/N unless given.
   ///   - largestStep: Δt of `advance`.
   /// - Throws: `ArgumentError` when sizes disagree, masses are not positive, or the grid cannot hold the potentials' modes;
   ///   `MemoryError`.
   public init(
-    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double],
+    interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
     coefficients: [[Complex<Double>]], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
     splitting: Splitting = .fourth, workers: Workers = Workers(threads: 1)
   ) throws {
@@ -94,6 +97,10 @@ public final class HartreeFock: Evolution {
     try Memory.require(
       Memory.product(largest, points, 16 * 5),
       for: "Hartree–Fock with \(largest) orbitals on \(points) points")
+    self.hbar = hbar ?? 1 / Double(particles.reduce(0, +))
+    guard self.hbar > 0, self.hbar.isFinite else {
+      throw ArgumentError("hbar", expected: "a positive number", got: "\(self.hbar)")
+    }
     self.interaction = interaction
     self.period = period
     self.particles = particles
@@ -105,6 +112,7 @@ public final class HartreeFock: Evolution {
     self.splitting = splitting
     self.workers = workers
     transform = try FourierTransform(length: points)
+    waves = try PlaneWaves(cutoff: points / 2 - 1, period: period)
   }
 
   /// One time step of any length, outside the intervals of `advance`.

@@ -18,11 +18,11 @@ extension FockState {
     let waves = space.waves
     let below = space.sector(species, removed: removed[species] + 1).count
     try Memory.require(
-      Memory.product(waves.count, below, species == 0 ? columns : rows, 16),
+      Memory.product(waves.count, below, coefficients.count / dimensions[species], 16),
       for: "the state less one particle in each of \(waves.count) plane waves")
     let lowered = (0..<waves.count).map { annihilated(mode: $0, species: species) }
     var sum = 0.0
-    for partner in 0..<2 {
+    for partner in space.particles.indices {
       let left = removed[partner] + (partner == species ? 1 : 0)
       guard left < space.particles[partner] else { continue }
       let operators = SpeciesOperators(waves: waves, sector: space.sector(partner, removed: left))
@@ -43,11 +43,11 @@ extension FockState {
       / (space.masses[species] * Double(space.particles.reduce(0, +)))
   }
 
-  /// ⟨Ψ, 𝒩_1^k 𝒩_2^ℓ Ψ⟩ with 𝒩_α = Σ_n a*_n a_n assembled from the annihilators (2.5). Lemma 2.2: N_1^k N_2^ℓ‖Ψ‖².
+  /// ⟨Ψ, Π_α 𝒩_α^{k_α} Ψ⟩ with 𝒩_α = Σ_n a*_n a_n assembled from the annihilators (2.5). Lemma 2.2: Π_α N_α^{k_α}‖Ψ‖².
   public func numberMoment(_ powers: [Int]) -> Double {
-    precondition(powers.count == 2 && powers.allSatisfy { $0 >= 0 }, "a power for each of two species")
+    precondition(powers.count == particles.count && powers.allSatisfy { $0 >= 0 }, "a power for each species")
     var image = self
-    for species in 0..<2 where powers[species] > 0 {
+    for species in powers.indices where powers[species] > 0 {
       let operators = SpeciesOperators(
         waves: space.waves, sector: space.sector(species, removed: removed[species]))
       let size = operators.sector.count

@@ -1,26 +1,28 @@
 // γ^{(k,ℓ)}(u, ũ; w, w̃) = ⟨Ψ, a*_{w_1} … a*_{w_k} b*_{w̃_1} … b*_{w̃_ℓ} b_{ũ_ℓ} … b_{ũ_1} a_{u_k} … a_{u_1} Ψ⟩      (2.7)
 //
+// and alike for any number of species,
+//
 // (printed with a_{u_1} … a_{u_k}; the order of (2.11) is meant, otherwise m^{(2,0)} < 0). It is antisymmetric in the u
-// of a species and in its w, so it is kept on ascending modes only: a matrix of order C(M,k)·C(M,ℓ), the Gram matrix of
-// the vectors a_{u_k} … a_{u_1} Ψ. Trace N_1!/(N_1−k)! · N_2!/(N_2−ℓ)!/(k! ℓ!). Cost: one zgemm.
+// of a species and in its w, so it is kept on ascending modes only: a matrix of order Π_α C(M,k_α), the Gram matrix of
+// the vectors a_{u_k} … a_{u_1} Ψ. Trace Π_α C(N_α, k_α). Cost: one zgemm.
 
 import CLibraries
 public import Numerics
 
-/// A reduced density matrix of order (k, ℓ) on plane waves, antisymmetric form.
+/// A reduced density matrix of order (k, ℓ, …) on plane waves, antisymmetric form.
 public struct ReducedDensity: Sendable {
-  /// k, ℓ.
+  /// k_α
   public let order: [Int]
   /// The plane waves its indices number.
   public let waves: PlaneWaves
   /// Ascending mode tuples of each species.
   public let subsets: [[[Int]]]
-  /// G[u,w], row-major; rows u = (S, T) with T fastest.
+  /// G[u,w], row-major; rows u, the last species' tuple fastest.
   public let matrix: [Complex<Double>]
   private let positions: [[UInt64: Int]]
 
   /// Order of the matrix.
-  public var dimension: Int { subsets[0].count * subsets[1].count }
+  public var dimension: Int { subsets.reduce(1) { $0 * $1.count } }
 
   private init(order: [Int], waves: PlaneWaves, subsets: [[[Int]]], matrix: [Complex<Double>]) {
     self.order = order
@@ -32,34 +34,36 @@ public struct ReducedDensity: Sendable {
     }
   }
 
-  /// The reduced density matrix of a state, k + ℓ ≤ 3.
+  /// The reduced density matrix of a state, at most three particles in all.
   /// - Throws: `ArgumentError` for other orders, `MemoryError` when it does not fit.
   public init(of state: FockState, order: [Int]) throws {
-    try ReducedDensity.check(order)
     let space = state.space
+    try ReducedDensity.check(order, speciesCount: space.speciesCount)
     let subsets = order.map { ReducedDensity.subsets(of: space.waves.count, size: $0) }
-    let n = subsets[0].count * subsets[1].count
-    guard order[0] <= space.particles[0], order[1] <= space.particles[1] else {
+    let n = subsets.reduce(1) { $0 * $1.count }
+    guard zip(order, space.particles).allSatisfy({ $0 <= $1 }) else {
       self.init(
         order: order, waves: space.waves, subsets: subsets,
         matrix: [Complex<Double>](repeating: .zero, count: n * n))
       return
     }
-    let width = space.sector(0, removed: order[0]).count * space.sector(1, removed: order[1]).count
+    let width = space.dimensions(removed: order).reduce(1, *)
     let vectorBytes = Memory.product(n, width, 16)
     let matrixBytes = Memory.product(n, n, 16)
     try Memory.require(
-      vectorBytes.flatMap { v in
-        matrixBytes.flatMap { v.addingReportingOverflow($0).overflow ? nil : v + $0 }
-      }, for: "the reduced density matrix of order \(order)")
+      Memory.sum(vectorBytes, matrixBytes), for: "the reduced density matrix of order \(order)")
     var vectors: [Complex<Double>] = []
     vectors.reserveCapacity(n * width)
-    for s in subsets[0] {
-      let first = s.reduce(state) { $0.annihilated(mode: $1, species: 0) }
-      for t in subsets[1] {
-        vectors += t.reduce(first) { $0.annihilated(mode: $1, species: 1) }.coefficients
+    func descend(_ state: FockState, _ species: Int) {
+      guard species < order.count else {
+        vectors += state.coefficients
+        return
+      }
+      for tuple in subsets[species] {
+        descend(tuple.reduce(state) { $0.annihilated(mode: $1, species: species) }, species + 1)
       }
     }
+    descend(state, 0)
     var matrix = [Complex<Double>](repeating: .zero, count: n * n)
     MatrixProduct.multiply(
       n, n, width, vectors, stride: width, .plain, vectors, stride: width, .adjoint, into: &matrix,
@@ -67,54 +71,58 @@ public struct ReducedDensity: Sendable {
     self.init(order: order, waves: space.waves, subsets: subsets, matrix: matrix)
   }
 
-  /// Wick's theorem for a Slater state: γ^{(k,ℓ)} = det(γ(u_i; w_j)) · det(γ̃(ũ_i; w̃_j)), from the one-particle matrices.
-  /// - Throws: `ArgumentError` for k + ℓ > 3.
+  /// Wick's theorem for a Slater state: γ^{(k,ℓ,…)} = Π_α det γ_α(u_i; w_j), from the one-particle matrices.
+  /// - Throws: `ArgumentError` for more than three particles.
   public init(wick densities: [[Complex<Double>]], waves: PlaneWaves, order: [Int]) throws {
-    try ReducedDensity.check(order)
+    try ReducedDensity.check(order, speciesCount: densities.count)
     let m = waves.count
     let subsets = order.map { ReducedDensity.subsets(of: m, size: $0) }
-    let factors = (0..<2).map { species -> [Complex<Double>] in
-      let list = subsets[species]
-      return list.flatMap { u in
+    var (matrix, size) = ([Complex<Double>(1)], 1)
+    for (species, list) in subsets.enumerated() {
+      let factor = list.flatMap { u in
         list.map { w in
           determinant(
             u.flatMap { i in w.map { densities[species][i * m + $0] } }, order: order[species])
         }
       }
-    }
-    let (n1, n2) = (subsets[0].count, subsets[1].count)
-    var matrix: [Complex<Double>] = []
-    matrix.reserveCapacity(n1 * n2 * n1 * n2)
-    for s in 0..<n1 {
-      for t in 0..<n2 {
-        for v in 0..<n1 {
-          for w in 0..<n2 { matrix.append(factors[0][s * n1 + v] * factors[1][t * n2 + w]) }
+      // The Kronecker product of what there is with the factor of one species more.
+      let n = list.count
+      var product: [Complex<Double>] = []
+      product.reserveCapacity(size * n * size * n)
+      for s in 0..<size {
+        for t in 0..<n {
+          for v in 0..<size {
+            for w in 0..<n { product.append(matrix[s * size + v] * factor[t * n + w]) }
+          }
         }
       }
+      (matrix, size) = (product, size * n)
     }
     self.init(order: order, waves: waves, subsets: subsets, matrix: matrix)
   }
 
-  /// γ^{(k,ℓ)}(u, ũ; w, w̃) for mode indices in any order; zero when a mode repeats.
+  /// γ(u; w) for the mode indices of each species in any order; zero when a mode repeats.
   public func element(_ u: [[Int]], _ w: [[Int]]) -> Complex<Double> {
     var sign = 1.0
-    var index = [0, 0]
-    for (side, tuples) in [u, w].enumerated() {
-      for species in 0..<2 {
-        guard let place = positions[species][ReducedDensity.key(tuples[species])] else { return .zero }
-        guard let parity = ReducedDensity.parity(tuples[species]) else { return .zero }
-        sign *= parity
-        index[side] = index[side] * subsets[species].count + place
-      }
+    var row = 0
+    var column = 0
+    for species in subsets.indices {
+      guard let from = positions[species][ReducedDensity.key(u[species])],
+        let to = positions[species][ReducedDensity.key(w[species])],
+        let before = ReducedDensity.parity(u[species]), let after = ReducedDensity.parity(w[species])
+      else { return .zero }
+      sign *= before * after
+      row = row * subsets[species].count + from
+      column = column * subsets[species].count + to
     }
-    return matrix[index[0] * dimension + index[1]].multiplied(by: sign)
+    return matrix[row * dimension + column].multiplied(by: sign)
   }
 
-  /// Σ over distinct tuples: Tr γ^{(k,ℓ)} = (N_1)_k (N_2)_ℓ.
+  /// Σ over distinct tuples: Tr γ = Π_α (N_α)_{k_α}.
   public var trace: Double {
     let factorial = [1.0, 1, 2, 6]
-    return (0..<dimension).reduce(0) { $0 + matrix[$1 * dimension + $1].real } * factorial[order[0]]
-      * factorial[order[1]]
+    return (0..<dimension).reduce(0) { $0 + matrix[$1 * dimension + $1].real }
+      * order.reduce(1) { $0 * factorial[$1] }
   }
 
   /// max |difference| over all elements.
@@ -122,20 +130,22 @@ public struct ReducedDensity: Sendable {
     zip(matrix, other.matrix).reduce(0) { .greatest($0, ($1.0 - $1.1).length) }
   }
 
-  /// Tr γ^{(k,ℓ)} Π_j W_j = Σ_u Π_j e^{iħκξ_j·(u_j + n_j/2)} γ(u; u + n).
+  /// Tr γ Π_j W_j = Σ_u Π_j e^{iħκξ_j·(u_j + n_j/2)} γ(u; u + n).
   public func weylExpectation(_ operators: [[WeylOperator]], hbar: Double) -> Complex<Double> {
-    let first = arrangements(of: operators[0], species: 0, hbar: hbar)
-    let second = arrangements(of: operators[1], species: 1, hbar: hbar)
-    let width = subsets[1].count
+    let moves = operators.enumerated().map { arrangements(of: $1, species: $0, hbar: hbar) }
     let size = dimension
     var sum = Complex<Double>.zero
-    for a in first {
-      for b in second {
-        let row = a.row * width + b.row
-        let column = a.column * width + b.column
-        sum += a.factor * b.factor * matrix[row * size + column]
+    func descend(_ species: Int, _ row: Int, _ column: Int, _ factor: Complex<Double>) {
+      guard species < moves.count else {
+        sum += factor * matrix[row * size + column]
+        return
+      }
+      let width = subsets[species].count
+      for move in moves[species] {
+        descend(species + 1, row * width + move.row, column * width + move.column, factor * move.factor)
       }
     }
+    descend(0, 0, 0, 1)
     return sum
   }
 
@@ -164,9 +174,11 @@ public struct ReducedDensity: Sendable {
     return result
   }
 
-  private static func check(_ order: [Int]) throws {
-    guard order.count == 2, order.allSatisfy({ $0 >= 0 }), (1...3).contains(order.reduce(0, +)) else {
-      throw ArgumentError("marginal", expected: "counts [k, ℓ] with 1 ≤ k + ℓ ≤ 3", got: "\(order)")
+  private static func check(_ order: [Int], speciesCount: Int) throws {
+    guard order.count == speciesCount, order.allSatisfy({ $0 >= 0 }), (1...3).contains(order.reduce(0, +))
+    else {
+      throw ArgumentError(
+        "marginal", expected: "a count for each of \(speciesCount) species, 1 to 3 in all", got: "\(order)")
     }
   }
 

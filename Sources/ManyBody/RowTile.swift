@@ -68,26 +68,37 @@ enum RowTile {
     into target: UnsafeMutablePointer<Double>
   ) -> Bool {
     let start = matrix.starts[row]
-    let end = matrix.starts[row + 1]
-    guard start < end else { return false }
+    let count = matrix.starts[row + 1] - start
+    guard count > 0 else { return false }
     return matrix.indices.withUnsafeBufferPointer { indices in
       matrix.values.withUnsafeBufferPointer { values in
-        let source = { (k: Int) in x + (Int(indices[k]) - firstRow) * length }
-        var k = start
-        while k + 4 <= end {
-          let (a, b, c, d) = (source(k), source(k + 1), source(k + 2), source(k + 3))
-          let (u, v, w, z) = (values[k], values[k + 1], values[k + 2], values[k + 3])
-          for i in 0..<length { target[i] += (u * a[i] + v * b[i]) + (w * c[i] + z * d[i]) }
-          k += 4
-        }
-        while k < end {
-          let a = source(k)
-          let u = values[k]
-          for i in 0..<length { target[i] += u * a[i] }
-          k += 1
-        }
-        return true
+        combine(
+          indices.baseAddress! + start, values.baseAddress! + start, count, x, firstRow: firstRow, length,
+          into: target)
       }
     }
+  }
+
+  /// The same for entries by column and value; false when there are none.
+  @inline(__always)
+  static func combine(
+    _ columns: UnsafePointer<Int32>, _ values: UnsafePointer<Double>, _ count: Int,
+    _ x: UnsafePointer<Double>, firstRow: Int, _ length: Int, into target: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    let source = { (k: Int) in x + (Int(columns[k]) - firstRow) * length }
+    var k = 0
+    while k + 4 <= count {
+      let (a, b, c, d) = (source(k), source(k + 1), source(k + 2), source(k + 3))
+      let (u, v, w, z) = (values[k], values[k + 1], values[k + 2], values[k + 3])
+      for i in 0..<length { target[i] += (u * a[i] + v * b[i]) + (w * c[i] + z * d[i]) }
+      k += 4
+    }
+    while k < count {
+      let a = source(k)
+      let u = values[k]
+      for i in 0..<length { target[i] += u * a[i] }
+      k += 1
+    }
+    return count > 0
   }
 }

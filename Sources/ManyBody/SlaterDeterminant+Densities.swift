@@ -29,7 +29,11 @@ extension SlaterDeterminant: FermionState {
 
   public func oneParticleDensity(_ species: Int) -> [Complex<Double>] { orbitals[species].densityMatrix }
 
-  public func weylExpectation(_ operators: [[WeylOperator]]) throws -> Complex<Double> {
+  public func weylExpectations(upTo rank: Int) -> @Sendable ([[WeylOperator]]) -> Complex<Double> {
+    { weylExpectation($0) }
+  }
+
+  public func weylExpectation(_ operators: [[WeylOperator]]) -> Complex<Double> {
     var result = Complex<Double>(1)
     for (species, list) in operators.enumerated() where !list.isEmpty {
       let set = orbitals[species]

@@ -1,6 +1,6 @@
 // Slater determinants (1.4), one per species:
 //
-//     Ψ = (1/√(N_1!)) det ψ_i(x_j) ⊗ (1/√(N_2!)) det ψ̃_i(x̃_j),
+//     Ψ = ⊗_α (1/√(N_α!)) det ψ_i^α(x_j^α),
 //
 // whose coefficient at the bitstring with modes n_1 < … < n_N is det (ψ_i(n_j))_{ij}. The paper prints 1/√N_α.
 
@@ -11,14 +11,24 @@ import Numerics
 public struct SlaterDeterminant: Sendable, Hashable {
   /// The occupied orbitals of each species, orthonormal.
   public let orbitals: [Orbitals]
-  /// m_1, m_2.
+  /// m_α.
   public let masses: [Double]
+  /// ħ
+  public let hbar: Double
 
-  /// - Throws: `ArgumentError` unless there are two species and the orbitals of each are orthonormal to 1e-9.
-  public init(orbitals: [Orbitals], masses: [Double] = [1, 1]) throws {
-    guard orbitals.count == 2, masses.count == 2, orbitals[0].waves == orbitals[1].waves else {
+  /// - Parameters:
+  ///   - masses: m_α, one unless given.
+  ///   - hbar: ħ, N^{−1/d} unless given.
+  /// - Throws: `ArgumentError` unless there is a species and the orbitals of each are orthonormal to 1e-9, all on the same
+  ///   plane waves.
+  public init(orbitals: [Orbitals], masses: [Double]? = nil, hbar: Double? = nil) throws {
+    let masses = masses ?? orbitals.map { _ in 1 }
+    guard let waves = orbitals.first?.waves, masses.count == orbitals.count,
+      orbitals.allSatisfy({ $0.waves == waves })
+    else {
       throw ArgumentError(
-        "orbitals", expected: "two species on the same plane waves", got: "\(orbitals.count) species")
+        "orbitals", expected: "one species or more on the same plane waves",
+        got: "\(orbitals.count) species, \(masses.count) masses")
     }
     for (species, set) in orbitals.enumerated() {
       let defect = set.orthonormalityDefect
@@ -29,6 +39,9 @@ public struct SlaterDeterminant: Sendable, Hashable {
     }
     self.orbitals = orbitals
     self.masses = masses
+    self.hbar =
+      hbar
+      ?? FockSpace.hbar(particles: orbitals.reduce(0) { $0 + $1.count }, dimension: waves.dimension)
   }
 
   /// The same state as a vector of the Fock space. Cost D_α N_α³.
@@ -39,7 +52,7 @@ public struct SlaterDeterminant: Sendable, Hashable {
         "orbitals", expected: "\(space.particles) orbitals on the space's plane waves",
         got: "\(orbitals.map(\.count))")
     }
-    let factors = (0..<2).map { species -> [Complex<Double>] in
+    let factors = orbitals.indices.map { species -> [Complex<Double>] in
       let set = orbitals[species]
       let sector = space.sector(species)
       return (0..<sector.count).map { index in
@@ -51,10 +64,8 @@ public struct SlaterDeterminant: Sendable, Hashable {
         return determinant(matrix, order: set.count)
       }
     }
-    var coefficients: [Complex<Double>] = []
-    coefficients.reserveCapacity(factors[0].count * factors[1].count)
-    for a in factors[0] {
-      for b in factors[1] { coefficients.append(a * b) }
+    let coefficients = factors.dropFirst().reduce(factors[0]) { product, factor in
+      product.flatMap { a in factor.map { a * $0 } }
     }
     return FockState(space: space, coefficients: coefficients)
   }

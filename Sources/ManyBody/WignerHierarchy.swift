@@ -1,6 +1,6 @@
 // The characteristic functions of the Wigner measures of a quantum state,
 //
-//     μ_W^{(k,ℓ)}(ξ,η) = ħ^{d(k+ℓ)} Tr γ^{(k,ℓ)} Π_j e^{i(ξ_j·p̂_j + η_j·q̂_j)},      η ∈ κZ^d,
+//     μ_W^{(k,ℓ,…)}(ξ,η) = ħ^{d(k+ℓ+…)} Tr γ^{(k,ℓ,…)} Π_j e^{i(ξ_j·p̂_j + η_j·q̂_j)},      η ∈ κZ^d,
 //
 // as data for the hierarchies: with the Moyal kernel at the same ħ and N they obey the exact equations. Rank 1 is a sum
 // along a diagonal of γ, prepared once: M complex multiply-adds a value.
@@ -13,10 +13,10 @@ public import PhaseSpace
 public struct WignerHierarchy: MarginalHierarchy {
   /// Ψ, exact or a Slater determinant.
   public let state: any FermionState
-  /// Highest k + ℓ that can be evaluated.
+  /// Highest rank that can be evaluated.
   public let maximumRank: Int
   private let densities: [[Complex<Double>]]
-  private let reduced: [[Int]: ReducedDensity]
+  private let expectations: @Sendable ([[WeylOperator]]) -> Complex<Double>
   private let hbar: Double
   private let volume: Double
 
@@ -30,23 +30,15 @@ public struct WignerHierarchy: MarginalHierarchy {
     self.maximumRank = maximumRank
     hbar = state.hbar
     volume = (0..<state.waves.dimension).reduce(1) { product, _ in product * state.hbar }
-    densities = (0..<2).map { state.oneParticleDensity($0) }
-    var reduced: [[Int]: ReducedDensity] = [:]
-    if let exact = state as? FockState, maximumRank >= 2 {
-      for rank in 2...maximumRank {
-        for k in 0...rank where k <= exact.particles[0] && rank - k <= exact.particles[1] {
-          reduced[[k, rank - k]] = try ReducedDensity(of: exact, order: [k, rank - k])
-        }
-      }
-    }
-    self.reduced = reduced
+    densities = state.particles.indices.map { state.oneParticleDensity($0) }
+    expectations = try state.weylExpectations(upTo: maximumRank)
   }
 
   /// μ_W at these arguments; zero where some η is not in κZ^d.
   /// - Precondition: at most `maximumRank` particles.
   public func value(at particles: [PhasePoint]) -> Complex<Double> {
     precondition(particles.count <= maximumRank, "prepare the hierarchy with a higher maximumRank")
-    var operators: [[WeylOperator]] = [[], []]
+    var operators = [[WeylOperator]](repeating: [], count: densities.count)
     let dimension = state.waves.dimension
     for particle in particles {
       var mode: [Int] = []
@@ -67,14 +59,11 @@ public struct WignerHierarchy: MarginalHierarchy {
     switch operators.reduce(0, { $0 + $1.count }) {
     case 0: return 1
     case 1:
-      let species = operators[0].isEmpty ? 1 : 0
+      let species = operators.firstIndex { !$0.isEmpty } ?? 0
       return trace(operators[species][0], species)
     default:
       if zip(operators, state.particles).contains(where: { $0.count > $1 }) { return .zero }
-      if let exact = reduced[operators.map(\.count)] {
-        return exact.weylExpectation(operators, hbar: hbar)
-      }
-      return (try? state.weylExpectation(operators)) ?? .zero
+      return expectations(operators)
     }
   }
 

@@ -152,7 +152,8 @@ let package = Package(
 
     // Tests
     .target(
-      name: "FermionTestModels", dependencies: ["ManyBody", numerics], path: "Tests/FermionTestModels",
+      name: "FermionTestModels", dependencies: foundations + ["ManyBody", numerics],
+      path: "Tests/FermionTestModels",
       swiftSettings: strict),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     tests("ComputingTests", ["Computing"]),

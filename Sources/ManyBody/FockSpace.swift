@@ -4,6 +4,7 @@
 // A state Ψ is a complex tensor D_1 × … × D_S, D_α = C(M, N_α), the last species fastest; 16 D_1 ⋯ D_S bytes.
 
 import CLibraries
+import Interaction
 
 /// Species of fermions with fixed numbers on the plane waves of a torus.
 public struct FockSpace: Sendable {
@@ -23,7 +24,7 @@ public struct FockSpace: Sendable {
   ///   - hbar: ħ, N^{−1/d} unless given.
   /// - Throws: `ArgumentError` unless there is a species, N_α ≥ 0 with N ≥ 1 and at most as many as plane waves, and masses
   ///   and ħ are positive; `MemoryError` when the basis does not fit.
-  public init(waves: PlaneWaves, particles: [Int], masses: [Double]? = nil, hbar: Double? = nil) throws {
+  package init(waves: PlaneWaves, particles: [Int], masses: [Double]? = nil, hbar: Double? = nil) throws {
     let masses = masses ?? particles.map { _ in 1 }
     guard !particles.isEmpty, masses.count == particles.count else {
       throw ArgumentError(
@@ -42,7 +43,7 @@ public struct FockSpace: Sendable {
     self.particles = particles
     self.masses = masses
     self.hbar =
-      hbar ?? FockSpace.hbar(particles: particles.reduce(0, +), dimension: waves.dimension)
+      hbar ?? Model.semiclassicalHbar(particles: particles.reduce(0, +), dimension: waves.dimension)
     guard self.hbar > 0, self.hbar.isFinite else {
       throw ArgumentError("hbar", expected: "a positive number", got: "\(self.hbar)")
     }
@@ -77,14 +78,5 @@ public struct FockSpace: Sendable {
   /// - Throws: as `init`.
   public func withCutoff(_ cutoff: Int) throws -> FockSpace {
     try FockSpace(waves: waves.withCutoff(cutoff), particles: particles, masses: masses, hbar: hbar)
-  }
-
-  /// ħ = N^{−1/d}; exactly 1/N in one dimension.
-  public static func hbar(particles n: Int, dimension: Int) -> Double {
-    switch dimension {
-    case 1: 1 / Double(n)
-    case 2: 1 / Double(n).squareRoot()
-    default: 1 / Double(n).power(1 / Double(dimension))
-    }
   }
 }

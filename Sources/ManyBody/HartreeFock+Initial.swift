@@ -1,12 +1,12 @@
 // How a Hartree–Fock solution starts: from orbital profiles or from orbitals on plane waves, on a grid that holds them.
 
-public import CLibraries
+package import CLibraries
 import Numerics
 
 extension HartreeFock {
   /// Starts from orbital profiles.
   /// - Throws: as the designated initializer.
-  public convenience init(
+  package convenience init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
     profiles: [OrbitalProfile], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
     workers: Workers = Workers(threads: 1)
@@ -27,7 +27,7 @@ extension HartreeFock {
 
   /// Starts from orbitals on plane waves.
   /// - Throws: `ArgumentError` when the grid does not hold their modes; as the designated initializer.
-  public convenience init(
+  package convenience init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
     orbitals: [Orbitals],
     points: Int, exchange: Bool = true, largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
@@ -54,7 +54,7 @@ extension HartreeFock {
   /// The smallest grid, 2^a or 3·2^a points, on which the initial orbitals carry less than `tail` of their weight in
   /// the outer half of the modes; the other half is room for the dynamics.
   /// - Throws: `NumericalFailure` when even 2²⁰ points do not suffice.
-  public static func gridPoints(
+  package static func gridPoints(
     profiles: [OrbitalProfile], particles: [Int], hbar: Double? = nil, period: Double, highestMode: Int,
     tail: Double = 1e-12
   ) throws -> Int {

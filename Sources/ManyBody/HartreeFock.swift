@@ -67,7 +67,7 @@ public final class HartreeFock: Evolution {
   ///   - largestStep: Δt of `advance`.
   /// - Throws: `ArgumentError` when sizes disagree, masses are not positive, or the grid cannot hold the potentials' modes;
   ///   `MemoryError`.
-  public init(
+  package init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
     coefficients: [[Complex<Double>]], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
     splitting: Splitting = .fourth, workers: Workers = Workers(threads: 1)

@@ -5,6 +5,7 @@
 // whose coefficient at the bitstring with modes n_1 < … < n_N is det (ψ_i(n_j))_{ij}. The paper prints 1/√N_α.
 
 import CLibraries
+import Interaction
 import Numerics
 
 /// A product of Slater determinants, one for each species, given by its orbitals.
@@ -21,7 +22,7 @@ public struct SlaterDeterminant: Sendable, Hashable {
   ///   - hbar: ħ, N^{−1/d} unless given.
   /// - Throws: `ArgumentError` unless there is a species and the orbitals of each are orthonormal to 1e-9, all on the same
   ///   plane waves.
-  public init(orbitals: [Orbitals], masses: [Double]? = nil, hbar: Double? = nil) throws {
+  package init(orbitals: [Orbitals], masses: [Double]? = nil, hbar: Double? = nil) throws {
     let masses = masses ?? orbitals.map { _ in 1 }
     guard let waves = orbitals.first?.waves, masses.count == orbitals.count,
       orbitals.allSatisfy({ $0.waves == waves })
@@ -41,7 +42,7 @@ public struct SlaterDeterminant: Sendable, Hashable {
     self.masses = masses
     self.hbar =
       hbar
-      ?? FockSpace.hbar(particles: orbitals.reduce(0) { $0 + $1.count }, dimension: waves.dimension)
+      ?? Model.semiclassicalHbar(particles: orbitals.reduce(0) { $0 + $1.count }, dimension: waves.dimension)
   }
 
   /// The same state as a vector of the Fock space. Cost D_α N_α³.

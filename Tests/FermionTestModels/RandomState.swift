@@ -11,7 +11,7 @@ public func randomState(_ space: FockSpace, seed: UInt64) throws -> FockState {
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return Double(z ^ (z >> 31)) / 0x1p64 - 0.5
   }
-  let count = space.dimensions[0] * space.dimensions[1]
+  let count = space.dimensions.reduce(1, *)
   return try FockState(
     space: space, coefficients: (0..<count).map { _ in Complex(next(), next()) }
   ).normalized()

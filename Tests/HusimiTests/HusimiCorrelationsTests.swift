@@ -17,9 +17,9 @@ struct HusimiCorrelationsTests {
     let state = try determinant.state(in: space)
     for window: any Window in [try GaussianWindow(width: 1), try CosinePowerWindow(radius: 2.5, power: 6)] {
       let correlations = try HusimiCorrelations(of: state, window: window)
-      #expect(correlations.cross < 1e-12)
-      #expect((correlations.pair[0] - 3.0 / 25).magnitude < 1e-7)
-      #expect((correlations.pair[1] - 2.0 / 25).magnitude < 1e-7)
+      #expect(correlations[0, 1] < 1e-12)
+      #expect((correlations[0, 0] - 3.0 / 25).magnitude < 1e-7)
+      #expect((correlations[1, 1] - 2.0 / 25).magnitude < 1e-7)
     }
   }
 
@@ -31,8 +31,8 @@ struct HusimiCorrelationsTests {
     let propagator = try ChebyshevPropagator(hamiltonian)
     let start = try determinant.state(in: space)
     let (early, late) = (
-      try HusimiCorrelations(of: propagator.evolve(start, by: 0.01).state, window: window).cross,
-      try HusimiCorrelations(of: propagator.evolve(start, by: 0.02).state, window: window).cross
+      try HusimiCorrelations(of: propagator.evolve(start, by: 0.01).state, window: window)[0, 1],
+      try HusimiCorrelations(of: propagator.evolve(start, by: 0.02).state, window: window)[0, 1]
     )
     #expect(early > 1e-5)
     #expect((late / early - 2).magnitude < 0.1)
@@ -46,7 +46,7 @@ struct HusimiCorrelationsTests {
     let window = try GaussianWindow(width: 1)
     let correlations = try HusimiCorrelations(of: state, window: window)
     // No second particle of a species: m_{αα} = 0, and the whole of n_α² is missing.
-    #expect((correlations.pair[0] - 0.25).magnitude < 1e-7 && (correlations.pair[1] - 0.25).magnitude < 1e-7)
+    #expect((correlations[0, 0] - 0.25).magnitude < 1e-7 && (correlations[1, 1] - 0.25).magnitude < 1e-7)
     // C_12 by the definition, on a grid of its own.
     let measure = HusimiMeasure(state: state, window: window)
     let points = (0..<10).flatMap { i in
@@ -62,7 +62,7 @@ struct HusimiCorrelationsTests {
       }
     }
     let cell = 0.5 / 10
-    #expect((sum * cell * cell / correlations.cross - 1).magnitude < 0.02)
-    #expect(correlations.cross > 0.01)
+    #expect((sum * cell * cell / correlations[0, 1] - 1).magnitude < 0.02)
+    #expect(correlations[0, 1] > 0.01)
   }
 }

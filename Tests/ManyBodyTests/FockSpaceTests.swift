@@ -153,7 +153,9 @@ struct FockSpaceTests {
   func refusals() throws {
     let one = try waves(1)
     #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [4, 1]) }
-    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, 1, 1]) }
+    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: []) }
+    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, -1, 1]) }
+    #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, 1], hbar: 0) }
     #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [0, 0]) }
     #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, 1], masses: [1, -1]) }
     #expect(throws: ArgumentError.self) { try PlaneWaves(cutoff: -1, period: 1) }
@@ -164,6 +166,7 @@ struct FockSpaceTests {
 extension FockState {
   /// A·Ψ or Ψ·Aᵀ for a rectangular A, straight from its entries.
   func applyingRectangular(_ matrix: SparseMatrix, species: Int) -> [Complex<Double>] {
+    let (rows, columns) = (dimensions[0], dimensions[1])
     var result = [Complex<Double>](
       repeating: .zero, count: species == 0 ? matrix.rows * columns : rows * matrix.rows)
     for r in 0..<matrix.rows {

@@ -9,10 +9,14 @@ public struct ModelReader {
   public let model: Model
 
   /// - Parameters:
-  ///   - readsKernel: false for the experiments whose ħ follows from N; `kernel` is then an unknown key.
+  ///   - readsKernel: false for the experiments of quantum states; `kernel` is then an unknown key.
+  ///   - readsHbar: whether `hbar` may be given apart from N, for a quantum state.
   ///   - particleNumbers: N_1, N_2, … known from elsewhere in the configuration, from which absent fractions
   ///     follow.
-  public init(_ node: ConfigurationNode, readsKernel: Bool = true, particleNumbers: [Int]? = nil) throws {
+  public init(
+    _ node: ConfigurationNode, readsKernel: Bool = true, readsHbar: Bool = false,
+    particleNumbers: [Int]? = nil
+  ) throws {
     let dimension = try node["dimension"].integer(in: 1...3)
     let domain = try Self.readDomain(node["domain"])
     let geometry = try node.locating { try PhaseSpaceGeometry(dimension: dimension, domain: domain) }
@@ -43,7 +47,9 @@ public struct ModelReader {
     let potentials = try node.locating {
       try PotentialMatrix(geometry: geometry, speciesCount: names.count, pairs: pairs)
     }
-    let kernel = readsKernel ? try Self.readKernel(node["kernel"]) : .classical
+    let kernel =
+      readsKernel
+      ? try Self.readKernel(node["kernel"]) : readsHbar ? try Self.readHbar(node["hbar"]) : .classical
     model = try node.locating {
       try Model(
         geometry: geometry, species: species, potentials: potentials, kernel: kernel, particles: particles)
@@ -114,6 +120,13 @@ public struct ModelReader {
       return names.firstIndex(of: name) ?? 0
     }
     return (indices[0], indices[1])
+  }
+
+  /// ħ of a quantum state, the Moyal kernel's; without one ħ = N^{−1/d}.
+  private static func readHbar(_ node: ConfigurationNode) throws -> Kernel {
+    guard node.isAbsent else { return .moyal(hbar: try node.positive()) }
+    node.recordNull()
+    return .classical
   }
 
   private static func readKernel(_ node: ConfigurationNode) throws -> Kernel {

@@ -60,8 +60,8 @@ public struct FermionSystem: Sendable {
 
   /// N
   public var total: Int { particles.reduce(0, +) }
-  /// ħ = 1/N
-  public var hbar: Double { 1 / Double(total) }
+  /// ħ, the model's: 1/N unless it has one of its own.
+  public var hbar: Double { model.hbar ?? 1 / Double(total) }
   /// Λ
   public var period: Double { 2 * .pi / (model.geometry.kappa ?? 1) }
   /// The highest mode of a potential.
@@ -71,24 +71,14 @@ public struct FermionSystem: Sendable {
 
   /// The Slater determinants of t = 0, and the largest squared norm of an orbital that the plane waves cut off.
   public func start() throws -> (determinant: SlaterDeterminant, tail: Double) {
-    let waves = try PlaneWaves(cutoff: modes, period: period)
-    let sets = try zip(profiles, particles).map { profile, count in
-      try profile.orbitals(waves: waves, count: count, total: total, hbar: hbar)
-    }
-    return (
-      try SlaterDeterminant(orbitals: sets.map(\.orbitals), masses: model.masses),
-      sets.map(\.tail).largest() ?? 0
-    )
+    try SlaterDeterminant.projected(model, profiles: profiles, cutoff: modes)
   }
 
   /// The exact dynamics from the determinants of `start`.
   public func exact(
     from start: (determinant: SlaterDeterminant, tail: Double), workers: Workers
   ) throws -> ExactEvolution {
-    let space = try FockSpace(waves: start.determinant.waves, particles: particles, masses: model.masses)
-    return try ExactEvolution(
-      try start.determinant.state(in: space), interaction: interaction, startingTail: start.tail,
-      workers: workers)
+    try ExactEvolution(model, start.determinant, startingTail: start.tail, workers: workers)
   }
 
   /// The Hartree–Fock dynamics from the same determinants.
@@ -96,8 +86,7 @@ public struct FermionSystem: Sendable {
     from start: SlaterDeterminant, points: Int, largestStep: Double, workers: Workers
   ) throws -> HartreeFock {
     try HartreeFock(
-      interaction: interaction, period: period, particles: particles, masses: model.masses,
-      orbitals: start.orbitals, points: points, largestStep: largestStep, workers: workers)
+      model, orbitals: start.orbitals, points: points, largestStep: largestStep, workers: workers)
   }
 
   // MARK: memory and time

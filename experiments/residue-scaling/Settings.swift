@@ -69,8 +69,8 @@ struct Settings {
       plan.hold(
         "residues",
         WeakResidues.bytes(
-          modes: points, particles: series.particles(total), interaction: series.interaction,
-          testFunctions: testFunctions, wavenumber: 2 * .pi / series.period))
+          modes: points, particles: series.particles(total), hbar: 1 / Double(total),
+          interaction: series.interaction, testFunctions: testFunctions, wavenumber: 2 * .pi / series.period))
     }
     plan.hold(
       "rows",

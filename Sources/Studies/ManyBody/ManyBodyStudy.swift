@@ -123,7 +123,8 @@ enum ManyBodyStates {
         bytes <= 16 * ManyBodyStudy.largestVector
       else { return nil }
       return try slater.state(
-        in: FockSpace(waves: slater.waves, particles: slater.particles, masses: slater.masses))
+        in: FockSpace(
+          waves: slater.waves, particles: slater.particles, masses: slater.masses, hbar: slater.hbar))
     }
   }
 }

@@ -49,7 +49,8 @@ extension VlasovLimitStudy {
         plan.hold(
           "pair measures",
           (try? PlaneWaves(cutoff: system.modes, period: system.period)).flatMap {
-            HusimiCorrelations.bytes(waves: $0, particles: system.particles, window: series.windows[0])
+            HusimiCorrelations.bytes(
+              waves: $0, particles: system.particles, hbar: system.hbar, window: series.windows[0])
           })
       }
     }

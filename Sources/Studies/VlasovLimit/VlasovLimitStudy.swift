@@ -84,7 +84,9 @@ public struct VlasovLimitStudy: Sendable {
         } record: { exact, _ in
           let correlations = try HusimiCorrelations(of: exact.fockState, window: series.windows[0])
           return VlasovLimitRecord(
-            densities: nil, correlations: .init(cross: correlations.cross, pair: correlations.pair))
+            densities: nil,
+            correlations: .init(
+              cross: correlations[0, 1], pair: system.particles.indices.map { correlations[$0, $0] }))
         }
       }
   }

@@ -10,7 +10,9 @@ struct JobsTests {
   private func run(
     _ folder: String, resume: Bool = false, stoppingAfter jobs: Int = .max, failing: Int? = nil
   ) -> (outcome: Harness.Outcome, done: Int) {
-    let (output, errors, done) = (Mutex(""), Mutex(""), Mutex(0))
+    let output = Mutex("")
+    let errors = Mutex("")
+    let done = Mutex(0)
     let console = Console(
       output: { text in
         output.withLock { $0 += text }

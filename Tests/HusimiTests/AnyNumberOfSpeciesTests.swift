@@ -13,7 +13,7 @@ import Testing
   ]
 
   private func points(_ order: [Int]) -> [[HusimiPoint]] {
-    order.indices.map { species in (0..<order[species]).map { Self.places[(species + 2 * $0) % 4] } }
+    order.indices.map { species in (0..<order[species]).map { Self.places[(species + 2 * $0 + $0 / 2) % 4] } }
   }
 
   /// A state that is no determinant, with masses of its own.

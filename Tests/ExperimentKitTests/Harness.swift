@@ -52,7 +52,7 @@ struct Harness {
         try run.safePoint { Checkpoint(step: sums.count, arrays: ["sums": sums]) }
       }
       try body(settings, run)
-      run.addArray("sums", sums, shape: [sums.count], axes: "number")
+      run.addArray("sums", sums, axes: [ResultAxis("number", settings.numbers)])
       run.summary.append(("rows", .array(sums.map { ["sum": .number($0)] })))
       run.report = "sum \(sums.last ?? 0) seed \(run.seed) resumed \(checkpoint?.step ?? 0)\n"
     }

@@ -217,7 +217,7 @@ struct ResumeTests {
       Harness.run(["--output", scratch.path + "/out"] + arguments) { settings, run in
         run.keepRows(remedy: "a smaller step") { run in
           run.summary.append(("rows", [1.5]))
-          run.addArray("sums", [1.5], shape: [1], axes: "number")
+          run.addArray("sums", [1.5], axes: [ResultAxis("number", [1])])
           run.report = "one row\n"
           return FinishedRows(1, of: [0.25, 0.5, 0.75])
         }

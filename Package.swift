@@ -89,8 +89,8 @@ let package = Package(
         "COpenBLAS", "CGSL", "CFFTW", "CHDF5", "CArb", "CLEMON", "CPrefetch",
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
-    module("Wasserstein", ["CLibraries"]),
     module("PhaseSpace", ["Computing", "CLibraries"]),
+    module("Wasserstein", ["CLibraries", "PhaseSpace"]),
     module("Interaction", ["CLibraries", "PhaseSpace"]),
     module("RemainderBounds", foundations),
     module("Vlasov", foundations),
@@ -136,7 +136,7 @@ let package = Package(
       dependencies: foundations + ["Vlasov", "BenchmarkKit", numerics],
       path: "scripts/benchmarks/dyson-series", swiftSettings: strict),
     .executableTarget(
-      name: "benchmark-wasserstein", dependencies: ["CLibraries", "Wasserstein"],
+      name: "benchmark-wasserstein", dependencies: ["CLibraries", "PhaseSpace", "Wasserstein"],
       path: "scripts/benchmarks/wasserstein", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-many-body",
@@ -161,7 +161,7 @@ let package = Package(
     tests(
       "ProtocolChecksTests",
       foundations + ["RemainderBounds", "Hierarchy", "Husimi", "ProtocolChecks"]),
-    tests("WassersteinTests", ["CLibraries", "Wasserstein"]),
+    tests("WassersteinTests", ["CLibraries", "PhaseSpace", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),
     tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries"]),

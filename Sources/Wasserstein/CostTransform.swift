@@ -7,6 +7,7 @@
 // violate φ(x) − φ(y) ≤ c(x, y), the reduced costs of all the arcs a restricted graph left out.
 
 import CLibraries
+import PhaseSpace
 
 /// A potential on the cells where mass arrives, +∞ elsewhere, against a table of costs.
 struct SinkPotential: Sendable {

@@ -5,6 +5,8 @@
 // with |q − q'|_torus = min(|q − q'|, Λ − |q − q'|). It depends on the difference of two cells only, so its N² values
 // are a table of N_q × (2N_p − 1) numbers, in cache, with p' − p running: rows of costs are contiguous.
 
+import PhaseSpace
+
 /// Which distance between phase-space points a unit of mass pays.
 public enum GroundMetric: String, Sendable, Hashable, CaseIterable {
   /// √(Δq² + Δp²).

@@ -13,6 +13,7 @@
 // some 80 arcs a cell. Throws ArgumentError (different grids), MemoryError, NumericalFailure.
 
 public import CLibraries
+import PhaseSpace
 
 /// The 1-Wasserstein distance between two histograms on the same grid, with its certificate.
 ///

@@ -2,6 +2,7 @@
 // densities of unequal or inexact mass is that of the normalised ones.
 
 import CLibraries
+public import PhaseSpace
 
 /// Nonnegative masses on the cells of a grid, normalised to one.
 public struct PhaseSpaceHistogram: Sendable, Hashable {

@@ -7,6 +7,7 @@
 // within nu, normalised masses within (n + 1)u, so ‖a − b‖₁ is known to 2(n + 2)u.
 
 import CLibraries
+import PhaseSpace
 
 /// A certified interval around a 1-Wasserstein distance.
 public struct TransportDistance: Sendable, Hashable {

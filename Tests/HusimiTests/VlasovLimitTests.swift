@@ -48,7 +48,8 @@ struct VlasovLimitTests {
           period: Self.period)
       }, positions: 128, momenta: 96, largestStep: 0.05, workers: Workers(threads: 2))
     try flow.advance(to: 1)
-    let fine = try VlasovCells(positions: 112, momenta: 112, period: Self.period, momentumRange: -1.2...1.2)
+    let fine = try PhaseSpaceGrid(
+      positions: 112, momenta: 112, period: Self.period, momentumRange: -1.2...1.2)
     let plain = try flow.cellMeans(0, on: fine)
     let vlasov = try PhaseSpaceHistogram(density: plain.values, refinement: 4, on: grid)
 
@@ -76,7 +77,8 @@ struct VlasovLimitTests {
       #expect(distance.gap <= 1e-6)
 
       // The smoothing reaches below and above: 2.4 more on each side, then the middle third.
-      let wide = try VlasovCells(positions: 112, momenta: 336, period: Self.period, momentumRange: -3.6...3.6)
+      let wide = try PhaseSpaceGrid(
+        positions: 112, momenta: 336, period: Self.period, momentumRange: -3.6...3.6)
       let smooth = try flow.cellMeans(0, on: wide).smoothed(hbar: 1 / Double(2 * count), width: 1)
         .cropped(rows: 112..<224)
       let left = try wassersteinDistance(

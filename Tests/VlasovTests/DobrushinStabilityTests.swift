@@ -1,6 +1,7 @@
 import CLibraries
 import Foundation
 import Interaction
+import PhaseSpace
 import Testing
 import Vlasov
 import Wasserstein
@@ -48,7 +49,7 @@ struct DobrushinStabilityTests {
     let flows = try [CharacteristicsModel.densities(occupation), near].map {
       try VlasovCharacteristics(model: model, densities: $0, positions: 64, momenta: 64, largestStep: 0.05)
     }
-    let cells = try VlasovCells(positions: 24, momenta: 24, period: period, momentumRange: -1.5...1.5)
+    let cells = try PhaseSpaceGrid(positions: 24, momenta: 24, period: period, momentumRange: -1.5...1.5)
     let grid = try PhaseSpaceGrid(positions: 24, momenta: 24, period: period, momentumRange: -1.5...1.5)
     func distances() throws -> [TransportDistance] {
       try (0..<2).map { species in

@@ -144,7 +144,7 @@ struct VlasovCharacteristicsTests {
   func cellMeans() throws {
     let flow = try CharacteristicsModel.flow(.sea, threads: 2)
     try flow.advance(to: 1)
-    let cells = try VlasovCells(
+    let cells = try PhaseSpaceGrid(
       positions: 96, momenta: 60, period: CharacteristicsModel.period, momentumRange: -1...1)
     for species in flow.species {
       let means = try flow.cellMeans(species, on: cells, columns: 2, segments: 4)
@@ -161,7 +161,7 @@ struct VlasovCharacteristicsTests {
       #expect((mode - flow.densityMode(species, 1).multiplied(by: damping)).length < 6e-6)
 
       // Twice the cells, once merged, from the same characteristics.
-      let fine = try VlasovCells(
+      let fine = try PhaseSpaceGrid(
         positions: 192, momenta: 120, period: CharacteristicsModel.period, momentumRange: -1...1)
       let merged = try flow.cellMeans(species, on: fine, columns: 1, segments: 2).merged(2)
       #expect(merged.grid == means.grid)
@@ -178,7 +178,7 @@ struct VlasovCharacteristicsTests {
     let flow = try VlasovCharacteristics(
       model: CharacteristicsModel.model(), densities: [strip, strip], positions: 16, momenta: 16,
       largestStep: 1)
-    let cells = try VlasovCells(
+    let cells = try PhaseSpaceGrid(
       positions: 12, momenta: 240, period: CharacteristicsModel.period, momentumRange: -1.2...1.2)
     let (hbar, width) = (0.05, 0.8)
     let smooth = try flow.cellMeans(0, on: cells).smoothed(hbar: hbar, width: width)
@@ -193,7 +193,7 @@ struct VlasovCharacteristicsTests {
     // In closed form: modes are damped, the kinetic energy rises by nħ/4s².
     let moving = try CharacteristicsModel.flow(.gaussian)
     try moving.advance(to: 0.5)
-    let wide = try VlasovCells(
+    let wide = try PhaseSpaceGrid(
       positions: 96, momenta: 300, period: CharacteristicsModel.period, momentumRange: -3...3)
     let density = try moving.cellMeans(0, on: wide).smoothed(hbar: hbar, width: width)
     var (kinetic, mode) = (0.0, Complex<Double>.zero)

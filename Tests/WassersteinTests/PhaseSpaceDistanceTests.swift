@@ -1,5 +1,6 @@
 import CLibraries
 import Foundation
+import PhaseSpace
 import Testing
 import Wasserstein
 

@@ -2,6 +2,7 @@ import CLibraries
 import ExperimentKit
 import Interaction
 import ModelConfiguration
+import PhaseSpace
 import Studies
 import Wasserstein
 

@@ -4,6 +4,7 @@ import CLibraries
 public import Computing
 import ExperimentKit
 import Numerics
+import PhaseSpace
 import Wasserstein
 
 /// The stages of a chain, and what is compared of them.

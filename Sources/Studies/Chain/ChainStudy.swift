@@ -5,7 +5,7 @@ import CLibraries
 public import Husimi
 import Interaction
 public import PhaseSpace
-public import Wasserstein
+import Wasserstein
 
 /// A state of fermions, the lattices of its classical and semiclassical descriptions, and the grids on which they are compared.
 public struct ChainStudy: Sendable {

@@ -6,7 +6,8 @@ public import ExperimentKit
 import Husimi
 import Interaction
 import ManyBody
-public import Wasserstein
+public import PhaseSpace
+import Wasserstein
 
 /// A Hartree–Fock series, the histogram of the distances, and what to compare with.
 public struct VlasovLimitStudy: Sendable {

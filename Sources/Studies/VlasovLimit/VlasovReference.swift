@@ -2,6 +2,7 @@ import CLibraries
 import Husimi
 import ManyBody
 import Numerics
+import PhaseSpace
 public import Vlasov
 import Wasserstein
 
@@ -52,11 +53,11 @@ public struct VlasovReference {
       expected: "a histogram of cells not 10⁵ times narrower than the windows' smoothing √ħ‖f'‖ = "
         + "\(coarsest * steepest)")
 
-    let refined = try VlasovCells(
+    let refined = try PhaseSpaceGrid(
       positions: grid.positions * study.refinement, momenta: grid.momenta * study.refinement,
       period: grid.period, momentumRange: grid.momentumRange)
     let reach = Double(margin) * grid.momentumStep
-    let fine = try VlasovCells(
+    let fine = try PhaseSpaceGrid(
       positions: grid.positions * self.cuts.q, momenta: (grid.momenta + 2 * margin) * self.cuts.p,
       period: grid.period,
       momentumRange: (grid.momentumRange.lowerBound - reach)...(grid.momentumRange.upperBound + reach))
@@ -64,7 +65,7 @@ public struct VlasovReference {
     let columns = max(2, 16 / study.refinement)
     for time in series.times {
       try flow.advance(to: time.value)
-      func means(on cells: VlasovCells, _ columns: Int, _ segments: Int) throws -> [VlasovCellMeans] {
+      func means(on cells: PhaseSpaceGrid, _ columns: Int, _ segments: Int) throws -> [VlasovCellMeans] {
         try series.model.species.indices.map {
           try flow.cellMeans($0, on: cells, columns: columns, segments: segments)
         }

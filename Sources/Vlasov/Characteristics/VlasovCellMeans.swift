@@ -8,51 +8,17 @@
 
 import CLibraries
 import Numerics
-
-/// Equal cells on (q mod Λ, p).
-public struct VlasovCells: Sendable, Hashable {
-  /// Cells over the period in q.
-  public let positions: Int
-  /// Cells over the range of p.
-  public let momenta: Int
-  /// Λ.
-  public let period: Double
-  /// From the lower edge of the first cell to the upper edge of the last.
-  public let momentumRange: ClosedRange<Double>
-
-  /// Throws `ArgumentError` unless the counts are positive and the lengths positive and finite.
-  public init(positions: Int, momenta: Int, period: Double, momentumRange: ClosedRange<Double>) throws {
-    let extent = momentumRange.upperBound - momentumRange.lowerBound
-    guard positions > 0, momenta > 0, Memory.product(positions, momenta) != nil, period > 0, period.isFinite,
-      extent > 0, extent.isFinite
-    else {
-      throw ArgumentError(
-        "cells", expected: "positive counts and lengths",
-        got: "\(positions) × \(momenta) on \(period) × \(momentumRange)")
-    }
-    self.positions = positions
-    self.momenta = momenta
-    self.period = period
-    self.momentumRange = momentumRange
-  }
-
-  /// Λ/positions.
-  public var positionStep: Double { period / Double(positions) }
-  /// Height of a cell.
-  public var momentumStep: Double {
-    (momentumRange.upperBound - momentumRange.lowerBound) / Double(momenta)
-  }
-}
+public import PhaseSpace
 
 /// The mean of a density over every cell; cell (i, k) at i·momenta + k, q outermost.
 public struct VlasovCellMeans: Sendable, Hashable {
   /// The cells.
-  public let grid: VlasovCells
+  public let grid: PhaseSpaceGrid
   /// One mean a cell, in the order above.
   public let values: [Double]
 
   /// - Precondition: one value a cell.
-  public init(grid: VlasovCells, values: [Double]) {
+  public init(grid: PhaseSpaceGrid, values: [Double]) {
     precondition(values.count == grid.positions * grid.momenta, "one value a cell")
     self.grid = grid
     self.values = values
@@ -134,7 +100,7 @@ public struct VlasovCellMeans: Sendable, Hashable {
         "factor", expected: "a divisor of \(grid.positions) and \(grid.momenta)", got: "\(factor)")
     }
     guard factor > 1 else { return self }
-    let larger = try VlasovCells(
+    let larger = try PhaseSpaceGrid(
       positions: grid.positions / factor, momenta: grid.momenta / factor, period: grid.period,
       momentumRange: grid.momentumRange)
     var sums = [Double](repeating: 0, count: larger.positions * larger.momenta)
@@ -153,7 +119,7 @@ public struct VlasovCellMeans: Sendable, Hashable {
       throw ArgumentError("rows", expected: "a part of 0 ..< \(grid.momenta)", got: "\(range)")
     }
     let low = grid.momentumRange.lowerBound
-    let part = try VlasovCells(
+    let part = try PhaseSpaceGrid(
       positions: grid.positions, momenta: range.count, period: grid.period,
       momentumRange: (low + Double(range.lowerBound) * grid.momentumStep)...(low
         + Double(range.upperBound) * grid.momentumStep))

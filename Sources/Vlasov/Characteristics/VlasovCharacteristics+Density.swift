@@ -5,6 +5,7 @@
 // Cost: 2.5 ns a point and kick (two potential modes).
 
 import CLibraries
+public import PhaseSpace
 
 extension VlasovCharacteristics {
   /// The points of phase space from which particles of one species reach (positions, momenta) now.
@@ -39,7 +40,7 @@ extension VlasovCharacteristics {
   /// The means of m_t over the cells of a grid.
   ///
   /// - Parameter columns, segments: sub-columns in q and segments in p a cell is cut into.
-  public func cellMeans(_ index: Int, on grid: VlasovCells, columns: Int = 4, segments: Int = 4) throws
+  public func cellMeans(_ index: Int, on grid: PhaseSpaceGrid, columns: Int = 4, segments: Int = 4) throws
     -> VlasovCellMeans
   {
     guard columns > 0, segments > 0, let rows = Memory.product(grid.momenta, segments),
@@ -79,7 +80,7 @@ extension VlasovCharacteristics {
   }
 
   /// Bytes while the means over cells are taken: the corners, their origins, the means; nil where they overflow.
-  public static func meansBytes(on grid: VlasovCells, columns: Int, segments: Int) -> Int? {
+  public static func meansBytes(on grid: PhaseSpaceGrid, columns: Int, segments: Int) -> Int? {
     let rows = Memory.sum(Memory.product(grid.momenta, segments), 1)
     return Memory.sum(
       Memory.product(grid.positions, columns, rows, 4 * 8), Memory.product(grid.positions, grid.momenta, 8))

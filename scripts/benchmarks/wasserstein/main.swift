@@ -4,6 +4,7 @@
 
 import CLibraries
 import Foundation
+import PhaseSpace
 import Wasserstein
 
 func peakBytes() -> Int {

@@ -1,9 +1,9 @@
-// The cells of a phase-space histogram on torus × line: q mod Λ in N_q cells, p in [p_min, p_max] in N_p cells; mass
-// sits at the cell centres. Row-major, q outermost: cell (i, k) is element i·N_p + k.
+// The cells of phase space on torus × line, d = 1: q mod Λ in N_q cells, p in [p_min, p_max] in N_p cells. Histograms, cell means
+// and their distances all stand on it, row-major, q outermost: cell (i, k) is element i·N_p + k.
 
 import CLibraries
 
-/// Equal cells on (q mod Λ, p): the ground set of the distance between two histograms.
+/// Equal cells on (q mod Λ, p).
 public struct PhaseSpaceGrid: Sendable, Hashable, CustomStringConvertible {
   /// Number N_q of cells around the torus.
   public let positions: Int

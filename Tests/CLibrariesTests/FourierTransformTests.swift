@@ -73,7 +73,7 @@ struct FourierTransformTests {
     let length = 10
     let transform = try FourierTransform(length: length)
     for n in [-5, -4, -1, 0, 3, 4] {
-      var wave = (0..<length).map { Complex.unit(2 * Double.pi * Double(n * $0) / Double(length)) }
+      var wave = (0..<length).map { Complex.unit(2 * Double.pi * Double(n * $0 % length) / Double(length)) }
       wave.withUnsafeMutableBufferPointer { transform.forward($0.baseAddress!) }
       for (index, value) in wave.enumerated() {
         let expected: Complex<Double> = index == (n + length) % length ? 10 : 0

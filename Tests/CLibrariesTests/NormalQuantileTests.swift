@@ -42,13 +42,14 @@ struct NormalQuantileTests {
 
   @Test("the two sides mirror each other")
   func symmetry() {
-    for u in [0x1p-20, 0.01, 0.125, 0.25, 0.375, 0.49] {
+    for u in [0x1p-20, 0x1p-7, 0.125, 0.25, 0.375, 0.4921875] {
       #expect((normalQuantile(1 - u) + normalQuantile(u)).magnitude <= 1e-15 * normalQuantile(1 - u))
     }
   }
 
   @Test("published quantiles", arguments: [(0.975, 1.959963984540054), (0.75, 0.6744897501960817)])
   func published(u: Double, x: Double) {
-    #expect((normalQuantile(u) - x).magnitude <= 2 * x.ulp)
+    // The nearest Double of u is some 10⁻¹⁷ away, and the density there 0.06 and more.
+    #expect((normalQuantile(u) - x).magnitude <= 8 * x.ulp)
   }
 }

@@ -47,7 +47,8 @@ struct VectorFunctionTests {
     )
     for lane in 0..<8 {
       #expect((exponentials[lane] / exp(x[lane]) - 1).magnitude < 5e-16)
-      #expect((logarithms[lane] - log(positive[lane])).magnitude < 1e-15)
+      let expected = log(positive[lane])
+      #expect((logarithms[lane] - expected).magnitude <= 5e-16 * max(1, expected.magnitude))
       #expect((roots[lane] / positive[lane].squareRoot() - 1).magnitude < 5e-16)
       #expect((reciprocals[lane] * positive[lane].squareRoot() - 1).magnitude < 8e-16)
     }

@@ -129,7 +129,7 @@ struct ExperimentLaunch<Settings> {
         folder: folder, interruption: interruption, seed: prepared.seed, threads: prepared.threads,
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
         configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume, ranks: ranks,
-        announce: { text in if !options.quiet { try console.print(text) } })
+        announce: { [options, console] text in if !options.quiet { try console.print(text) } })
       // They may hold the run, which would then outlive it.
       defer { run.dropRows() }
       do {

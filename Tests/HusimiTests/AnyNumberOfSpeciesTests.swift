@@ -6,7 +6,8 @@ import Numerics
 import Testing
 
 /// The hierarchy (3.5), residues and correlations of one and of three species.
-@Suite struct AnyNumberOfSpeciesHusimiTests {
+@Suite("The hierarchy of Husimi measures for any number of species")
+struct AnyNumberOfSpeciesHusimiTests {
   static let orders = [[1], [2], [3], [1, 0, 0], [0, 2, 0], [1, 1, 0], [0, 1, 1], [1, 1, 1], [1, 2, 0]]
   private static let places = [
     HusimiPoint(0.7, 0.2), HusimiPoint(2.1, -0.35), HusimiPoint(4.0, 0.1), HusimiPoint(5.5, -0.3),
@@ -24,7 +25,8 @@ import Testing
         masses: SpeciesModel.masses(particles.count), hbar: hbar), seed: 17)
   }
 
-  @Test(arguments: orders) func identityCloses(_ order: [Int]) throws {
+  @Test("(3.5) closes for one and for three species", arguments: orders)
+  func identity(_ order: [Int]) throws {
     let count = order.count
     let interaction = try SpeciesModel.interaction(count)
     for hbar in [nil, 0.35] {
@@ -42,8 +44,8 @@ import Testing
     }
   }
 
-  /// R̃_{αβ} by its definition, for every pair of species.
-  @Test(arguments: [[2], [1, 1, 0], [0, 1, 1]]) func forceResiduesAreThoseOfTheirDefinition(_ order: [Int])
+  @Test("R̃_{αβ} is its definition, for every pair of species", arguments: [[2], [1, 1, 0], [0, 1, 1]])
+  func forceResidues(_ order: [Int])
     throws
   {
     let count = order.count
@@ -60,8 +62,8 @@ import Testing
     }
   }
 
-  /// Determinants: Wick's theorem against the same state in Fock space, every term of every pair of species.
-  @Test func residuesOfDeterminantsAgreeWithThoseOfTheirVectors() throws {
+  @Test("every term of every pair of species by Wick's theorem is that of the same state in Fock space")
+  func determinants() throws {
     let model = try SpeciesModel.model([2, 1, 2])
     let slater = try SlaterDeterminant.projected(model, profiles: SpeciesModel.profiles(3), cutoff: 2)
       .determinant
@@ -93,8 +95,8 @@ import Testing
     #expect(distance([leading.velocity], [wick.velocity]) < 1e-12)
   }
 
-  /// C_{αβ} = 0 between the species of a determinant, n_α ħ within one; not so for an interacting state.
-  @Test func determinantsAreUncorrelatedBetweenTheirSpecies() throws {
+  @Test("C_{αβ} = 0 between the species of a determinant, n_α ħ within one; not so for an interacting state")
+  func correlations() throws {
     let model = try SpeciesModel.model([2, 1, 2])
     let window = try GaussianWindow(width: 1)
     let slater = try SlaterDeterminant.projected(model, profiles: SpeciesModel.profiles(3), cutoff: 2)
@@ -114,8 +116,10 @@ import Testing
     #expect((start[1, 1] - 0.04).magnitude < 1e-7)
   }
 
-  /// (2.17): the second moment of p by quadrature on the exact lattice, and its parts in a marginal.
-  @Test(arguments: [[3], [2, 1, 2]]) func secondMomentsAreKineticEnergies(_ particles: [Int]) throws {
+  @Test(
+    "(2.17): the second moment of p by quadrature on the exact lattice, and its parts in a marginal",
+    arguments: [[3], [2, 1, 2]])
+  func secondMoments(_ particles: [Int]) throws {
     let state = try state(particles, cutoff: 2)
     let window = try CosinePowerWindow(radius: 2.5, power: 6)
     let bound = MomentBound(

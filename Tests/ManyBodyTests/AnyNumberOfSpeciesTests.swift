@@ -7,7 +7,8 @@ import PhaseSpace
 import Testing
 
 /// Exact dynamics of one, three and four species against ways of their own.
-@Suite struct AnyNumberOfSpeciesTests {
+@Suite("Exact dynamics of any number of species")
+struct AnyNumberOfSpeciesTests {
   private func space(
     _ particles: [Int], cutoff: Int = 2, dimension: Int = 1, hbar: Double? = nil
   ) throws -> FockSpace {
@@ -72,8 +73,10 @@ import Testing
     a.count == b.count ? zip(a, b).reduce(0) { max($0, ($1.0 - $1.1).length) } : .infinity
   }
 
-  @Test(arguments: [[3], [2, 3], [2, 1, 2], [1, 3, 0], [1, 2, 1, 1]])
-  func hamiltonianIsThatOfFermionsOnAllModes(_ particles: [Int]) throws {
+  @Test(
+    "H is that of fermions on all modes of all species at once",
+    arguments: [[3], [2, 3], [2, 1, 2], [1, 3, 0], [1, 2, 1, 1]])
+  func hamiltonian(_ particles: [Int]) throws {
     let space = try space(particles, cutoff: particles.count > 3 ? 1 : 2)
     let interaction = try SpeciesModel.interaction(particles.count)
     let state = try randomState(space, seed: 11)
@@ -86,7 +89,8 @@ import Testing
     #expect(hamiltonian.spectralInterval.contains(energy))
   }
 
-  @Test func alsoInTwoDimensions() throws {
+  @Test("in two dimensions, too")
+  func twoDimensions() throws {
     let space = try space([1, 2, 1], cutoff: 1, dimension: 2)
     let list = [([0, 0], 0.25), ([1, 0], 0.3), ([-1, 0], 0.3), ([1, -1], -0.2), ([-1, 1], -0.2)].map {
       InteractionModes.Coefficient(mode: $0.0, value: $0.1)
@@ -98,8 +102,10 @@ import Testing
     #expect(distance(image, direct(space, interaction, state)) < 1e-14)
   }
 
-  /// In a sector of total momentum H does what it does on the whole space, and the sectors together are the whole.
-  @Test(arguments: [[3], [2, 1, 2]]) func sectorsOfMomentumAreTheWhole(_ particles: [Int]) throws {
+  @Test(
+    "in a sector of total momentum H does what it does on the whole space, and the sectors together are the whole",
+    arguments: [[3], [2, 1, 2]])
+  func sectors(_ particles: [Int]) throws {
     let space = try space(particles)
     let interaction = try SpeciesModel.interaction(particles.count)
     let state = try randomState(space, seed: 3)
@@ -125,7 +131,8 @@ import Testing
   }
 
   /// A species that interacts with no other stays a factor. N is the same for the parts: the interactions are scaled.
-  @Test func speciesThatDoNotInteractStayAProduct() throws {
+  @Test("a species that interacts with no other stays a factor")
+  func product() throws {
     let hbar = 0.2
     let (pair, one, three) = (
       try space([2, 1], hbar: hbar), try space([2], hbar: hbar), try space([2, 1, 2], hbar: hbar)
@@ -164,8 +171,9 @@ import Testing
     #expect((c.squaredNorm - 1).magnitude < 1e-12)
   }
 
-  /// Species 1, 2, 3 as 3, 1, 2: the same state with its indices permuted, the same densities.
-  @Test func theOrderOfTheSpeciesDoesNotMatter() throws {
+  @Test(
+    "the order of the species does not matter: the same state with its indices permuted, the same densities")
+  func order() throws {
     let particles = [2, 1, 3]
     let order = [2, 0, 1]
     let space = try space(particles)
@@ -205,7 +213,8 @@ import Testing
     #expect((a.trace - 6).magnitude < 1e-12)
   }
 
-  @Test func densitiesOfDeterminantsFollowFromWicksTheorem() throws {
+  @Test("densities of determinants follow from Wick's theorem")
+  func wick() throws {
     let model = try SpeciesModel.model([2, 1, 2])
     let slater = try SlaterDeterminant.projected(model, profiles: SpeciesModel.profiles(3), cutoff: 2)
       .determinant
@@ -232,8 +241,8 @@ import Testing
     }
   }
 
-  /// Where a species has no particles it may as well not be there.
-  @Test func aSpeciesWithoutParticlesChangesNothing() throws {
+  @Test("a species without particles may as well not be there")
+  func empty() throws {
     let (with, without) = (
       try space([2, 0, 1]),
       try FockSpace(
@@ -253,7 +262,8 @@ import Testing
     #expect(throws: ArgumentError.self) { try SpeciesModel.model([2, 0, 1]) }
   }
 
-  @Test(arguments: [[3], [2, 1, 2]]) func theModelOwnsNumbersMassesPotentialsAndHbar(_ particles: [Int])
+  @Test("the model alone owns numbers, masses, potentials and ħ", arguments: [[3], [2, 1, 2]])
+  func model(_ particles: [Int])
     throws
   {
     for (kernel, hbar) in [(Kernel.classical, 1 / Double(particles.reduce(0, +))), (.moyal(hbar: 0.3), 0.3)] {

@@ -56,7 +56,7 @@ struct VectorFunctionTests {
 
   @Test("beyond the ends the exponential is 0 below −708 and stays e⁷⁰⁹ above")
   func ends() {
-    #expect(exponential(SIMD8(repeating: -708.0.nextDown)) == .zero)
+    #expect(exponential(SIMD8(repeating: (-708.0).nextDown)) == .zero)
     #expect(exponential(SIMD8(repeating: -1e300)) == .zero)
     #expect(exponential(SIMD8(repeating: -708))[0] > 0)
     #expect(exponential(SIMD8(repeating: 1e300)) == exponential(SIMD8(repeating: 709)))

@@ -44,7 +44,7 @@ struct ContractTests {
     for (yaml, message) in [
       (valid + "mystery: 1\n", "mystery: unknown key"),
       (valid + "sede: 1\n", "sede: unknown key, did you mean 'seed'?"),
-      (valid.replacing("\nmodel:", with: "\nmodle:"), "modle"),
+      (valid.replacing(#/(?m)^model:/#, with: "modle:"), "modle"),
       (valid.replacing("species:", with: "spceies:"), "spceies"),
       ("", "mapping"), ("\u{0}", "YAML"), ("model: [", "YAML"), ("%", "YAML"), (valid + valid, "YAML"),
     ] {

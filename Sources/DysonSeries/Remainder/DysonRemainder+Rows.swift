@@ -7,7 +7,12 @@ public import PhaseSpace
 extension DysonRemainder {
   /// The lattices of a study, in the order in which they are gone through.
   public enum Grid: Int, Sendable, CaseIterable {
-    case configured, refined, enlarged
+    /// As it was configured.
+    case configured
+    /// Half the time step.
+    case refined
+    /// More modes and a wider window.
+    case enlarged
   }
 
   /// The lattice of a run.

@@ -4,7 +4,7 @@ public import Numerics
 /// Writes a checkpoint array by array, straight from where each lies: nothing is copied, and nothing encoded beforehand.
 ///
 ///     try run.safePoint(step: hierarchy.steps) { writer in
-///       hierarchy.withState { writer.write("state", $0) }
+///       hierarchy.save(to: writer.part("hierarchy"))
 ///       writer.write("records", records)
 ///     }
 public final class CheckpointWriter: StateSink {

@@ -8,7 +8,7 @@ extension ExperimentRun {
   /// rank 0.
   /// - Throws: `InputError` when the checkpoint is damaged; `ConfigurationError` when it belongs to another
   ///   configuration.
-  public func loadCheckpoint() throws -> CheckpointReader? {
+  package func loadCheckpoint() throws -> CheckpointReader? {
     try sharedCheckpoint().map { CheckpointReader($0, path: folder.url(Self.checkpointName)) }
   }
 
@@ -48,27 +48,16 @@ extension ExperimentRun {
 
   /// A point at which the run can stop: saves a checkpoint when the last one is old enough, or when the
   /// run was asked to stop, and then throws `Interrupted`. All ranks come to it, and stop there when one is asked.
-  public func safePoint(_ checkpoint: () -> Checkpoint) throws {
-    try atSafePoint { try save(checkpoint()) }
-  }
-
-  /// The same for a state that is not copied: `body` writes its arrays from where they lie.
-  public func safePoint(step: Int, _ body: (CheckpointWriter) -> Void) throws {
+  /// - Parameter body: writes the arrays of the state from where they lie.
+  package func safePoint(step: Int, _ body: (CheckpointWriter) -> Void) throws {
     try atSafePoint { try save(step: step, body) }
   }
 
   /// Long work without a safe point: when the run stops in the middle of it, this checkpoint is saved first, be it that the
   /// work finds the request itself (`checkInterruption`) or that it does not look and the process is ended from another
   /// thread.
-  /// - Parameter checkpoint: the state at the beginning of the work, which must not change while it lasts.
-  public func keeping<Result>(_ checkpoint: @autoclosure () -> Checkpoint, _ work: () throws -> Result) throws
-    -> Result
-  {
-    try keeping(writing: { try write(checkpoint()) }, work)
-  }
-
-  /// The same for a state that is not copied: `body` writes its arrays from where they lie.
-  public func keeping<Result>(
+  /// - Parameter body: writes the state at the beginning of the work, which must not change while it lasts.
+  func keeping<Result>(
     step: Int, _ body: (CheckpointWriter) -> Void, _ work: () throws -> Result
   ) throws -> Result {
     try keeping(writing: { try write(step: step, body) }, work)
@@ -112,13 +101,9 @@ extension ExperimentRun {
     lastCost = lastCheckpoint - start
   }
 
-  private func save(_ checkpoint: Checkpoint) throws { try interruption.protecting { try write(checkpoint) } }
-
   private func save(step: Int, _ body: (CheckpointWriter) -> Void) throws {
     try interruption.protecting { try write(step: step, body) }
   }
-
-  private func write(_ checkpoint: Checkpoint) throws { try write(step: checkpoint.step, checkpoint.write) }
 
   /// Only rank 0 has a folder that stays.
   private func write(step: Int, _ body: (CheckpointWriter) -> Void) throws {

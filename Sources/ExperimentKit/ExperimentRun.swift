@@ -68,7 +68,7 @@ public final class ExperimentRun {
   /// - Parameters:
   ///   - remedy: what may help.
   ///   - make: adds to the summary, the arrays and the report; nil when no row is finished.
-  public func keepRows(
+  package func keepRows(
     remedy: String, _ make: @escaping (ExperimentRun) throws -> FinishedRows?
   ) {
     finished = (remedy, make)
@@ -101,7 +101,7 @@ public final class ExperimentRun {
   var exitCode: Int32 { failures.isEmpty ? (verdicts.worst == .violated ? 1 : 0) : 70 }
 
   /// A progress line for `total` steps.
-  public func progress(_ label: String, total: Int) -> ProgressLine {
+  func progress(_ label: String, total: Int) -> ProgressLine {
     ProgressLine(label, total: total, isShown: showsProgress)
   }
 

@@ -1,4 +1,3 @@
-import CLibraries
 public import Computing
 
 extension TruncatedHierarchy: Evolution {
@@ -28,19 +27,5 @@ extension TruncatedHierarchy: Evolution {
   /// So many steps of Δt: for tests and benchmarks, which count them.
   package func advance(steps count: Int) throws {
     for _ in 0..<count { try step() }
-  }
-
-  // MARK: kept until the chain has moved
-
-  package func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
-    body(UnsafeBufferPointer(start: current, count: layout.count))
-  }
-
-  package func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
-    guard checkpoint.count == layout.count else {
-      throw ArgumentError("checkpoint", expected: "\(layout.count) numbers", got: "\(checkpoint.count)")
-    }
-    stepper.state.update(from: checkpoint, count: checkpoint.count)
-    self.steps = steps
   }
 }

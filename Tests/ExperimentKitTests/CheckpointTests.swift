@@ -65,7 +65,9 @@ struct CheckpointTests {
       #expect(outcome.code == 130)
     }
     interrupt("held") { run in
-      try run.safePoint { Checkpoint(step: 3, arrays: ["a": state, "b": [1, 2, 3, 4], "c": state]) }
+      try run.safePoint(step: 3) { writer in
+        for (name, values) in [("a", state), ("b", [1, 2, 3, 4]), ("c", state)] { writer.write(name, values) }
+      }
     }
     interrupt("borrowed") { run in
       try run.safePoint(step: 3) { writer in

@@ -49,7 +49,7 @@ struct Harness {
       var sums = try checkpoint?.array("sums", count: checkpoint?.step(in: 1...settings.numbers.count)) ?? []
       for number in settings.numbers.dropFirst(sums.count) {
         sums.append((sums.last ?? 0) + number * settings.scale.value)
-        try run.safePoint { Checkpoint(step: sums.count, arrays: ["sums": sums]) }
+        try run.safePoint(step: sums.count) { $0.write("sums", sums) }
       }
       try body(settings, run)
       run.addArray("sums", sums, axes: [ResultAxis("number", settings.numbers)])

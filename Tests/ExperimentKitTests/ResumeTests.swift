@@ -9,7 +9,7 @@ struct ResumeTests {
   static func interrupt(_ scratch: TemporaryFolder) -> Harness.Outcome {
     Harness.run(["--output", scratch.path + "/out"]) { _, run in
       run.checkpointInterval = .zero
-      try run.safePoint { Checkpoint(step: 2, arrays: ["sums": [1.5, 4.5]]) }
+      try run.safePoint(step: 2) { $0.write("sums", [1.5, 4.5]) }
       throw Interrupted()
     }
   }
@@ -133,7 +133,7 @@ struct ResumeTests {
     let arguments = ["--output", scratch.path + "/out", "--threads", "1"]
     _ = Harness.run(arguments) { _, run in
       run.checkpointInterval = .zero
-      try run.safePoint { Checkpoint(step: 2, arrays: ["sums": [1.5, 4.5]]) }
+      try run.safePoint(step: 2) { $0.write("sums", [1.5, 4.5]) }
       throw Interrupted()
     }
     let other = ["--output", scratch.path + "/out", "--resume", "--threads", "3"]

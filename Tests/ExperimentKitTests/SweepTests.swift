@@ -61,7 +61,8 @@ struct SweepTests {
       computed += 1
       guard computed == 3 else { return }
       run.checkpointInterval = .zero
-      try run.safePoint { Checkpoint(step: 1, arrays: ["sums": [2]]) }
+      let sums = [2.0]
+      try run.safePoint(step: 1) { $0.write("sums", sums) }
       throw Interrupted()
     }
     #expect(first.code == 130)

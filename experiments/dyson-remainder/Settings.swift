@@ -21,18 +21,19 @@ struct Settings {
     initial = try InitialReader(configuration["initial"], model: model).hierarchy
     let lattice = try LatticeReader(configuration["lattice"], model: model)
     times = try lattice.times(configuration["times"])
-    study = try DysonRemainder(
-      model: model, initial: initial, lattice: lattice.lattice,
-      times: times.map(\.value), points: base.points, orders: orders)
     let last = times[times.count - 1].value
-    let seconds = DysonRemainder.Grid.allCases.map(study.lattice).reduce(0) {
+    let steps = lattice.lattice.steps(in: last) ?? 0
+    let lattices = try DysonRemainder.lattices(model, lattice.lattice)
+    let seconds = lattices.reduce(0) {
       $0 + WorkEstimate.vlasovLattice($1, model, steps: last / $1.timeStep, orders: orders)
     }
-    let steps = lattice.lattice.steps(in: last) ?? 0
     try configuration.requireTime(
       seconds: seconds * Double(initial.components.count),
       at: configuration[steps > 10_000 ? "times" : "lattice"],
       "\(steps) steps of \(orders) orders on three lattices")
+    study = try DysonRemainder(
+      model: model, initial: initial, lattice: lattice.lattice,
+      times: times.map(\.value), points: base.points, orders: orders)
   }
 
   /// All that a run holds: the lattices, then what is found on them.

@@ -15,9 +15,9 @@ Experiment.main(
   ranks: Ranks.world, dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
+  let trees = try settings.trees(seed: run.seed)
   let applied = settings.base.bounds.applied(to: settings.model, initial: settings.initial)
   let radii = try settings.base.radii(applied)
-  let trees = try settings.trees(seed: run.seed)
   let legs = [("terms", settings.terms), ("measurements", settings.measurements)].map { name, jobs in
     Leg(name, weight: settings.work(jobs), jobs: jobs, naming: settings.name, time: settings.time) { job in
       try trees.with(job.sampler).term(

@@ -73,7 +73,16 @@ public struct DysonRemainder: Sendable {
     self.times = times
     self.points = points
     self.orders = orders
-    refined = try lattice.refined()
-    enlarged = try lattice.enlarged(modes: 2 * max(1, model.potentials.highestMode), window: 1.5)
+    let made = try Self.lattices(model, lattice)
+    (refined, enlarged) = (made[1], made[2])
+  }
+
+  /// A lattice and the two that are made from it, in the order of `Grid`.
+  /// - Throws: `ArgumentError` when they would be too large.
+  public static func lattices(_ model: Model, _ lattice: FourierLattice) throws -> [FourierLattice] {
+    [
+      lattice, try lattice.refined(),
+      try lattice.enlarged(modes: 2 * max(1, model.potentials.highestMode), window: 1.5),
+    ]
   }
 }

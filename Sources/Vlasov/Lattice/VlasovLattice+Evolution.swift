@@ -1,4 +1,3 @@
-import CLibraries
 public import Computing
 
 extension VlasovLattice: Evolution {
@@ -28,20 +27,5 @@ extension VlasovLattice: Evolution {
   /// So many steps of Δt: for tests and benchmarks, which count them.
   package func advance(steps count: Int) throws {
     for _ in 0..<count { try step() }
-  }
-
-  // MARK: kept until the chain has moved
-
-  package func withState<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
-    stepper.withContents(body)
-  }
-
-  package func restore(_ checkpoint: [Double], steps: Int) throws(ArgumentError) {
-    guard checkpoint.count == stepper.rows.count, steps >= 0 else {
-      throw ArgumentError(
-        "checkpoint", expected: "\(stepper.rows.count) numbers", got: "\(checkpoint.count)")
-    }
-    stepper.replaceContents(checkpoint)
-    self.steps = steps
   }
 }

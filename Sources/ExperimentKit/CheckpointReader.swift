@@ -7,7 +7,7 @@ import Computing
 ///
 ///     if let saved = try run.loadCheckpoint() {
 ///       let records = try saved.array("records", count: 3 * (try saved.step(in: 1...last)))
-///       try saved.fitting { try hierarchy.restore(try saved.array("state"), steps: saved.step) }
+///       try saved.fitting { try sums.restore(SavedState(time: 1, arrays: ["sums": try saved.array("sums")])) }
 ///       try saved.finish()
 ///     }
 public final class CheckpointReader {

@@ -80,9 +80,9 @@ extension ExperimentRun {
           }
         }
       }
-      try keeping(step: followed.count, write) {
-        try followed.add(started.record(place), of: evolutions, to: index)
-      }
+      // What a run that is given up leaves must not change meanwhile: the record is added afterwards.
+      let record = try keeping(step: followed.count, write) { try started.record(place) }
+      try followed.add(record, of: evolutions, to: index)
       progress.update(fraction: followed.fraction(index, evolutions))
       let isLast = place + 1 == leg.count
       try safePoint(step: followed.count) {

@@ -49,7 +49,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
         "[" + values.map { "\((Double($0) * unit * 1e6).rounded() / 1e6)" }.joined(separator: ", ") + "]"
       }
       let changes: [String: [(key: String, value: String)]] = [
-        "many-body": [("times", list(stride(from: 0, to: 1000, by: 1), 0.25))],
+        "many-body": [("times", list(stride(from: 0, to: 4000, by: 1), 0.25))],
         "chain": [("times", list(stride(from: 0, to: 200, by: 1), 0.25))],
         "dyson-remainder": [
           ("lattice", "{modes: 24, xi-extent: 32.0, time-step: 0.05}"), ("times", "[0.2, 8]"),

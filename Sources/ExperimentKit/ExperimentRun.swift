@@ -100,10 +100,8 @@ public final class ExperimentRun {
   /// 70 when a part failed, else 1 when a check is violated, else 0.
   var exitCode: Int32 { failures.isEmpty ? (verdicts.worst == .violated ? 1 : 0) : 70 }
 
-  /// A progress line for `total` steps.
-  func progress(_ label: String, total: Int) -> ProgressLine {
-    ProgressLine(label, total: total, isShown: showsProgress)
-  }
+  /// A progress line.
+  func progress() -> ProgressLine { ProgressLine(isShown: showsProgress) }
 
   func add(_ array: ResultArray) { arrays.append(array) }
 

@@ -4,39 +4,28 @@ import Foundation
 /// nothing for work of less than two seconds.
 public final class ProgressLine {
   /// What is being done.
-  public var label: String
-  private let total: Int
+  var label = ""
   private let isShown: Bool
   private let start = ContinuousClock.now
   private var last: ContinuousClock.Instant
   private var isDrawn = false
 
-  init(_ label: String, total: Int, isShown: Bool) {
-    self.label = label
-    self.total = total
+  init(isShown: Bool) {
     self.isShown = isShown
     self.last = start
   }
 
-  /// Says that `done` of `total` steps are finished; draws at most five times a second.
-  public func update(_ done: Int) {
-    draw("\(done)/\(total)", fraction: Double(done) / Double(max(1, total)), isLast: done == total)
-  }
-
-  /// Says how much of the work is finished, from 0 to 1.
-  public func update(fraction: Double) {
-    draw("\(Int((fraction * 100).rounded(.down))) %", fraction: fraction, isLast: fraction >= 1)
-  }
-
-  private func draw(_ count: @autoclosure () -> String, fraction: Double, isLast: Bool) {
+  /// Says how much of the work is finished, from 0 to 1; draws at most five times a second.
+  func update(fraction: Double) {
     guard isShown else { return }
     let now = ContinuousClock.now
-    guard now - start > .seconds(2), now - last > .milliseconds(200) || isLast else { return }
+    guard now - start > .seconds(2), now - last > .milliseconds(200) || fraction >= 1 else { return }
     last = now
     let elapsed = Self.seconds(now - start)
     let remaining = fraction > 0 ? elapsed * max(0, 1 / fraction - 1) : .nan
     let text = Self.text(
-      label, count(), elapsed: Self.describe(elapsed), remaining: Self.describe(remaining),
+      label, "\(Int((fraction * 100).rounded(.down))) %", elapsed: Self.describe(elapsed),
+      remaining: Self.describe(remaining),
       columns: Self.columns)
     Console.standard.errors("\r\u{1B}[K" + text)
     isDrawn = true
@@ -60,7 +49,7 @@ public final class ProgressLine {
   }
 
   /// Removes the line.
-  public func finish() {
+  func finish() {
     if isDrawn { Console.standard.errors("\r\u{1B}[K") }
     isDrawn = false
   }

@@ -25,14 +25,7 @@ public enum ConvergenceOrder {
   }
 
   private static func line(_ steps: [Double], _ errors: [Double]) -> Double {
-    let x = steps.map { Double.log($0) }
-    let y = errors.map { Double.log($0) }
-    let count = Double(x.count)
-    let meanX = x.reduce(0, +) / count
-    let meanY = y.reduce(0, +) / count
-    let numerator = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
-    let denominator = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
-    return numerator / denominator
+    leastSquaresSlope(steps.map { Double.log($0) }, errors.map { Double.log($0) })
   }
 
   private static func isFit(_ steps: [Double], _ errors: [Double]) -> Bool {

@@ -59,20 +59,14 @@ struct FollowHarness {
   )
     -> Harness.Outcome
   {
-    let output = Mutex("")
-    let errors = Mutex("")
-    let console = Console(
-      output: { text in
-        output.withLock { $0 += text }
-        return true
-      }, errors: { text in errors.withLock { $0 += text } })
+    let collector = CollectingConsole()
     let taken = Mutex(0)
     func configure(_ node: ConfigurationNode) throws -> [DecimalNumber] {
       try node["times"].numbers(atLeast: 1)
     }
     let code = Experiment.run(
       "decays", arguments: ["--output", folder] + (resume ? ["--resume"] : []),
-      defaults: Array("times: [0, 0.5, 1.25, 2]\n".utf8), console: console,
+      defaults: Array("times: [0, 0.5, 1.25, 2]\n".utf8), console: collector.console,
       configure: configure
     ) { times, run in
       run.checkpointInterval = .zero
@@ -113,6 +107,6 @@ struct FollowHarness {
         run.addArray("decay/names", [1, 2], axes: [ResultAxis("name", ["α", "longer β"])])
       }
     }
-    return Harness.Outcome(code: code, output: output.withLock { $0 }, errors: errors.withLock { $0 })
+    return collector.outcome(code)
   }
 }

@@ -23,26 +23,15 @@ struct Harness {
     let errors: String
   }
 
-  private final class Collector: Sendable {
-    let output = Mutex("")
-    let errors = Mutex("")
-  }
-
   /// Runs it on these arguments. `body` may do more between the computation and its end.
   static func run(
     _ arguments: [String], dependsOnThreads: Bool = false,
     _ body: (Settings, ExperimentRun) throws -> Void = { _, _ in }
   ) -> Outcome {
-    let collector = Collector()
-    let console = Console(
-      output: { text in
-        collector.output.withLock { $0 += text }
-        return true
-      },
-      errors: { text in collector.errors.withLock { $0 += text } })
+    let collector = CollectingConsole()
     let code = Experiment.run(
       "sums", arguments: arguments, defaults: Array(defaults.utf8), references: ["A reference."],
-      dependsOnThreads: dependsOnThreads, console: console,
+      dependsOnThreads: dependsOnThreads, console: collector.console,
       configure: Settings.init
     ) { settings, run in
       let checkpoint = try run.loadCheckpoint()
@@ -56,7 +45,26 @@ struct Harness {
       run.summary.append(("rows", .array(sums.map { ["sum": .number($0)] })))
       run.report = "sum \(sums.last ?? 0) seed \(run.seed) resumed \(checkpoint?.step ?? 0)\n"
     }
-    return Outcome(
-      code: code, output: collector.output.withLock { $0 }, errors: collector.errors.withLock { $0 })
+    return collector.outcome(code)
+  }
+}
+
+/// A console that keeps what is said.
+final class CollectingConsole: Sendable {
+  private let output = Mutex("")
+  private let errors = Mutex("")
+
+  var console: Console {
+    Console(
+      output: { text in
+        self.output.withLock { $0 += text }
+        return true
+      },
+      errors: { text in self.errors.withLock { $0 += text } })
+  }
+
+  /// All that was said, with the exit code.
+  func outcome(_ code: Int32) -> Harness.Outcome {
+    Harness.Outcome(code: code, output: output.withLock { $0 }, errors: errors.withLock { $0 })
   }
 }

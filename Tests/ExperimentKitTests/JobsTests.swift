@@ -10,20 +10,14 @@ struct JobsTests {
   private func run(
     _ folder: String, resume: Bool = false, stoppingAfter jobs: Int = .max, failing: Int? = nil
   ) -> (outcome: Harness.Outcome, done: Int) {
-    let output = Mutex("")
-    let errors = Mutex("")
+    let collector = CollectingConsole()
     let done = Mutex(0)
-    let console = Console(
-      output: { text in
-        output.withLock { $0 += text }
-        return true
-      }, errors: { text in errors.withLock { $0 += text } })
     func configure(_ node: ConfigurationNode) throws -> [Double] {
       try node["numbers"].numbers(atLeast: 1).map(\.value)
     }
     let code = Experiment.run(
       "powers", arguments: ["--output", folder] + (resume ? ["--resume"] : []),
-      defaults: Array("numbers: [1, 2, 3]\n".utf8), console: console,
+      defaults: Array("numbers: [1, 2, 3]\n".utf8), console: collector.console,
       configure: configure
     ) { numbers, run in
       run.checkpointInterval = .zero
@@ -46,7 +40,7 @@ struct JobsTests {
       }
     }
     return (
-      Harness.Outcome(code: code, output: output.withLock { $0 }, errors: errors.withLock { $0 }),
+      collector.outcome(code),
       done.withLock { $0 }
     )
   }

@@ -2,7 +2,7 @@
 /// highest modes, a stability number, the tail of plane waves, …
 ///
 /// A number that depends on an unresolved figure is undecided at best.
-public struct ResolutionFigure: Sendable, Hashable, Codable {
+public struct ResolutionFigure: Sendable, Hashable {
   /// What it is, in a few words: "weight of the highest modes".
   public let name: String
   /// The time at which it was taken.

@@ -6,14 +6,14 @@
 // jets w_j come from `VlasovLattice`; D_j of (k,ℓ) is their Cauchy product.
 
 import CLibraries
-public import Computing
+import Computing
 public import Interaction
 public import Numerics
 public import PhaseSpace
 public import Vlasov
 
 /// The Dyson terms of factorised data or a mixture: one perturbative lattice per component.
-public final class DysonJets {
+public final class DysonJets: LatticeMixture {
   /// w_i and the jets of each component.
   public let components: [(weight: Double, lattice: VlasovLattice)]
 
@@ -69,26 +69,5 @@ public final class DysonJets {
     a.indices.map { j in
       (0...j).reduce(Complex<Double>.zero) { $0 + a[$1] * b[j - $1] }
     }
-  }
-}
-
-extension DysonJets: Evolution {
-  /// t, the same for all components.
-  public var time: Double { components[0].lattice.time }
-
-  /// Makes each step in every component before the next.
-  public func advance(to time: Double, afterStep: () throws -> Void) throws {
-    try VlasovLattice.advance(components.map(\.lattice), to: time, afterStep: afterStep)
-  }
-
-  public func save(to sink: some StateSink) { VlasovLattice.save(components.map(\.lattice), to: sink) }
-
-  public func restore(_ state: SavedState) throws {
-    try VlasovLattice.restore(components.map(\.lattice), state)
-  }
-
-  /// The figures of every component.
-  public func resolution() -> [ResolutionFigure] {
-    components.flatMap { $0.lattice.resolution() }
   }
 }

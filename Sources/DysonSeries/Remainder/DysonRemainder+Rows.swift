@@ -16,13 +16,7 @@ extension DysonRemainder {
   }
 
   /// The lattice of a run.
-  public func lattice(_ grid: Grid) -> FourierLattice {
-    switch grid {
-    case .configured: lattice
-    case .refined: refined
-    case .enlarged: enlarged
-    }
-  }
+  public func lattice(_ grid: Grid) -> FourierLattice { lattices[grid.rawValue] }
 
   /// The run on a lattice, at time zero.
   public func start(on grid: Grid, workers: Workers) throws -> SolutionAndSeries {

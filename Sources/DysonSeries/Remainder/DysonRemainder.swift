@@ -29,10 +29,8 @@ public struct DysonRemainder: Sendable {
   /// The largest L.
   public let orders: Int
 
-  /// Half the time step, and with it half the ξ spacing.
-  public let refined: FourierLattice
-  /// n_max + 2m_V modes, a window wider by half.
-  public let enlarged: FourierLattice
+  /// The configured lattice; one of half the time step; one of 2m_V modes more and a window wider by half.
+  let lattices: [FourierLattice]
 
   /// - Parameters:
   ///   - times: multiples of Δt, increasing.
@@ -73,8 +71,7 @@ public struct DysonRemainder: Sendable {
     self.times = times
     self.points = points
     self.orders = orders
-    let made = try Self.lattices(model, lattice)
-    (refined, enlarged) = (made[1], made[2])
+    lattices = try Self.lattices(model, lattice)
   }
 
   /// A lattice and the two that are made from it, in the order of `Grid`.

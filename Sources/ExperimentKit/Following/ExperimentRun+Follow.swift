@@ -32,7 +32,7 @@ extension ExperimentRun {
       return followed.finished
     }
     var saved = resumed.flatMap { $0.1 ? $0.0 : nil }
-    let progress = progress("", total: 1)
+    let progress = progress()
     for (index, leg) in legs.enumerated() where followed.records[index].count < leg.count {
       try follow(leg, index, followed, resuming: saved, progress)
       saved = nil

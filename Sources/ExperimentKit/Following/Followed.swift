@@ -63,7 +63,7 @@ final class Followed<Record: Codable & Sendable> {
     }
     for (index, evolution) in evolutions.enumerated() {
       writer.write("time/\(index)", [evolution.time])
-      evolution.save(to: PrefixedSink(prefix: "\(index)/", sink: writer))
+      evolution.save(to: writer.part("\(index)"))
     }
   }
 
@@ -139,16 +139,6 @@ private struct RecordWithFigures<Record: Codable & Sendable>: Codable {
         ResolutionFigure(
           names[$0], time: numbers[3 * $0], value: numbers[3 * $0 + 1], limit: numbers[3 * $0 + 2])
       })
-  }
-}
-
-/// Puts a prefix before the names of arrays.
-private struct PrefixedSink<Sink: StateSink>: StateSink {
-  let prefix: String
-  let sink: Sink
-
-  func write(_ name: String, count: Int, pieces: ((UnsafeBufferPointer<Double>) -> Void) -> Void) {
-    sink.write(prefix + name, count: count, pieces: pieces)
   }
 }
 

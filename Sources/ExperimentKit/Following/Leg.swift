@@ -89,7 +89,7 @@ extension Leg {
 }
 
 /// What was recorded at one time, with what the evolutions knew of their truncation then.
-public struct Recorded<Record: Codable & Sendable>: Codable, Sendable {
+public struct Recorded<Record: Codable & Sendable>: Sendable {
   /// The figures of the experiment.
   public let record: Record
   /// The figures by which the evolutions know whether they are resolved.

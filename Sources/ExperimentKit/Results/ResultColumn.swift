@@ -177,15 +177,6 @@ public struct ResultColumn<Row> {
     ResultColumn(key: key, heading: heading, json: value, text: text)
   }
 
-  /// The same column, reading the part of another row.
-  public func of<Whole>(_ part: @escaping (Whole) -> Row) -> ResultColumn<Whole> {
-    ResultColumn<Whole>(
-      key: key, heading: heading, array: array, unit: unit, equation: equation, axes: axes,
-      json: { json(part($0)) }, numbers: { numbers(part($0)) }, text: { text(part($0)) },
-      note: { note(part($0)) },
-      verdict: verdict.map { verdict in { verdict(part($0)) } })
-  }
-
   /// A verdict as it stands in a row that is not resolved.
   func undecided() -> ResultColumn {
     guard let verdict else { return self }

@@ -1,3 +1,4 @@
+import CLibraries
 import Numerics
 
 /// The slope of log|value| against log ħ by least squares, over the N ≥ 66 when there are two of them, else over all. Values
@@ -11,10 +12,5 @@ public func fittedSlope(_ values: [Double], particleNumbers: [Int]) -> Double? {
     value == 0 ? nil : (-Double.log(Double(total)), Double.log(value.magnitude))
   }
   guard points.count >= 2 else { return nil }
-  let count = Double(points.count)
-  let mean = (
-    x: points.reduce(0) { $0 + $1.x } / count, y: points.reduce(0) { $0 + $1.y } / count
-  )
-  let covariance = points.reduce(0) { $0 + ($1.x - mean.x) * ($1.y - mean.y) }
-  return covariance / points.reduce(0) { $0 + ($1.x - mean.x) * ($1.x - mean.x) }
+  return leastSquaresSlope(points.map(\.x), points.map(\.y))
 }

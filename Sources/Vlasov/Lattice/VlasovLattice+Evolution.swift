@@ -7,10 +7,7 @@ extension VlasovLattice: Evolution {
   /// - Throws: `ArgumentError` for a time that is no multiple of Δt, or earlier; `NumericalFailure` when a density is no
   ///   longer finite.
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
-    for _ in 0..<(try lattice.steps(to: time, after: steps)) {
-      try step()
-      try afterStep()
-    }
+    try Self.advance([self], to: time, afterStep: afterStep)
   }
 
   /// "w": the numbers as they lie, a quarter of `stateBytes`.

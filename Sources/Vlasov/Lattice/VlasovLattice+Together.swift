@@ -1,7 +1,32 @@
 // Several lattices of one time step that move together, step by step: the components of a mixture, a flow and its jets.
 // Their joint state is whole after every step; its parts are named by their places, "0/w", "1/w" …
 
-package import Computing
+public import Computing
+
+/// Lattices with weights that move together: the solution of a mixture, or its jets, component by component.
+public protocol LatticeMixture: Evolution {
+  /// w_i and the lattice of each component, all of one time step.
+  var components: [(weight: Double, lattice: VlasovLattice)] { get }
+}
+
+extension LatticeMixture {
+  private var lattices: [VlasovLattice] { components.map(\.lattice) }
+
+  /// t, the same for all components.
+  public var time: Double { components[0].lattice.time }
+
+  /// Makes each step in every component before the next.
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    try VlasovLattice.advance(lattices, to: time, afterStep: afterStep)
+  }
+
+  public func save(to sink: some StateSink) { VlasovLattice.save(lattices, to: sink) }
+
+  public func restore(_ state: SavedState) throws { try VlasovLattice.restore(lattices, state) }
+
+  /// The figures of every component.
+  public func resolution() -> [ResolutionFigure] { lattices.flatMap { $0.resolution() } }
+}
 
 extension VlasovLattice {
   /// Makes each step in all of them before the next.

@@ -1,12 +1,12 @@
 import CLibraries
-public import Computing
+import Computing
 public import Interaction
 public import Numerics
 public import PhaseSpace
 
 /// The exact solution of the infinite hierarchy (1.8) for factorised data, m_{1,t}^{⊗k} ⊗ m_{2,t}^{⊗ℓ} with (1.1)
 /// (Theorem 1.2), and for mixtures: the same mixture of Vlasov solutions. Not a series: the nonlinear equation.
-public final class VlasovSolution {
+public final class VlasovSolution: LatticeMixture {
   /// w_i and the nonperturbative solution of each component.
   public let components: [(weight: Double, lattice: VlasovLattice)]
 
@@ -35,26 +35,5 @@ public final class VlasovSolution {
       total += product
     }
     return total
-  }
-}
-
-extension VlasovSolution: Evolution {
-  /// t, the same for all components.
-  public var time: Double { components[0].lattice.time }
-
-  /// Makes each step in every component before the next.
-  public func advance(to time: Double, afterStep: () throws -> Void) throws {
-    try VlasovLattice.advance(components.map(\.lattice), to: time, afterStep: afterStep)
-  }
-
-  public func save(to sink: some StateSink) { VlasovLattice.save(components.map(\.lattice), to: sink) }
-
-  public func restore(_ state: SavedState) throws {
-    try VlasovLattice.restore(components.map(\.lattice), state)
-  }
-
-  /// The figures of every component.
-  public func resolution() -> [ResolutionFigure] {
-    components.flatMap { $0.lattice.resolution() }
   }
 }

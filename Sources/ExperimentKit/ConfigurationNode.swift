@@ -84,6 +84,9 @@ public struct ConfigurationNode {
   /// Whether it is a mapping of keys to values.
   public var isMapping: Bool { content?.mapping != nil }
 
+  /// Whether it is a list.
+  public var isList: Bool { content?.sequence != nil }
+
   /// The error for this place.
   public func error(expected: String, got: String? = nil) -> ConfigurationError {
     ConfigurationError(file: file, path: path, message: "expected \(expected), got \(got ?? seen)")

@@ -3,7 +3,7 @@
 //     m(q,p,…) = ⟨Ψ, Π_α Π_j a_α*(f_{q_j,p_j}) Π_α Π_j a_α(f_{q_j,p_j}) Ψ⟩,
 //
 // 0 ≤ m ≤ 1, for exact states (annihilation) and Slater states (determinants). Mass of k_α particles of each species, in units
-// (2π)^{−d(k_1+…+k_S)}: Π_α N_α…(N_α−k_α+1)/N^{k_1+…+k_S} (Lemma 2.1).
+// (2π)^{−d(k_1+…+k_S)}: Π_α N_α…(N_α−k_α+1) ħ^{d(k_1+…+k_S)}, which is over N^{k_1+…+k_S} where ħ^d = 1/N (Lemma 2.1).
 
 import CLibraries
 public import ManyBody
@@ -55,12 +55,12 @@ public struct HusimiMeasure: Sendable {
     state.expectation(try points.map { try $0.map { try coherentState($0).coefficients() } })
   }
 
-  /// Mass of m by Lemma 2.1: falling factorials over N to the number of particles.
+  /// Mass of m by Lemma 2.1: falling factorials times ħ^d, 1/N in the paper's scaling, for each particle.
   public func mass(_ order: [Int]) -> Double {
     var result = 1.0
     for (species, count) in order.enumerated() {
       for i in 0..<count {
-        result *= Double(state.particles[species] - i) / Double(state.totalParticles)
+        result *= Double(state.particles[species] - i) / Double(state.totalParticles) * state.massScale
       }
     }
     return result

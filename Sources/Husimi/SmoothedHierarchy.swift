@@ -32,7 +32,7 @@ public struct SmoothedHierarchy: MarginalHierarchy {
     isHusimi = base.isNonnegative(hbar: hbar)
   }
 
-  /// The characteristic functions of the Husimi measures of a state.
+  /// The characteristic functions of the Husimi measures of a state, of mass N_α/N: ħ^d N is one, or divided out.
   /// - Throws: as `WignerHierarchy`.
   public init(husimi state: any FermionState, window: any Window, maximumRank: Int = 1) throws {
     self.init(

@@ -59,6 +59,11 @@ extension FermionState {
   /// N
   public var totalParticles: Int { particles.reduce(0, +) }
 
+  /// ħ^d N: one in the paper's scaling. (2π)^{−d}∫m = ħ^d N_α is this times N_α/N where ħ is given apart from N.
+  public var massScale: Double {
+    (0..<waves.dimension).reduce(Double(totalParticles)) { product, _ in product * hbar }
+  }
+
   /// ⟨K_α⟩ = Σ_n (ħκ|n|)²/(2m_α) γ_{nn}.
   public func kineticEnergy(_ species: Int) -> Double {
     let density = oneParticleDensity(species)

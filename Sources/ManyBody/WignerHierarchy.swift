@@ -1,8 +1,8 @@
 // The characteristic functions of the Wigner measures of a quantum state,
 //
-//     μ_W^{(k,ℓ,…)}(ξ,η) = ħ^{d(k+ℓ+…)} Tr γ^{(k,ℓ,…)} Π_j e^{i(ξ_j·p̂_j + η_j·q̂_j)},      η ∈ κZ^d,
+//     μ_W^{(k,ℓ,…)}(ξ,η) = N^{−(k+ℓ+…)} Tr γ^{(k,ℓ,…)} Π_j e^{i(ξ_j·p̂_j + η_j·q̂_j)},      η ∈ κZ^d,
 //
-// as data for the hierarchies: with the Moyal kernel at the same ħ and N they obey the exact equations. Rank 1 is a sum
+// N^{−1} = ħ^d in the paper's scaling, as data for the hierarchies: with the Moyal kernel at the same ħ and N they obey the exact equations. Rank 1 is a sum
 // along a diagonal of γ, prepared once: M complex multiply-adds a value.
 
 import CLibraries
@@ -29,7 +29,7 @@ public struct WignerHierarchy: MarginalHierarchy {
     self.state = state
     self.maximumRank = maximumRank
     hbar = state.hbar
-    volume = (0..<state.waves.dimension).reduce(1) { product, _ in product * state.hbar }
+    volume = 1 / Double(state.totalParticles)
     densities = state.particles.indices.map { state.oneParticleDensity($0) }
     expectations = try state.weylExpectations(upTo: maximumRank)
   }

@@ -30,14 +30,14 @@ public enum WorkEstimate {
     return 3e-9 * numbers * (steps + 8) * (1 + forceModes(model) / 4)
   }
 
-  /// Exact dynamics of two species on M = 2·modes + 1 plane waves over a time t: 10 ns a coefficient, potential mode and
+  /// Exact dynamics of any species on M = 2·modes + 1 plane waves over a time t: 10 ns a coefficient, potential mode and
   /// application of H, R|t|/ħ of them and some forty at every one of the `times`.
   public static func exactDynamics(
-    _ interaction: InteractionModes, particles: [Int], masses: [Double], modes: Int, period: Double,
-    time: Double, times: Int
+    _ interaction: InteractionModes, particles: [Int], masses: [Double], hbar: Double, modes: Int,
+    period: Double, time: Double, times: Int
   ) -> Double {
     let total = Double(particles.reduce(0, +))
-    let momentum = 2 * Double.pi / period * Double(modes) / total
+    let momentum = 2 * Double.pi / period * Double(modes) * hbar
     var radius = 0.0
     var dimension = 1.0
     var waves = 0.0
@@ -50,7 +50,7 @@ public enum WorkEstimate {
         waves += Double(interaction[species, other].count) / 4
       }
     }
-    return 1e-8 * dimension * (1 + waves) * (radius * time * total + 40 * Double(times))
+    return 1e-8 * dimension * (1 + waves) * (radius * time / hbar + 40 * Double(times))
   }
 
   /// Fourth-order steps of Hartree–Fock: five Strang steps of four transforms per orbital, and exchange at 40 GF/s.

@@ -1,5 +1,5 @@
 // Fermions of several species on the circle: N_α particles in the orbitals of a profile, projected on the plane waves |n| ≤ n_max,
-// ħ = 1/N. What many-body, chain and the factorisation of vlasov-limit start from.
+// ħ = 1/N unless the model has one of its own. What many-body, chain and the factorisation of vlasov-limit start from.
 
 public import CLibraries
 public import ExperimentKit
@@ -40,9 +40,9 @@ public struct FermionSystem: Sendable {
   /// - Throws: `ConfigurationError` where the model is not one of fermions on the circle.
   public init(_ configuration: ConfigurationNode, modes range: ClosedRange<Int>) throws {
     let node = configuration["model"]
-    model = try ModelReader(node, readsKernel: false).model
-    guard let particles = model.particles, particles.count == 2 else {
-      throw node["particles"].error(expected: "the particle numbers of two species")
+    model = try ModelReader(node, readsKernel: false, readsHbar: true).model
+    guard let particles = model.particles else {
+      throw node["particles"].error(expected: "the particle numbers of all species")
     }
     guard model.geometry.dimension == 1, model.geometry.kappa != nil else {
       throw node.error(expected: "one dimension and a torus", got: "another geometry")
@@ -120,8 +120,8 @@ public struct FermionSystem: Sendable {
   /// Seconds of exact dynamics up to a time.
   public func exactSeconds(to time: Double, times: Int) -> Double {
     WorkEstimate.exactDynamics(
-      interaction, particles: particles, masses: model.masses, modes: modes, period: period, time: time,
-      times: times)
+      interaction, particles: particles, masses: model.masses, hbar: hbar, modes: modes, period: period,
+      time: time, times: times)
   }
 
   /// Seconds of Hartree–Fock steps.

@@ -144,7 +144,7 @@ struct HartreeFockSeriesTests {
     "bad configurations exit with 64 and name the key",
     arguments: [
       ("[10, 66, 130]", "[10, 17]", "particle-numbers[1]"), ("[10, 66, 130]", "[18, 10]", "particle-numbers"),
-      ("species: [{name: a}, {name: b}]", "species: [{name: a}]", "model.species"),
+      ("species: [{name: a}, {name: b}]", "species: [{name: a}]", "model.potentials[1].between[1]"),
       ("dimension: 1", "dimension: 2", "model"),
       ("p-width: 0.3}", "p-width: -1}", "test-functions.a.p-width"),
       ("{kind: gaussian, width: 1.0}", "{kind: square, width: 1.0}", "windows[0].kind"),

@@ -35,7 +35,8 @@ struct Settings {
       let waves = series.estimatedPoints(total) / 2 + 4 * highest
       let unit = 2 * Double.pi / (series.period * Double(total))
       let momenta = min(2 * 18.4 * width / unit, 1e7)
-      let pairs = Double(total) * Double(total) / 4
+      let largest = Double(series.particles(total).max() ?? 0)
+      let pairs = largest * largest
       seconds +=
         Double(series.windows.count * series.times.count)
         * ((6 + 4 * highest) * diagonals * waves * momenta * 2e-9 + 40 * highest * pairs * waves * 4e-10)

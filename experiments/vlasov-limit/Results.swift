@@ -28,8 +28,10 @@ struct Rate {
   }
 }
 
-/// (1.9) at one time: the species' correlation at the smallest and at the largest N.
+/// (1.9) at one time: the correlation of two species at the smallest and at the largest N.
 struct Trend {
+  /// The place of the two among the pairs of species.
+  let pair: Int
   let time: Double
   let curve: [Double]
   let isResolved: Bool
@@ -122,6 +124,18 @@ struct Results {
   var factorisation: ResultTable<Factorisation> {
     let total = ResultAxis("N", study.exactStates.map(\.total))
     let fractions = series.model.fractions
+    let cross: [ResultColumn<Factorisation>] = pairs.enumerated().map { index, pair in
+      .number(
+        name("cross", pair), heading: correlation(pair.first, pair.second), array: name("cross", pair),
+        equation: "(1.9), L¹ / (2π)²"
+      ) { $0.figures.cross[index] }
+    }
+    let own: [ResultColumn<Factorisation>] = names.indices.map { species in
+      .number(nil, heading: correlation(species, species)) { $0.figures.pair[species] }
+    }
+    let hartreeFockCross: [ResultColumn<Factorisation>] = pairs.map { pair in
+      .number(name("hartreeFockCross", pair)) { _ in 0 }
+    }
     return ResultTable(
       "factorisation", axes: [total, series.axes.time], prefix: "factorisation/",
       rows: zip(study.exactStates, exact).flatMap { system, records in
@@ -133,15 +147,11 @@ struct Results {
       columns: [
         .integer("N", heading: "N") { $0.total },
         .number("time", heading: "t", format: { $0.short() }) { $0.time },
-        .number("cross", heading: "‖m11 − m1 m2‖", array: "cross", equation: "(1.9), L¹ / (2π)²") {
-          $0.figures.cross
-        },
+      ] + cross + [
         .numbers("pair", array: "pair", equation: "(1.9), L¹ / (2π)²", axes: [series.axes.species]) {
           $0.figures.pair
-        },
-        .number(nil, heading: "‖m20 − m1 m1‖") { $0.figures.pair[0] },
-        .number(nil, heading: "‖m02 − m2 m2‖") { $0.figures.pair[1] },
-        .number("hartreeFockCross") { _ in 0 },
+        }
+      ] + own + hartreeFockCross + [
         .numbers("hartreeFockPair", axes: [series.axes.species]) { row in
           fractions.map { $0 / Double(row.total) }
         },
@@ -149,19 +159,43 @@ struct Results {
       ])
   }
 
-  /// Whether the species' correlation falls with N, at every time after zero.
+  private var pairs: [(first: Int, second: Int)] { study.speciesPairs }
+
+  /// A key for a pair of species: as it is where there is one pair, with their numbers where there are more.
+  private func name(_ key: String, _ pair: (first: Int, second: Int)) -> String {
+    pairs.count == 1 ? key : "\(key)-\(pair.first + 1)\(pair.second + 1)"
+  }
+
+  /// "‖m11 − m1 m2‖", one particle of each or two of the same species.
+  private func correlation(_ a: Int, _ b: Int) -> String {
+    let order = names.indices.map { ($0 == a ? 1 : 0) + ($0 == b ? 1 : 0) }
+    return "‖m\(order.map(String.init).joined()) − m\(a + 1) m\(b + 1)‖"
+  }
+
+  /// Whether the correlation of every two species falls with N, at every time after zero.
   var trend: ResultTable<Trend> {
-    ResultTable(
-      "factorisationChecks",
-      rows: series.times.enumerated().filter { $0.element.value > 0 }.map { place, time in
-        let records = exact.compactMap { place < $0.count ? $0[place] : nil }
-        return Trend(
-          time: time.value, curve: records.compactMap { $0.record.correlations?.cross },
+    let trends = series.times.enumerated().filter { $0.element.value > 0 }.flatMap { place, time in
+      let records = exact.compactMap { place < $0.count ? $0[place] : nil }
+      return pairs.indices.map { pair in
+        Trend(
+          pair: pair, time: time.value, curve: records.compactMap { $0.record.correlations?.cross[pair] },
           isResolved: records.allSatisfy(\.isResolved))
-      }, isResolved: { $0.isResolved },
-      columns: [
+      }
+    }
+    let which: [ResultColumn<Trend>] =
+      pairs.count == 1
+      ? []
+      : [
+        .text("pair", heading: "species") {
+          "\(names[pairs[$0.pair].first]), \(names[pairs[$0.pair].second])"
+        }
+      ]
+    let first = pairs.count == 1 ? correlation(0, 1) : "correlation"
+    return ResultTable(
+      "factorisationChecks", rows: trends, isResolved: { $0.isResolved },
+      columns: which + [
         .number("time", heading: "t", format: { $0.short() }) { $0.time },
-        .optional("first", heading: "‖m11 − m1 m2‖, first N") { $0.curve.first },
+        .optional("first", heading: "\(first), first N") { $0.curve.first },
         .optional("last", heading: "last N") { $0.curve.last }, .verdict { $0.verdict },
       ])
   }

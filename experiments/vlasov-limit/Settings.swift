@@ -50,14 +50,11 @@ struct Settings {
       node.recordNull()
       return []
     }
-    let species = series.model.species.count
-    let numbers = try node["particle-numbers"].list(atLeast: 1).map { entry in
-      let total = try entry.integer(in: species...12)
-      guard total % species == 0 else { throw entry.error(expected: "an even number", got: "\(total)") }
-      return total
+    let numbers = try node["particle-numbers"].list(atLeast: 1).map {
+      try readParticleNumber($0, of: series.model, atMost: 12)
     }
     let modes = try node["modes"].integer(in: 1...15)
-    guard numbers.allSatisfy({ $0 / species <= 2 * modes + 1 }) else {
+    guard numbers.allSatisfy({ series.particles($0).allSatisfy { $0 <= 2 * modes + 1 } }) else {
       throw node["modes"].error(expected: "at least one plane wave for each particle")
     }
     return try numbers.map { total in

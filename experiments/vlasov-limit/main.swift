@@ -28,8 +28,11 @@ Experiment.main(
     if !study.exactStates.isEmpty {
       run.report += "\n"
       run.add(results.factorisation)
-      run.report += "\n"
-      run.add(results.trend)
+      // One species alone has no other to be correlated with.
+      if !study.speciesPairs.isEmpty {
+        run.report += "\n"
+        run.add(results.trend)
+      }
     }
     run.report += "verdicts: \(run.verdicts)\n"
     results.addArrays(vlasov, to: run)

@@ -108,7 +108,8 @@ extension ChainStudy {
     try HusimiGrid(of: state, species: species, window: window, positions: positions, momenta: momenta).values
   }
 
-  /// m from a characteristic function on a lattice: times a_ħ, and back by Fourier transform.
+  /// m from a characteristic function on a lattice: times a_ħ, and back by Fourier transform; times ħN, for the function is of
+  /// mass N_α/N and the measure of ħN_α.
   private func smoothed(
     on lattice: FourierLattice, _ species: Int, _ positions: Int, _ momenta: [Double],
     value: @escaping (ModeIndex, ModeIndex) -> Complex<Double>
@@ -120,7 +121,10 @@ extension ChainStudy {
     )
     let smoothed = SmoothedHierarchy(
       LatticeFunction(grid: value, spacing: spacing, kappa: lattice.kappa), window: window, hbar: system.hbar)
-    return inversion.grid(of: smoothed, species: species, positions: positions, momenta: momenta)
+    let scale = system.hbar * Double(system.total)
+    return inversion.grid(of: smoothed, species: species, positions: positions, momenta: momenta).map {
+      $0 * scale
+    }
   }
 }
 

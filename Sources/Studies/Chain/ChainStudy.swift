@@ -41,14 +41,15 @@ public struct ChainStudy: Sendable {
     xiReach = Self.reach(of: window, hbar: system.hbar)
   }
 
-  /// The same potentials, masses and orbitals for one fermion of each species: N = S, ħ = 1/S.
+  /// The same potentials, masses and orbitals for one fermion of each species: N = S, ħ = 1/S unless the model has its own.
   public func ofOneEach() throws -> ChainStudy {
     let (model, count) = (system.model, system.model.species.count)
     let fraction = DecimalNumber(1 / Double(count))
     let one = try Model(
       geometry: model.geometry,
       species: model.species.map { try Species(name: $0.name, fraction: fraction, mass: $0.mass) },
-      potentials: model.potentials, particles: [Int](repeating: 1, count: count))
+      potentials: model.potentials, kernel: model.kernel,
+      particles: [Int](repeating: 1, count: count))
     return ChainStudy(
       system: try FermionSystem(model: one, modes: system.modes, profiles: system.profiles), window: window,
       lattice: lattice, hierarchyLattice: hierarchyLattice, histogram: histogram, grid: grid)

@@ -1,5 +1,5 @@
-// What residue-scaling and vlasov-limit share: one model and one family of orbitals, Hartree–Fock states of N particles, as many
-// of each species, for growing N at ħ = 1/N, each taken through the same times.
+// What residue-scaling and vlasov-limit share: one model and one family of orbitals, Hartree–Fock states of N particles, the
+// same fractions of each species, for growing N at ħ = 1/N, each taken through the same times.
 
 public import CLibraries
 public import ExperimentKit
@@ -16,7 +16,7 @@ public struct HartreeFockSeries: Sendable {
   public let interaction: InteractionModes
   /// How the orbitals of each species are made.
   public let profiles: [OrbitalProfile]
-  /// N, even: half of each species.
+  /// N, ascending; n_α N of each species.
   public let particleNumbers: [Int]
   /// The windows of the Husimi measures.
   public let windows: [any Window]
@@ -33,24 +33,13 @@ public struct HartreeFockSeries: Sendable {
   public init(_ configuration: ConfigurationNode) throws {
     let numbers = configuration["particle-numbers"]
     let entries = try numbers.list(atLeast: 1)
-    particleNumbers = try entries.map { entry in
-      let total = try entry.integer(in: 2...1_000_000)
-      guard total % 2 == 0 else {
-        throw entry.error(expected: "an even number, half of each species", got: "\(total)")
-      }
-      return total
-    }
+    let node = configuration["model"]
+    let model = try readModel(node, particleNumbers: entries)
+    self.model = model
+    particleNumbers = try entries.map { try readParticleNumber($0, of: model, atMost: 1_000_000) }
     guard zip(particleNumbers, particleNumbers.dropFirst()).allSatisfy(<) else {
       throw numbers.error(expected: "increasing numbers")
     }
-    let node = configuration["model"]
-    let count = try node["species"].list().count
-    guard count == 2 else { throw node["species"].error(expected: "two species") }
-    guard node["particles"].isAbsent else {
-      throw node["particles"].error(expected: "nothing: 'particle-numbers' says how many there are")
-    }
-    model = try ModelReader(node, readsKernel: false, particleNumbers: [Int](repeating: 1, count: count))
-      .model
     guard model.geometry.dimension == 1 else {
       throw node["dimension"].error(expected: "1", got: "\(model.geometry.dimension)")
     }
@@ -103,8 +92,10 @@ public struct HartreeFockSeries: Sendable {
     }
   }
 
-  /// N_α: as many of each species.
-  public func particles(_ total: Int) -> [Int] { model.species.map { _ in total / model.species.count } }
+  /// N_α = n_α N, whole numbers.
+  public func particles(_ total: Int) -> [Int] {
+    model.fractions.map { Int(($0 * Double(total)).rounded()) }
+  }
 
   /// The state of `total` particles at time zero.
   public func start(_ total: Int, workers: Workers) throws -> HartreeFock {

@@ -57,7 +57,7 @@ public final class ManyBodyObserver {
       occupations: try species.map { try state.naturalOccupations($0) },
       mass: integrals.map(\.mass), massExpected: species.map { measure.mass(order([$0])) },
       moment: integrals.map(\.moment),
-      // (2π)^{−1}∫p²m = 2m_α⟨K⟩/N + ħ(N_α/N)‖f'‖²
+      // (2π)^{−1}∫p²m = ħN (2m_α⟨K⟩/N + ħ(N_α/N)‖f'‖²)
       momentFromKinetic: species.map { bounds.secondMoment($0, kinetic: kinetic[$0]) },
       momentBound: species.map { bounds.secondMoment($0, at: time) },
       symmetry: try symmetry(measure, husimi), pictures: pictures.map { RecordedArray($0) },
@@ -162,7 +162,8 @@ public final class ManyBodyObserver {
         let integral = try lattice.integral(
           density: lower.oneParticleDensity(species), waves: state.waves, hbar: state.hbar,
           window: study.window, workers: workers)
-        let expected = Double(study.system.particles[species] - lower.removed[species]) / total
+        let expected =
+          Double(study.system.particles[species] - lower.removed[species]) / total * state.massScale
         defects.append((integral - expected * lower.squaredNorm).magnitude)
       }
     }

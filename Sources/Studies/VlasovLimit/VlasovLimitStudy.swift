@@ -45,6 +45,12 @@ public struct VlasovLimitStudy: Sendable {
     self.exactStates = exactStates
   }
 
+  /// The pairs α < β of different species, in their order.
+  public var speciesPairs: [(first: Int, second: Int)] {
+    let species = series.model.species.indices
+    return species.flatMap { a in species[(a + 1)...].map { (a, $0) } }
+  }
+
   /// Columns and rows of the refined histogram.
   public var cells: (columns: Int, rows: Int) { (grid.positions * refinement, grid.momenta * refinement) }
 
@@ -87,7 +93,8 @@ public struct VlasovLimitStudy: Sendable {
           return VlasovLimitRecord(
             densities: nil,
             correlations: .init(
-              cross: correlations[0, 1], pair: system.particles.indices.map { correlations[$0, $0] }))
+              cross: speciesPairs.map { correlations[$0.first, $0.second] },
+              pair: system.particles.indices.map { correlations[$0, $0] }))
         }
       }
   }
@@ -97,8 +104,8 @@ public struct VlasovLimitStudy: Sendable {
 public struct VlasovLimitRecord: Codable, Sendable {
   /// L¹ distances of the pair measures from products.
   public struct Correlations: Codable, Sendable {
-    /// Of particles of different species.
-    public let cross: Double
+    /// Of particles of different species, for each of the study's pairs of them.
+    public let cross: [Double]
     /// Of particles of the same species.
     public let pair: [Double]
   }

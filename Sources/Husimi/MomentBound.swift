@@ -3,9 +3,10 @@
 //     M_α(t) = (2π)^{−d} ∫|p|² m^α = s (2m_α κ_α(t) + ħ n_α ‖∇f‖²)                                        (2.17)
 //     (2π)^{−d(k+ℓ+…)} ∫ Σ_j |p_j|² m^{(k,ℓ,…)} = k w_1 M_1 + ℓ w_2 M_2 + …                   (Lemma 2.1(1), (4))
 //
-// s = ħ^d N, one where ħ is not apart from N, w_1 = (N_1−1)…(N_1−k+1) N_2…(N_2−ℓ+1)… (s/N)^{k+ℓ+…−1}, w_2 alike; Lemma 2.3 bounds κ_α(t) by a quadratic in t. On the torus of
-// period Λ a position is within √d Λ/2 of the origin, so Σ|q_j| adds (k+ℓ)(√d Λ/2) times the mass: in place of (2.16), (2.18),
-// which are for R^3 and bring in the t³. No mass of m is in question when N_α < k: all is zero then.
+// s = ħ^d N, one where ħ is not apart from N, w_1 = (N_1−1)…(N_1−k+1) N_2…(N_2−ℓ+1)… (s/N)^{k+ℓ+…−1}, w_2 alike; Lemma 2.3
+// bounds κ_α(t) by a quadratic in t. On the torus of period Λ a position is within √d Λ/2 of the origin, so Σ|q_j| adds
+// (k+ℓ)(√d Λ/2) times the mass: in place of (2.16), (2.18), which are for R^3 and bring in the t³. No mass of m is in question when
+// N_α < k: all is zero then.
 
 public import ManyBody
 

@@ -2,8 +2,8 @@
 //
 //     μ_W^{(k,ℓ,…)}(ξ,η) = N^{−(k+ℓ+…)} Tr γ^{(k,ℓ,…)} Π_j e^{i(ξ_j·p̂_j + η_j·q̂_j)},      η ∈ κZ^d,
 //
-// N^{−1} = ħ^d in the paper's scaling, as data for the hierarchies: with the Moyal kernel at the same ħ and N they obey the exact equations. Rank 1 is a sum
-// along a diagonal of γ, prepared once: M complex multiply-adds a value.
+// N^{−1} = ħ^d in the paper's scaling, as data for the hierarchies: with the Moyal kernel at the same ħ and N they obey the exact
+// equations. Rank 1 is a sum along a diagonal of γ, prepared once: M complex multiply-adds a value.
 
 import CLibraries
 public import Numerics

@@ -29,6 +29,38 @@ extension HDF5File {
     return pointers.map { $0.map { String(cString: $0) } ?? "" }
   }
 
+  /// Attaches a text to an object ("/" is the file itself), of variable length: as long as it may be, and text to every reader.
+  public func setAttribute(_ attribute: String, of object: String, to text: String) throws(HDF5Error) {
+    let failure = HDF5Error(operation: "annotate", object: object)
+    guard let type = Self.textType() else { throw failure }
+    defer { H5Tclose(type) }
+    let space = H5Screate(H5S_SCALAR)
+    defer { H5Sclose(space) }
+    let item = H5Acreate_by_name(handle, object, attribute, type, space, 0, 0, 0)
+    guard item >= 0 else { throw failure }
+    defer { H5Aclose(item) }
+    var pointer = strdup(text)
+    defer { free(pointer) }
+    guard H5Awrite(item, type, &pointer) >= 0 else { throw failure }
+  }
+
+  /// The text attached to an object.
+  public func attribute(_ attribute: String, of object: String) throws(HDF5Error) -> String {
+    let failure = HDF5Error(operation: "read attribute \(attribute) of", object: object)
+    let item = H5Aopen_by_name(handle, object, attribute, 0, 0)
+    guard item >= 0 else { throw failure }
+    defer { H5Aclose(item) }
+    let stored = H5Aget_type(item)
+    defer { H5Tclose(stored) }
+    guard H5Tget_class(stored) == H5T_STRING, H5Tis_variable_str(stored) > 0, let type = Self.textType()
+    else { throw failure }
+    defer { H5Tclose(type) }
+    var pointer: UnsafeMutablePointer<CChar>?
+    guard H5Aread(item, type, &pointer) >= 0, let pointer else { throw failure }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+
   private static func textType() -> hid_t? {
     let type = H5Tcopy(hdf5_c_string())
     guard H5Tset_size(type, hdf5_variable_length()) >= 0, H5Tset_cset(type, H5T_CSET_UTF8) >= 0 else {

@@ -129,37 +129,6 @@ public final class HDF5File {
     return (shape, count)
   }
 
-  /// Attaches a text to an object ("/" is the file itself).
-  public func setAttribute(_ attribute: String, of object: String, to text: String) throws(HDF5Error) {
-    let failure = HDF5Error(operation: "annotate", object: object)
-    let type = H5Tcopy(hdf5_c_string())
-    defer { H5Tclose(type) }
-    H5Tset_size(type, max(1, text.utf8.count))
-    H5Tset_cset(type, H5T_CSET_UTF8)
-    let space = H5Screate(H5S_SCALAR)
-    defer { H5Sclose(space) }
-    let item = H5Acreate_by_name(handle, object, attribute, type, space, 0, 0, 0)
-    guard item >= 0 else { throw failure }
-    defer { H5Aclose(item) }
-    let bytes = Array(text.utf8) + [0]
-    guard H5Awrite(item, type, bytes) >= 0 else { throw failure }
-  }
-
-  /// The text attached to an object.
-  public func attribute(_ attribute: String, of object: String) throws(HDF5Error) -> String {
-    let failure = HDF5Error(operation: "read attribute \(attribute) of", object: object)
-    let item = H5Aopen_by_name(handle, object, attribute, 0, 0)
-    guard item >= 0 else { throw failure }
-    defer { H5Aclose(item) }
-    let type = H5Aget_type(item)
-    defer { H5Tclose(type) }
-    let size = Int(H5Tget_size(type))
-    guard H5Tget_class(type) == H5T_STRING, size <= 1 << 20 else { throw failure }
-    var bytes = [UInt8](repeating: 0, count: size + 1)
-    guard H5Aread(item, type, &bytes) >= 0 else { throw failure }
-    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-  }
-
   /// Attaches a number to an object.
   public func setAttribute(_ attribute: String, of object: String, to value: Double) throws(HDF5Error) {
     let space = H5Screate(H5S_SCALAR)

@@ -8,6 +8,8 @@ struct HDF5FileTests {
     FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).h5").path
   }
 
+  private static let long = String(repeating: "ξ, η; ", count: 20_000)
+
   @Test("arrays, shapes and attributes come back exactly")
   func roundTrip() throws {
     let path = Self.path()
@@ -22,6 +24,8 @@ struct HDF5FileTests {
       try file.writeTexts(["electron", "ħ", ""], at: "names")
       try file.setAttribute("units", of: "group/sub/array", to: "ħ")
       try file.setAttribute("N", of: "/", to: 17)
+      // Longer than what HDF5 keeps of an attribute of fixed length, 64 KiB.
+      try file.setAttribute("configuration", of: "/", to: Self.long)
       try file.flush()
     }
     let file = try HDF5File(opening: path)
@@ -34,6 +38,7 @@ struct HDF5FileTests {
     #expect(try file.readIntegers("group/counts").shape == [2, 2])
     #expect(try file.readTexts("names") == ["electron", "ħ", ""])
     #expect(try file.attribute("units", of: "group/sub/array") == "ħ")
+    #expect(try file.attribute("configuration", of: "/") == Self.long)
   }
 
   @Test("what cannot be done is a typed error")

@@ -9,7 +9,7 @@ import RemainderBounds
 /// One term, the partial sum that it completes, and the bounds.
 ///
 /// The proof of each bound of Δ_L bounds the sum over trees by replacing |μ̄| at their ends by n_1^k n_2^ℓ. D_L is the
-/// same sum with μ_0 for μ̄, so |D_L| obeys the bound of Δ_L: that is the verdict of a row, three error bars wide.
+/// same sum with μ_0 for μ̄, so |D_L| obeys the bound of Δ_L: that is the verdict of a row, three error bars and the bias wide.
 struct Row {
   let point: Int
   let time: DecimalNumber
@@ -25,10 +25,10 @@ struct Row {
   var standardError: Double { .hypot(term.standardErrorRe, term.standardErrorIm) }
   var verdict: Verdict {
     bounds.verdict(
-      order, remainder: term.value.length, budget: 3 * standardError, isKnown: term.isReliable)
+      order, remainder: term.value.length, budget: 3 * standardError + term.bias, isKnown: term.isReliable)
   }
 
-  var note: String { term.isReliable ? "" : " (few trees)" }
+  var note: String { term.errorBar.reason.map { " (\($0))" } ?? "" }
 
   static func columns(_ bounds: [any RemainderBound]) -> [ResultColumn<Row>] {
     let term: [ResultColumn<Row>] = [
@@ -54,6 +54,13 @@ struct Row {
       .integer("samples") { $0.term.samples },
       .text("sampler") { $0.term.sampler.rawValue },
       .boolean("reliable") { $0.term.isReliable },
+      .json("unreliableBecause") { $0.term.errorBar.reason.map(JSONValue.string) },
+      .number(
+        "bias", array: "term/bias", equation: "the most that the tables of |η| and rounding add to a mean"
+      ) {
+        $0.term.bias
+      },
+      .number("treesOfLargestSize") { $0.term.ofLargestSize },
       .json("samplesPerDigit") {
         .finite(Double($0.term.samples) * Double.pow(10 * $0.standardError / $0.term.value.length, 2))
       },
@@ -70,6 +77,7 @@ struct Row {
         "partialSumError", heading: "±", array: "partial-sum/standard-error",
         equation: "(Var Re + Var Im)^{1/2}", format: NumberFormat.scientific(1)
       ) { $0.sum.standardError },
+      .number("partialSumBias") { $0.sum.bias },
       .json("bounds") { $0.bounds.json($0.order + 1) },
       .json("termBounds") { $0.bounds.json($0.order) },
       .json("reason") { $0.bounds.reasons($0.order + 1) },

@@ -19,8 +19,10 @@ struct TreeSums: Sendable {
   var fourthPowers = 0.0
   /// Σ|weight|
   var weights = 0.0
+  /// Σ weight²
+  var weightSquares = 0.0
 
-  static let count = 5
+  static let count = 6
 }
 
 /// The memory of one thread for blocks of trees.
@@ -60,7 +62,7 @@ final class TreeBlock {
   private let base: UnsafeMutablePointer<Lanes>
   /// Copies of the tables: entries; R_α; 1/m_α; cumulative probabilities; numbers of entries; 0, 1, …, S−1.
   let tables: UnsafeMutablePointer<Double>
-  /// The first entry of each pair.
+  /// Where the numbers of each pair begin.
   let pairs: UnsafeMutablePointer<Int>
 
   init(_ plan: TreePlan) {
@@ -100,8 +102,8 @@ final class TreeBlock {
       + frequencies.entryCount.map { Double($0) } + (0..<plan.speciesCount).map { Double($0) }
     tables = .allocate(capacity: numbers.count)
     tables.initialize(from: numbers, count: numbers.count)
-    pairs = .allocate(capacity: frequencies.firstEntry.count)
-    pairs.initialize(from: frequencies.firstEntry, count: frequencies.firstEntry.count)
+    pairs = .allocate(capacity: frequencies.front.count)
+    pairs.initialize(from: frequencies.front, count: frequencies.front.count)
   }
 
   deinit {
@@ -179,7 +181,8 @@ final class TreeBlock {
         Self.numbers(weight)[tree] = 0
       }
     }
-    var (a, b, squares, fourth, weights) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var (a, b, squares, fourth) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var (weights, weightSquares) = (Lanes.zero, Lanes.zero)
     for k in 0..<used {
       let square = real[k] * real[k] + imaginary[k] * imaginary[k]
       a += real[k]
@@ -187,9 +190,10 @@ final class TreeBlock {
       squares += square
       fourth += square * square
       weights += weight[k].replacing(with: -weight[k], where: weight[k] .< 0)
+      weightSquares += weight[k] * weight[k]
     }
     return TreeSums(
       real: a.sum(), imaginary: b.sum(), squares: squares.sum(), fourthPowers: fourth.sum(),
-      weights: weights.sum())
+      weights: weights.sum(), weightSquares: weightSquares.sum())
   }
 }

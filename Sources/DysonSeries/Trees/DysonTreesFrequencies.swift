@@ -1,11 +1,7 @@
-// Where η comes from: for each pair (α,β) a table of entries of six numbers, built once per model.
+// Where η comes from: for each pair (α,β) a table, built once per model.
 //
 // R^d. ∫V̂_{αβ}(η) κ(η·x) F(η) dη in polar coordinates η = rω about x̂, c = ω·x̂: the density of |η| is V̂(r)r^d, that
-// of ω is |c|/A_d with A_d = ∫|c|dω = 2, 4, 2π. [0,B] is cut into K cells of about equal ∫|V̂|r^d dr; a cell is chosen
-// with probability 1/K and r = r_k + sΔr uniformly in it. The remaining factor A_d K Δr V̂(r)r^d/M (≈ ±1) is a cubic in
-// s through the four Gauss points of the cell: its integral is that of V̂ r^d to eighth order.
-//
-//     entry: r_k, Δr, and the four coefficients of the cubic;     M_{αβ} = A_d ∫|V̂_{αβ}| r^d dr
+// of ω is |c|/A_d with A_d = ∫|c|dω = 2, 4, 2π. The table of |η| is in DysonTreesRadial.swift, M_{αβ} = A_d ∫|V̂_{αβ}| r^d dr.
 //
 // Torus. ∫V̂ is Σ_m v_m δ_{κm}; atom m ≠ 0 with probability |v_m||κm|/M by Walker's alias method (in Vose's form).
 //
@@ -19,25 +15,33 @@ import PhaseSpace
 
 /// The tables from which species and wave vectors of new particles are drawn.
 struct TreeFrequencies: Sendable {
-  static let entryLength = 6
-  /// Cells of [0,B] on R^d.
-  static let cells = 256
+  /// Numbers of an entry of the torus; one of R^d has those of `TreeRadialTable`.
+  static let atomLength = 6
+  /// What a step of a tree rounds, relative to its weight.
+  private static let rounding = 0x1p-50
 
   let isTorus: Bool
   /// R_α
   let rates: [Double]
   /// Cumulative probabilities of β given α, row-major; beyond 1 from the last interacting β on.
   let cumulative: [Double]
-  /// All entries of all pairs. Those of (α,β), the same as of (β,α), start at
-  /// number `firstEntry[αS+β]`; a pair that does not interact has the one entry of zeros at the front.
+  /// The numbers of all pairs. Those of (α,β), the same as of (β,α), start at `front[αS+β]`; a pair that does not
+  /// interact has the one entry of zeros at the very front.
   let entries: [Double]
-  let firstEntry: [Int]
+  let front: [Int]
   let entryCount: [Int]
+  /// ε: the largest relative error of a pair's ∫|V̂||η|dη as the tables have it, and of a step's rounding. The mean over the trees
+  /// of D_j is off by at most ((1 + ε)^j − 1) E|weight| sup|μ_0|.
+  let error: Double
+
+  /// Numbers of an entry.
+  var entryLength: Int { isTorus ? Self.atomLength : TreeRadialTable.entryLength }
 
   init(_ model: Model) throws {
     let count = model.species.count
     isTorus = model.geometry.kappa != nil
-    var entries = [Double](repeating: 0, count: Self.entryLength)
+    var entries = [Double](repeating: 0, count: TreeRadialTable.entryLength)
+    var error = 0.0
     var first = [Int](repeating: 0, count: count * count)
     var counts = [Int](repeating: 1, count: count * count)
     var masses = [Double](repeating: 0, count: count * count)
@@ -49,15 +53,19 @@ struct TreeFrequencies: Sendable {
           (first[pair], counts[pair], masses[pair]) = (first[mirror], counts[mirror], masses[mirror])
           continue
         }
-        let table =
-          try isTorus
-          ? Self.aliasTable(model.potentials, alpha, beta)
-          : Self.radialTable(model.potentials, alpha, beta)
-        guard let table else { continue }
-        first[pair] = entries.count / Self.entryLength
-        counts[pair] = table.entries.count / Self.entryLength
-        masses[pair] = table.mass
-        entries += table.entries
+        if isTorus {
+          guard let table = try Self.aliasTable(model.potentials, alpha, beta) else { continue }
+          (first[pair], counts[pair]) = (entries.count, table.entries.count / Self.atomLength)
+          masses[pair] = table.mass
+          entries += table.entries
+        } else {
+          guard let potential = model.potentials.density(alpha, beta),
+            let table = try TreeRadialTable(potential, dimension: model.geometry.dimension)
+          else { continue }
+          (first[pair], counts[pair], masses[pair]) = (entries.count, table.count, table.mass)
+          entries += table.numbers
+          error = .greatest(error, table.error)
+        }
       }
     }
     var rates: [Double] = []
@@ -76,90 +84,12 @@ struct TreeFrequencies: Sendable {
     self.rates = rates
     self.cumulative = cumulative
     self.entries = entries
-    firstEntry = first
+    front = first
     entryCount = counts
+    self.error = error + Self.rounding
   }
 
-  private static func radialTable(_ potentials: PotentialMatrix, _ alpha: Int, _ beta: Int) throws
-    -> (entries: [Double], mass: Double)?
-  {
-    guard let potential = potentials.density(alpha, beta) else { return nil }
-    let d = potentials.geometry.dimension
-    let solidAngle = [2, 4, 2 * Double.pi][d - 1]
-    let density = { (r: Double) -> Double in
-      let transform: Double = potential.transform(radius: r)
-      return solidAngle * transform * Double.pow(r, d)
-    }
-    let breaks = potential.smoothnessBreaks()
-    var pieces: [(edges: [Double], cumulative: [Double])] = []
-    for (start, end) in zip(breaks, breaks.dropFirst()) {
-      let fine = 16 * cells
-      let width = (end - start) / Double(fine)
-      var cumulative = [0.0]
-      for i in 0..<fine {
-        cumulative.append(cumulative[i] + width * density(start + (Double(i) + 0.5) * width).magnitude)
-      }
-      pieces.append(((0...fine).map { start + Double($0) * width }, cumulative))
-    }
-    let estimate = pieces.reduce(0) { $0 + $1.cumulative[$1.cumulative.count - 1] }
-    guard estimate.isFinite else { throw overflow(estimate) }
-    guard estimate > 0 else { return nil }
-
-    // Edges of the cells, then V̂r^d at the Gauss points of each.
-    let gauss = GaussLegendre(points: 4)
-    var intervals: [(start: Double, width: Double, values: [Double])] = []
-    var mass = 0.0
-    for (edges, cumulative) in pieces {
-      let total = cumulative[cumulative.count - 1]
-      guard total > 0 else { continue }
-      let count = max(8, Int((Double(cells) * total / estimate).rounded()))
-      var position = 0
-      var start = edges[0]
-      for k in 1...count {
-        let level = total * Double(k) / Double(count)
-        while position < cumulative.count - 2, cumulative[position + 1] < level { position += 1 }
-        let step = cumulative[position + 1] - cumulative[position]
-        let part = step > 0 ? min(1, (level - cumulative[position]) / step) : 1
-        let end =
-          k == count
-          ? edges[edges.count - 1] : edges[position] + part * (edges[position + 1] - edges[position])
-        let values = gauss.nodes.map { density(start + $0 * (end - start)) }
-        for (value, weight) in zip(values, gauss.weights) { mass += weight * (end - start) * value.magnitude }
-        intervals.append((start, end - start, values))
-        start = end
-      }
-    }
-    guard mass.isFinite, mass > 0, intervals.allSatisfy({ ($0.width / mass).isFinite }) else {
-      throw overflow(mass)
-    }
-    var entries: [Double] = []
-    for interval in intervals {
-      let scale = Double(intervals.count) * interval.width / mass
-      let cubic = interpolatingPolynomial(gauss.nodes, interval.values.map { $0 * scale })
-      entries += [interval.start, interval.width] + cubic
-    }
-    return (entries, mass)
-  }
-
-  /// Coefficients of the polynomial through these points, lowest first (Newton's form, expanded).
-  private static func interpolatingPolynomial(_ nodes: [Double], _ values: [Double]) -> [Double] {
-    var divided = values
-    for level in 1..<nodes.count {
-      for i in stride(from: nodes.count - 1, through: level, by: -1) {
-        divided[i] = (divided[i] - divided[i - 1]) / (nodes[i] - nodes[i - level])
-      }
-    }
-    var coefficients = [Double](repeating: 0, count: nodes.count)
-    for i in stride(from: nodes.count - 1, through: 0, by: -1) {
-      for power in stride(from: nodes.count - 1, through: 1, by: -1) {
-        coefficients[power] = coefficients[power - 1] - nodes[i] * coefficients[power]
-      }
-      coefficients[0] = divided[i] - nodes[i] * coefficients[0]
-    }
-    return coefficients
-  }
-
-  private static func overflow(_ mass: Double) -> ArgumentError {
+  static func overflow(_ mass: Double) -> ArgumentError {
     ArgumentError(
       "potentials", expected: "∫|V̂||η|dη of a pair within Float64, from 1e-300 to 1e300", got: "\(mass)")
   }

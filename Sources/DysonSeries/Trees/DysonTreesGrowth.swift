@@ -64,6 +64,7 @@ extension TreeBlock {
     let lengths = probabilities + speciesCount * speciesCount
     let numbers = lengths + speciesCount * speciesCount
     let first = pairs
+    let entryLength = plan.frequencies.entryLength
     // The low bits of x + 1.5·2⁵² are those of the nearest integer to x: cheaper than the checked conversion.
     let shift = 0x1.8p52
     let lastRow = cumulative + (present &- 1) &* n
@@ -100,16 +101,15 @@ extension TreeBlock {
       let whole = min(level - 0.5 + shift, lengths[pair] - 1 + shift)
       let cell = Int(truncatingIfNeeded: whole.bitPattern & 0xffff_ffff)
       let part = level - (whole - shift)
-      let entry = entries + (first[pair] &+ cell) &* TreeFrequencies.entryLength
+      let front = entries + first[pair]
+      let entry = front + cell &* entryLength
       if isTorus {
         let alias = Int(truncatingIfNeeded: (entry[1] + shift).bitPattern & 0xffff_ffff)
-        let chosen =
-          part < entry[0] ? entry : entries + (first[pair] &+ alias) &* TreeFrequencies.entryLength
+        let chosen = part < entry[0] ? entry : front + alias &* entryLength
         for axis in 0..<d { newEta[axis &* n &+ tree] = chosen[2 &+ axis] }
         gain[tree] = chosen[5]
       } else {
-        radius[tree] = entry[0] + part * entry[1]
-        gain[tree] = entry[2] + part * (entry[3] + part * (entry[4] + part * entry[5]))
+        (radius[tree], gain[tree]) = TreeRadialTable.draw(front, entry, part)
       }
     }
   }

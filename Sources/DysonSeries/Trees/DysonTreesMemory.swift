@@ -15,10 +15,14 @@ extension DysonTrees {
     let entries = Memory.sum(
       (0..<count).flatMap { alpha in
         (alpha..<count).map { beta in
-          isTorus ? model.potentials.atoms(alpha, beta).count : TreeFrequencies.cells
+          // The cells, and graded parts at both ends.
+          isTorus
+            ? model.potentials.atoms(alpha, beta).count
+            : TreeRadialTable.cells + 2 * TreeRadialTable.mostParts
         }
       })
-    let table = Memory.product(entries, TreeFrequencies.entryLength, 8)
+    let length = isTorus ? TreeFrequencies.atomLength : TreeRadialTable.entryLength
+    let table = Memory.product(entries, length, 8)
     // No more blocks are at work than there are processors.
     let workers = min(threads, ProcessInfo.processInfo.activeProcessorCount)
     let block = Memory.sum(Memory.product(lanes, TreeBlock.stride, 64), table, table)

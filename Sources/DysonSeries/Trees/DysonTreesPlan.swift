@@ -21,6 +21,8 @@ struct TreePlan: Sendable {
   let halfHbar: Double?
   let frequencies: TreeFrequencies
   let leaves: TreeLeaves
+  /// Above |z|/|weight| of every tree, as far as the data say; nil where they do not.
+  let largestLeaf: Double?
 
   init(_ trees: DysonTrees, order: Int, particles: [PhasePoint], time: Double) throws {
     let model = trees.model
@@ -34,6 +36,7 @@ struct TreePlan: Sendable {
     halfHbar = model.kernel.hbar.map { $0 / 2 }
     frequencies = trees.frequencies
     leaves = TreeLeaves(trees.initial, model: model, particles: particles)
+    largestLeaf = leaves.bound(trees.initial, model: model, particles: particles, order: order)
   }
 
   /// Particles of the finished tree.

@@ -49,6 +49,7 @@ struct TreeSampling {
           sums[scrambling].squares += results[slot + 2]
           sums[scrambling].fourthPowers += results[slot + 3]
           sums[scrambling].weights += results[slot + 4]
+          sums[scrambling].weightSquares += results[slot + 5]
         }
       }
       points += count
@@ -85,6 +86,7 @@ struct TreeSampling {
           slot[2] = sums.squares
           slot[3] = sums.fourthPowers
           slot[4] = sums.weights
+          slot[5] = sums.weightSquares
         }
       }
     }
@@ -98,25 +100,15 @@ struct TreeSampling {
     let imaginary = sums.map { $0.imaginary / n }
     let (meanRe, errorRe) = Self.meanAndError(real, r)
     let (meanIm, errorIm) = Self.meanAndError(imaginary, r)
-    let squares = sums.reduce(0) { $0 + $1.squares }
-    let fourth = sums.reduce(0) { $0 + $1.fourthPowers }
     let samples = points * scramblings << plan.reflections
-    // Values beyond the range of a Double have no second moment: none of them counts. Where the fourth powers vanish in it, all
-    // do, by the inequality of Cauchy and Schwarz.
-    let effective =
-      squares > 0 && squares.isFinite ? Double.minimum(squares * (squares / fourth), Double(samples)) : 0
-    let bar: DysonTrees.Term.ErrorBar
-    if squares > 0 {
-      bar =
-        effective >= DysonTrees.Term.fewestEffectiveSamples
-        ? .reliable : .heavyTailed(effectiveSamples: Int(effective))
-    } else {
-      bar = sums.allSatisfy { $0.weights == 0 } ? .exactZero : .nothingSeen
-    }
+    let weights = sums.reduce(0) { $0 + $1.weights }
+    let count = TreeCount(sums, samples: samples, largestLeaf: plan.largestLeaf)
+    let relative = Double.expMinusOne(Double(plan.order) * plan.frequencies.error)
     return DysonTrees.Term(
       order: plan.order, value: Complex(meanRe, meanIm), standardErrorRe: errorRe, standardErrorIm: errorIm,
-      samples: samples, sampler: source.sampler, effectiveSamples: effective,
-      errorBar: bar)
+      bias: weights / Double(samples) * (plan.largestLeaf ?? 1) * relative,
+      samples: samples, sampler: source.sampler, effectiveSamples: count.effective,
+      ofLargestSize: count.ofLargestSize, errorBar: count.errorBar)
   }
 
   private static func meanAndError(_ values: [Double], _ count: Double) -> (Double, Double) {

@@ -19,8 +19,8 @@ import PhaseSpace
 ///
 /// - Parameters:
 ///   - metric: what a unit of mass pays; `.taxicab` needs the four neighbours only.
-///   - tolerance: the rounds end when the gap is not above this, or when the plan is optimal in integers
-///     (gap about 10⁻¹¹ diameters).
+///   - tolerance: the rounds end when the gap is not above this part of the distance, whatever the units of phase space, or when
+///     the plan is optimal in integers (gap about 10⁻¹¹ diameters).
 ///   - workers: threads for the passes over all pairs; the result does not depend on their number.
 public func wassersteinDistance(
   _ a: PhaseSpaceHistogram, _ b: PhaseSpaceHistogram, metric: GroundMetric = .euclidean,
@@ -35,7 +35,7 @@ public func wassersteinDistance(
   var graph = try RestrictedTransport(from: a, to: b, metric: metric)
   while true {
     let distance = try graph.solve(workers)
-    if distance.gap <= tolerance || !graph.addViolatedArcs(workers) { return distance }
+    if distance.gap <= tolerance * distance.upper || !graph.addViolatedArcs(workers) { return distance }
   }
 }
 

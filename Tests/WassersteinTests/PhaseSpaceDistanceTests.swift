@@ -231,6 +231,22 @@ struct PhaseSpaceDistanceTests {
     #expect(distance.arcs < grid.cells * grid.cells / 40)
   }
 
+  @Test("the gap is as small beside the distance in any units of phase space", arguments: [1e-8, 1, 1e8])
+  func units(scale: Double) throws {
+    let grid = try PhaseSpaceGrid(
+      positions: 24, momenta: 24, period: 2 * .pi * scale, momentumRange: -1.2 * scale...1.2 * scale)
+    var (a, b) = ([Double](), [Double]())
+    for (q, p) in grid.positionCentres.flatMap({ q in grid.momentumCentres.map { (q / scale, $0 / scale) } })
+    {
+      a.append(exp(-pow(p - 0.3 * cos(q), 2) / 0.2) * (1 + 0.3 * cos(q)))
+      b.append(exp(-pow(p + 0.25 * sin(2 * q), 2) / 0.25) * (1 - 0.4 * cos(q - 1)))
+    }
+    let distance = try wassersteinDistance(
+      PhaseSpaceHistogram(a, on: grid), PhaseSpaceHistogram(b, on: grid))
+    #expect(distance.gap <= 1e-9 * distance.upper)
+    #expect((distance.value / scale - 0.4343).magnitude < 0.02)
+  }
+
   @Test("refuses what is not a pair of histograms on one grid")
   func refusals() throws {
     let grid = try PhaseSpaceGrid(positions: 2, momenta: 2, period: 1, momentumRange: 0...1)

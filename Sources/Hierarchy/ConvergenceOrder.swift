@@ -1,7 +1,7 @@
 public import CLibraries
 import Numerics
 
-/// Convergence orders measured from errors: shared by tests and figures.
+/// Convergence orders measured from errors that are known as they stand; where they are known to an error only, see `PowerLaw`.
 public enum ConvergenceOrder {
   /// The local orders log(e_i/e_{i+1}) / log(h_i/h_{i+1}) between consecutive step sizes.
   /// - Throws: `ArgumentError` unless there are at least two pairs of positive finite numbers.
@@ -16,16 +16,8 @@ public enum ConvergenceOrder {
   /// - Throws: `ArgumentError` unless there are at least two pairs of positive finite numbers.
   public static func fitted(steps: [Double], errors: [Double]) throws(ArgumentError) -> Double {
     try check(steps, errors)
-    return line(steps, errors)
-  }
-
-  /// The same where there is one: nil unless there are at least two errors, all positive, at different steps.
-  public static func slope(steps: [Double], errors: [Double]) -> Double? {
-    isFit(steps, errors) ? line(steps, errors) : nil
-  }
-
-  private static func line(_ steps: [Double], _ errors: [Double]) -> Double {
-    leastSquaresSlope(steps.map { Double.log($0) }, errors.map { Double.log($0) })
+    let fit = LineFit(x: steps.map { Double.log($0) }, y: errors.map { Double.log($0) })
+    return fit?.slope ?? .nan
   }
 
   private static func isFit(_ steps: [Double], _ errors: [Double]) -> Bool {

@@ -1,8 +1,8 @@
 // How fast the standard error of a Dyson term falls: measured with n trees for growing n, n^{−1/2} for pseudo-random points
 // and faster for Sobol points, as the slope of log σ against log n.
 
+public import Computing
 public import DysonSeries
-import Hierarchy
 
 /// Numbers of samples, and the orders whose standard error is measured with them by both samplers.
 public struct SamplingConvergence: Sendable, Hashable {
@@ -33,19 +33,26 @@ public struct SamplingConvergence: Sendable, Hashable {
     public let order: Int
     /// The estimates, by growing numbers of samples.
     public let terms: [DysonTrees.Term]
-    /// Of log σ against log n; nil where an error vanishes, or two numbers of samples were rounded to the same.
-    public let slope: Double?
+    /// Of log σ against log n.
+    public let law: PowerLaw
   }
 
   /// The curves of which all measurements are there, in their order.
-  /// - Parameter found: the first of the `measurements`, as many as there are.
-  public func curves(_ found: [DysonTrees.Term]) -> [Curve] {
-    lines.enumerated().prefix(found.count / samples.count).map { index, line in
+  ///
+  /// A standard error from R scramblings is itself known to 1/√(2(R − 1)) of it: σ̂²(R − 1)/σ² is a χ² of R − 1 degrees of
+  /// freedom. Twice that is the error of a point.
+  /// - Parameters:
+  ///   - found: the first of the `measurements`, as many as there are.
+  ///   - scramblings: R
+  public func curves(_ found: [DysonTrees.Term], scramblings: Int) -> [Curve] {
+    let spread = 2 / (2 * Double(scramblings - 1)).squareRoot()
+    return lines.enumerated().prefix(found.count / samples.count).map { index, line in
       let terms = Array(found[index * samples.count..<(index + 1) * samples.count])
       return Curve(
         sampler: line.sampler, order: line.order, terms: terms,
-        slope: ConvergenceOrder.slope(
-          steps: terms.map { Double($0.samples) }, errors: terms.map(\.standardError)))
+        law: PowerLaw(
+          sizes: terms.map { Double($0.samples) }, values: terms.map(\.standardError),
+          errors: terms.map { spread * $0.standardError }))
     }
   }
 }

@@ -25,7 +25,8 @@ extension SamplingConvergence {
     [
       .text("sampler", heading: "sampler") { $0.sampler.rawValue },
       .integer("order", heading: "order") { $0.order },
-      .optional("slope", heading: "slope", format: NumberFormat.short(3)) { $0.slope },
+      .optional("slope", heading: "slope", format: NumberFormat.short(3)) { $0.law.slope },
+      .optional("slopeError", heading: "±", format: NumberFormat.short(1)) { $0.law.slopeError },
       .optional("samplesPerDigit", heading: "samples per digit", format: NumberFormat.scientific(1)) {
         $0.terms.last?.samplesPerDigit
       },

@@ -36,7 +36,7 @@ Experiment.main(
     run.add(ResultTable("resummation", rows: settings.resummations(rows), columns: Resummed.columns))
     run.report += applied.note + "verdicts: \(run.verdicts)\n"
     guard let study = settings.convergence else { return }
-    let curves = study.curves(records[1].map(\.record))
+    let curves = study.curves(records[1].map(\.record), scramblings: settings.scramblings)
     run.report += "\nStandard error against samples, log–log\n"
     run.add(
       ResultTable(

@@ -34,7 +34,7 @@ struct Slope {
   let against: Variant.Scale
   let time: DecimalNumber
   let order: MarginalOrder
-  let value: Double?
+  let law: PowerLaw
 
   static var columns: [ResultColumn<Slope>] {
     [
@@ -42,7 +42,8 @@ struct Slope {
       .text("against", heading: "against") { $0.against.rawValue },
       .decimal("time", heading: "t") { $0.time },
       .integers("marginal", heading: "marginal", text: \.order.description) { $0.order.counts },
-      .optional("slope", heading: "slope", format: NumberFormat.short()) { $0.value },
+      .optional("slope", heading: "slope", format: NumberFormat.short()) { $0.law.slope },
+      .optional("slopeError", heading: "±", format: NumberFormat.short(1)) { $0.law.slopeError },
       .number("expected", heading: "expected", format: NumberFormat.short()) { $0.against.expectedSlope },
     ]
   }
@@ -80,7 +81,7 @@ extension Settings {
           }.map(\.distance.maximum)
           return Slope(
             closure: closure, against: scale, time: time, order: order,
-            value: ConvergenceOrder.slope(steps: steps, errors: errors))
+            law: PowerLaw(sizes: Array(steps.prefix(errors.count)), values: errors))
         }
       }
     }

@@ -8,21 +8,20 @@ struct Slope {
   let term: ResidueTerm
   let window: Int
   let time: Double
-  /// nil when fewer than two values are there to fit, NaN when one of them is not there.
-  let slope: Double?
+  /// The power of ħ.
+  let law: PowerLaw
   /// Between neighbouring N.
   let local: [Double]
   /// Whether the fit is over N ≥ 66, where the leading order has set in.
   let isAsymptotic: Bool
   let isResolved: Bool
 
-  /// Whether the term falls at least as fast as the paper says, to 0.05 in the exponent; a smaller slope at small N says
-  /// nothing about ħ → 0, and a term that vanishes has no slope to judge.
+  /// Whether the term falls at least as fast as the paper says, to 0.05 in the exponent, wherever in its interval the slope lies;
+  /// a smaller slope at small N says nothing about ħ → 0, and one N, or a term that vanishes, has no slope to judge.
   var verdict: Verdict {
-    guard let slope else { return .none }
-    guard !slope.isNaN else { return .undecided }
-    if slope >= ResidueTerm.bound - 0.05 { return .holds }
-    return isAsymptotic ? .violated : .undecided
+    guard !local.isEmpty else { return .none }
+    let verdict = Verdict(law, atLeast: ResidueTerm.bound - 0.05)
+    return verdict == .violated && !isAsymptotic ? .undecided : verdict
   }
 }
 
@@ -73,6 +72,9 @@ struct Results {
         .optional(
           "leading", array: "leading", equation: "leading orders of the terms, NaN where none is known"
         ) { $0.figures.leading },
+        .optional("rounding", array: "rounding", equation: "how far rounding may have taken a value") {
+          $0.figures.rounding
+        },
       ])
   }
 
@@ -82,12 +84,17 @@ struct Results {
     let slopes = series.windows.indices.flatMap { window in
       times.enumerated().flatMap { time, value in
         terms.enumerated().map { index, term in
-          let values = numbers.indices.map { figures($0, time, window, index)?.value ?? .nan }
+          let found = numbers.indices.map { figures($0, time, window, index) }
+          let (values, errors) = (found.map { $0?.value ?? .nan }, found.map { $0?.rounding ?? .nan })
           return Slope(
-            term: term, window: window, time: value, slope: fittedSlope(values, particleNumbers: numbers),
-            local: numbers.indices.dropFirst().map {
-              fittedSlope([values[$0 - 1], values[$0]], particleNumbers: [numbers[$0 - 1], numbers[$0]])
-                ?? .nan
+            term: term, window: window, time: value,
+            law: PowerLaw(values, errors: errors, particleNumbers: numbers),
+            local: numbers.indices.dropFirst().map { upper in
+              let pair = [upper - 1, upper]
+              let law = PowerLaw(
+                sizes: pair.map { 1 / Double(numbers[$0]) }, values: pair.map { values[$0] },
+                errors: pair.map { errors[$0] })
+              return law.slope ?? .nan
             },
             isAsymptotic: zip(numbers, values).filter { $0 >= 66 && $1.isFinite }.count >= 2,
             isResolved: records.allSatisfy { time >= $0.count || $0[time].isResolved })
@@ -111,10 +118,16 @@ struct Results {
         .number("time", heading: "t", format: { $0.short() }) { $0.time },
         .optional(
           "slope", heading: "slope", array: "slopes", equation: "d log|term| / d log ħ",
-          format: { $0.isNaN ? "–" : String(format: "%.3f", $0) }
-        ) { $0.slope },
+          format: { String(format: "%.3f", $0) }
+        ) { $0.law.slope },
+        .optional(
+          "slopeError", heading: "±", array: "slope-errors",
+          equation: "rounding of the values, scatter at 95 %",
+          format: { $0.scientific(0) }
+        ) { $0.law.slopeError },
         .number("bound") { _ in ResidueTerm.bound }, .text(nil, heading: "paper") { $0.term.paper },
         .json("localSlopes") { .numbers($0.local) }, .verdict { $0.verdict },
+        .json("reason") { $0.law.reason.map(JSONValue.string) },
       ])
   }
 }

@@ -12,10 +12,11 @@ struct Rate {
   let curve: [VlasovLimitDistance]
   let isResolved: Bool
 
-  /// The fitted power of ħ. Distances that the reference's error could change by a quarter say nothing about it.
-  var rate: Double? {
-    let known = curve.filter { $0.value.w1 > 4 * $0.referenceError }
-    return fittedSlope(known.map(\.value.w1), particleNumbers: known.map(\.total))
+  /// The power of ħ, of distances that are known to their gap and the reference's error.
+  var law: PowerLaw {
+    PowerLaw(
+      curve.map(\.value.w1), errors: curve.map { $0.value.gap + $0.referenceError },
+      particleNumbers: curve.map(\.total))
   }
 
   /// Theorem 1.2 says that the distance tends to zero: it is certainly smaller at the largest N than at the smallest. One N
@@ -114,7 +115,10 @@ struct Results {
         .optional(nil, heading: "W1, last N") { $0.curve.last?.value.w1 },
         .optional(nil, heading: "displaced", format: { $0.short(3) }) { $0.curve.first?.displacement.w1 },
         .optional("rate", heading: "rate", array: "rates", format: { String(format: "ħ^%.2f", $0) }) {
-          $0.rate
+          $0.law.slope
+        },
+        .optional("rateError", heading: "±", array: "rate-errors", format: { $0.scientific(0) }) {
+          $0.law.slopeError
         },
         .verdict { $0.verdict },
       ])

@@ -57,7 +57,7 @@ def error_against_samples(run: style.Run) -> style.Figure:
     """The standard error against the number of trees for both samplers, with the fitted slopes."""
     samples, orders = run.array("convergence/samples"), run.array("convergence/order")
     errors = run.array("convergence/standard-error")
-    slopes = {(entry["sampler"], entry["order"]): entry["slope"] for entry in run.summary["slopes"]}
+    slopes = {(entry["sampler"], entry["order"]): (entry["slope"], entry["slopeError"]) for entry in run.summary["slopes"]}
     figure, axes = style.panels(1, len(orders), height=2.8, sharey=True)
     looks = {
         "sobol": {"color": style.BLUE, "marker": "o", "linestyle": "-"},
@@ -65,8 +65,8 @@ def error_against_samples(run: style.Run) -> style.Figure:
     }
     for column, (panel, order) in enumerate(zip(axes, orders)):
         for row, (name, look) in enumerate(looks.items()):
-            slope = slopes[name, order]
-            fitted = "no slope" if slope is None else f"slope {slope:.2f}".replace("-", "−")
+            slope, error = slopes[name, order]
+            fitted = "no slope" if slope is None else f"slope {slope:.2f} ± {error:.2f}".replace("-", "−")
             label = f"{'Sobol' if name == 'sobol' else 'pseudo-random'}, {fitted}"
             panel.loglog(samples, errors[row, column], **look, label=label)
         style.label(panel, "trees", "", rf"$D_{{{order}}}$")

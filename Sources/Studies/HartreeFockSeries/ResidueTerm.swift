@@ -13,7 +13,7 @@ public struct ResidueTerm: Sendable {
   /// The number of the proposition.
   public let proposition: String
   /// nil where there is no such term.
-  let value: @Sendable (WeakResidues) -> Double?
+  let value: @Sendable (any ResidueFigures) -> Double?
   let leading: (@Sendable (LeadingResidues) -> Double)?
 
   /// The paper's exponent of ħ for d = 1 and δ → 0: 1/2 (4.1), 1/2 − δ (4.2, 4.3), d − 1/2 − δ (4.4, 4.5).
@@ -73,6 +73,8 @@ public struct ResidueRecord: Codable, Sendable {
     public let value: Double?
     /// Its leading order; nil where none is known.
     public let leading: Double?
+    /// How far rounding may have taken the value.
+    public let rounding: Double?
   }
 
   /// By window, in the order of the terms.
@@ -89,7 +91,9 @@ public struct ResidueRecord: Codable, Sendable {
         state, interaction: interaction, window: window, testFunctions: testFunctions)
       let leading = try LeadingResidues(
         state, interaction: interaction, window: window, testFunctions: testFunctions)
-      return terms.map { Term(value: $0.value(exact), leading: $0.leading?(leading)) }
+      return terms.map {
+        Term(value: $0.value(exact), leading: $0.leading?(leading), rounding: $0.value(exact.rounding))
+      }
     }
   }
 }

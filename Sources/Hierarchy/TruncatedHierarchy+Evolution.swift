@@ -8,19 +8,23 @@ extension TruncatedHierarchy: Evolution {
   ///   density is no longer finite.
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
     for _ in 0..<(try lattice.steps(to: time, after: steps)) {
+      watch.step(self)
       try step()
       try afterStep()
     }
   }
 
-  /// "w": all marginals as they lie, a quarter of `peakBytes`.
+  /// "w": all marginals as they lie, a quarter of `peakBytes`; "watched": what the figures of resolution keep of the way here.
   public func save(to sink: some StateSink) {
     sink.write("w", UnsafeBufferPointer(start: current, count: layout.count))
+    sink.write("watched", watch.saved)
   }
 
   public func restore(_ state: SavedState) throws {
     let made = try lattice.steps(in: state)
+    let watched = try state.array("watched", count: watch.saved.count)
     stepper.state.update(from: try state.array("w", count: layout.count), count: layout.count)
+    watch.restore(watched)
     steps = made
   }
 

@@ -2,6 +2,7 @@ public import CLibraries
 public import Interaction
 public import Numerics
 public import PhaseSpace
+import Vlasov
 
 /// The hierarchy cut at rank R: all marginals w^{(k,ℓ,…)} with 1 ≤ k+ℓ+… ≤ R on the Fourier lattice, in the Schrödinger
 /// picture, those of rank R + 1 from a closure (MATHEMATICS of (1.8) and of the finite-N hierarchy):
@@ -31,6 +32,11 @@ public final class TruncatedHierarchy {
   let layout: TruncatedHierarchyLayout
   let masses: MarginalMasses
   let stepper: TruncatedHierarchyStepper
+  let workers: Workers
+  /// The data against the lattice.
+  private(set) var data: DataOnLattice?
+  /// What was seen along the way.
+  lazy var watch = HierarchyWatch(self)
   /// Where the one-particle densities of every mode stand: real part, distance of the imaginary part.
   private let densities: [(real: Int, imaginary: Int, mode: ModeIndex)]
 
@@ -53,6 +59,8 @@ public final class TruncatedHierarchy {
     } else {
       fill(sampling: initial.marginals(of: model))
     }
+    data = try DataOnLattice(
+      functions { initial.value(at: [$0]) }, leaves: leaves(of: products), model: model, lattice: lattice)
   }
 
   /// The hierarchy at t = 0, sampled from any family of marginals.
@@ -64,6 +72,30 @@ public final class TruncatedHierarchy {
   ) throws {
     try self.init(model: model, lattice: lattice, rank: rank, closure: closure, workers: workers)
     fill(sampling: marginals)
+    let masses = model.fractions
+    data = try DataOnLattice(
+      functions { marginals.value(at: [$0]) / Complex(masses[$0.species]) },
+      leaves: leaves(of: nil), model: model, lattice: lattice)
+  }
+
+  /// The data of one particle of each species.
+  private func functions(_ value: @escaping @Sendable (PhasePoint) -> Complex<Double>) -> [DataOnLattice
+    .Function]
+  {
+    let kappa = lattice.kappa
+    return model.species.indices.map { species in
+      { value(PhasePoint(species: species, xi: $0, eta: $1.vector * kappa)) }
+    }
+  }
+
+  /// How large a mixture is at its modes, per species; nil where that is not known.
+  private func leaves(of products: [ProductMixture.Component]?) -> [[LeafWeight<Double>]?] {
+    model.species.indices.map { species in
+      products?.reduce([] as [LeafWeight<Double>]?) { known, product in
+        guard let known, let own = product.states[species].leafWeights(as: Double.self) else { return nil }
+        return known + own.map { LeafWeight(mode: $0.mode, weight: product.weight.magnitude * $0.weight) }
+      }
+    }
   }
 
   /// The hierarchy with all marginals zero.
@@ -93,6 +125,7 @@ public final class TruncatedHierarchy {
     self.lattice = lattice
     self.rank = rank
     self.closure = closure
+    self.workers = workers
     orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     masses = MarginalMasses(model)
     let purpose = "the truncated hierarchy of rank \(rank)"

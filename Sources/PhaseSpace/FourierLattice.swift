@@ -87,14 +87,15 @@ public struct FourierLattice: Sendable, Hashable {
     self.halfWidths = halfWidths
   }
 
-  /// The same window and modes with half the time step, and with it half the ξ spacing.
+  /// The same window and modes with `steps` time steps for `old` of this lattice, and a ξ spacing that is finer by as much; half
+  /// of both where nothing is said.
   /// - Throws: `ArgumentError` for more sites than can be counted.
-  public func refined() throws(ArgumentError) -> FourierLattice {
+  public func refined(steps: Int = 2, per old: Int = 1) throws(ArgumentError) -> FourierLattice {
     // Half a grid point more, so that the window is not rounded to less than that of this lattice.
     let halfPoint = (masses.indices.map(spacing).max() ?? 0) / 2
     return try FourierLattice(
-      geometry: geometry, modes: modes, xiExtents: xiExtents.map { $0 + halfPoint }, timeStep: timeStep / 2,
-      masses: masses)
+      geometry: geometry, modes: modes, xiExtents: xiExtents.map { $0 + halfPoint },
+      timeStep: timeStep * Double(old) / Double(steps), masses: masses)
   }
 
   /// The same time step with more modes, n_max + `modes`, and a window wider by a factor.

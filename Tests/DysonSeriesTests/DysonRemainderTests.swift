@@ -45,13 +45,25 @@ struct DysonRemainderTests {
     var largestError = 0.0
     var largestShare = 0.0
     for (row, exact) in zip(rows, truth) {
+      let place = "point \(row.point), time \(row.time)"
+      func expect(_ what: String, _ error: Double, _ own: Double, _ others: Double) {
+        #expect(error <= own + others, "\(place), \(what): \(error) > \(own + others)")
+      }
+      expect("exact", (row.exact - exact.exact).length, row.errors.exact, exact.errors.exact)
       for order in 0..<4 {
         let error = (row.remainders[order] - exact.remainders[order]).magnitude
         let budget = row.budgets[order] + exact.budgets[order]
-        #expect(
-          error <= budget, "point \(row.point), time \(row.time), L = \(order + 1): \(error) > \(budget)")
+        expect("Δ_\(order + 1)", error, row.budgets[order], exact.budgets[order])
+        expect(
+          "S_\(order + 1)", (row.partialSums[order] - exact.partialSums[order]).length,
+          row.errors.partialSums[order], exact.errors.partialSums[order])
         largestError = max(largestError, error)
         largestShare = max(largestShare, error / budget)
+      }
+      for order in 0...4 {
+        expect(
+          "D_\(order)", (row.terms[order] - exact.terms[order]).length, row.errors.terms[order],
+          exact.errors.terms[order])
       }
     }
     // The coarse lattices are wrong enough to tell, and the budget is not extravagant.
@@ -130,8 +142,8 @@ struct DysonRemainderTests {
     let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
     var steps = 0
     _ = try study.run(workers: Self.workers) { steps += 1 }
-    // Six steps to t = 1.2, twelve on the refined lattice.
-    #expect(steps == 6 + 12 + 6)
+    // Six steps to t = 1.2, nine on the refined lattice.
+    #expect(steps == 6 + 9 + 6)
     struct Stop: Error {}
     steps = 0
     #expect(throws: Stop.self) {
@@ -160,13 +172,13 @@ struct DysonRemainderTests {
     let whole = try study.start(on: .refined, workers: Self.workers)
     var moments: [SavedState] = []
     try whole.advance(to: 1.2) { moments.append(whole.state) }
-    let samples = try whole.samples(at: study.points)
-    #expect(moments.count == 12 && Set(moments.map(\.time)).count == 12)
+    let record = try whole.record()
+    #expect(moments.count == 9 && Set(moments.map(\.time)).count == 9)
     for moment in moments {
       let resumed = try study.start(on: .refined, workers: Self.workers)
       try resumed.restore(moment)
       try resumed.advance(to: 1.2)
-      #expect(try resumed.samples(at: study.points) == samples)
+      #expect(try resumed.record() == record)
       #expect(resumed.state == whole.state)
     }
     let name = try #require(moments[4].arrays.keys.min())
@@ -181,20 +193,21 @@ struct DysonRemainderTests {
   func unfinished() throws {
     let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
     let whole = try study.run(workers: Self.workers)
-    var samples = try DysonRemainder.Grid.allCases.map { grid in
+    var records = try DysonRemainder.Grid.allCases.map { grid in
       let moving = try study.start(on: grid, workers: Self.workers)
       return try study.times.map { time in
         try moving.advance(to: time)
-        return try moving.samples(at: study.points)
+        return try moving.record()
       }
     }
-    #expect(try study.rows(samples).map(\.?.budgets) == whole.map(\.budgets))
-    samples[2].removeLast()
-    let rows = try study.rows(samples)
+    #expect(try study.rows(records).map(\.?.budgets) == whole.map(\.budgets))
+    records[2].removeLast()
+    let rows = try study.rows(records)
     #expect(rows.map { $0 == nil } == study.points.flatMap { _ in [false, true] })
     #expect(rows[0]?.exact == whole[0].exact)
-    samples[0][0].removeLast()
-    #expect(throws: ArgumentError.self) { try study.rows(samples) }
+    let other = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 3)
+    records[1] = [try other.start(on: .configured, workers: Self.workers).record()]
+    #expect(throws: ArgumentError.self) { try study.rows(records) }
   }
 
   @Test("times off the grid, points off the window or the modes and absurd orders are refused before the run")

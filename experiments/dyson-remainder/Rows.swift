@@ -15,7 +15,8 @@ struct Row {
   let isResolved: Bool
 
   var remainder: Double { result.remainders[order - 1] }
-  var budget: Double { result.budgets[order - 1] }
+  var errors: DysonErrors { result.errors }
+  var budget: Double { errors.remainders[order - 1] }
 
   /// - Parameter shown: the bounds that have a column in the printed table.
   static func columns(_ bounds: [any RemainderBound], shown: [any RemainderBound]) -> [ResultColumn<Row>] {
@@ -26,8 +27,13 @@ struct Row {
       .decimal("time", heading: "t") { $0.time },
       .integer("order", heading: "L") { $0.order },
       .complex("partialSum") { $0.result.partialSums[$0.order - 1] },
+      .number("partialSumError", array: "partial-sum-error", equation: "error of S_L") {
+        $0.errors.partialSums[$0.order - 1]
+      },
       .complex("term") { $0.result.terms[$0.order] },
+      .number("termError", array: "term-error", equation: "error of D_L") { $0.errors.terms[$0.order] },
       .complex("exact") { $0.result.exact },
+      .number("exactError", array: "exact-error", equation: "error of μ̄_t") { $0.errors.exact },
       .number("remainder", heading: "|Δ_L|", array: "remainder", equation: "|Δ_L| of (5.4)") { $0.remainder },
       .number(
         "remainderError", heading: "±", array: "budget", equation: "error budget of |Δ_L|",
@@ -50,7 +56,7 @@ struct Row {
 
 extension Settings {
   /// Point by point, time by time; nil where a lattice has not come to.
-  func rows(_ records: [[Recorded<[DysonSample]>]]) throws -> [Row?] {
+  func rows(_ records: [[Recorded<DysonRecord>]]) throws -> [Row?] {
     let prepared = try base.bounds.prepared(model, initial: initial, orders: orders)
     return try study.rows(records.map { $0.map(\.record) }).flatMap { result in
       guard let result else { return [Row?](repeating: nil, count: orders) }

@@ -23,7 +23,7 @@ struct Settings {
     times = try lattice.times(configuration["times"])
     let last = times[times.count - 1].value
     let steps = lattice.lattice.steps(in: last) ?? 0
-    let lattices = try DysonRemainder.lattices(model, lattice.lattice)
+    let lattices = try DysonRemainder.lattices(model, lattice.lattice, times: times.map(\.value))
     let seconds = lattices.reduce(0) {
       $0 + WorkEstimate.vlasovLattice($1, model, steps: last / $1.timeStep, orders: orders)
     }

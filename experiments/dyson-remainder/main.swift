@@ -17,7 +17,7 @@ Experiment.main(
     Leg("\(grid) lattice", weight: settings.study.work(on: grid), through: settings.times) {
       try settings.study.start(on: grid, workers: run.workers)
     } record: { moving, _ in
-      try moving.samples(at: settings.points)
+      try moving.record()
     }
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, shorter times, fewer orders") { run, records in

@@ -16,8 +16,8 @@ extension DysonRemainder {
       })
   }
 
-  /// Bytes of the samples of all lattices and of the rows made of them; nil where they overflow.
+  /// Bytes of the records of all lattices and of the rows made of them; nil where they overflow.
   public var sampleBytes: Int? {
-    Memory.product(times.count, points.count, Memory.product(orders + 2, 3 * 2 * 16 + 4 * 16))
+    Memory.product(times.count, points.count, Memory.product(orders + 2, 3 * 3 * 2 * 16 + 10 * 16))
   }
 }

@@ -1,7 +1,6 @@
 // The runs of a study of the remainder, and the rows that follow from their samples.
 
 public import CLibraries
-import Numerics
 public import PhaseSpace
 
 extension DysonRemainder {
@@ -9,7 +8,7 @@ extension DysonRemainder {
   public enum Grid: Int, Sendable, CaseIterable {
     /// As it was configured.
     case configured
-    /// Half the time step.
+    /// A finer time step.
     case refined
     /// More modes and a wider window.
     case enlarged
@@ -21,7 +20,8 @@ extension DysonRemainder {
   /// The run on a lattice, at time zero.
   public func start(on grid: Grid, workers: Workers) throws -> SolutionAndSeries {
     try SolutionAndSeries(
-      model: model, initial: initial, lattice: lattice(grid), orders: orders, workers: workers)
+      model: model, initial: initial, lattice: lattice(grid), orders: orders, points: points,
+      interval: grid == .refined ? refinement.new : refinement.old, workers: workers)
   }
 
   /// The work of a run relative to those on the other lattices: steps × sites.
@@ -40,56 +40,53 @@ extension DysonRemainder {
         let moving = try start(on: grid, workers: workers)
         return try times.map { time in
           try moving.advance(to: time, afterStep: afterStep)
-          return try moving.samples(at: points)
+          return try moving.record()
         }
       }
     ).compactMap(\.self)
   }
 
   /// The rows, point by point, time by time; nil where a lattice has not come to.
-  /// - Parameter samples: by lattice, time and point; the later ones may be missing.
-  /// - Throws: `ArgumentError` for samples that are none of this study.
-  public func rows(_ samples: [[[DysonSample]]]) throws(ArgumentError) -> [DysonRemainderRow?] {
-    guard samples.count <= 3, samples.allSatisfy({ $0.count <= times.count }),
-      samples.joined().allSatisfy({ $0.count == points.count }),
-      samples.joined().joined().allSatisfy({ $0.terms.count == orders + 1 })
+  /// - Parameter records: by lattice and time; the later ones may be missing.
+  /// - Throws: `ArgumentError` for records that are none of this study.
+  public func rows(_ records: [[DysonRecord]]) throws -> [DysonRemainderRow?] {
+    let moments = records.joined().flatMap(\.moments)
+    guard records.count <= 3, records.allSatisfy({ $0.count <= times.count }),
+      records.joined().allSatisfy({ !$0.moments.isEmpty && $0.truncation.tops.count == orders + 1 }),
+      moments.allSatisfy({ $0.samples.count == points.count }),
+      moments.flatMap(\.samples).allSatisfy({ $0.terms.count == orders + 1 })
     else {
       throw ArgumentError(
-        "samples",
-        expected: "\(points.count) of \(orders + 1) terms at \(times.count) times of three lattices",
+        "records",
+        expected: "\(points.count) points of \(orders + 1) terms at \(times.count) times of three lattices",
         got: "others")
     }
+    let drifting = DriftingTail(model)
     var rows: [DysonRemainderRow?] = []
     for point in points.indices {
       for time in times.indices {
-        let there = samples.filter { time < $0.count }.map { $0[time][point] }
-        rows.append(there.count == 3 ? row(point, time, there[0], there[1], there[2]) : nil)
+        let there = records.filter { time < $0.count }.map { $0[time] }
+        rows.append(there.count == 3 ? try row(point, time, there, drifting) : nil)
       }
     }
     return rows
   }
 
-  private func row(_ point: Int, _ time: Int, _ base: DysonSample, _ fine: DysonSample, _ wide: DysonSample)
+  private func row(_ point: Int, _ time: Int, _ records: [DysonRecord], _ drifting: DriftingTail) throws
     -> DysonRemainderRow
   {
-    let remainders = base.remainders
-    var partialSums: [Complex<Double>] = []
-    var sum = Complex<Double>.zero
-    for term in base.terms.dropLast() {
-      sum += term
-      partialSums.append(sum)
-    }
-    let size = base.terms.reduce(base.exact.length) { $0 + $1.length }
-    let rounding = 64 * Double.ulpOfOne * size
-    let budgets = remainders.indices.map { index -> Double in
-      let value = remainders[index]
-      let step = (fine.remainders[index] - value).length
-      let truncation = (wide.remainders[index] - value).length
-      let interpolation = (base.coarseRemainders[index] - value).length
-      return 2 * (step + truncation + interpolation) + rounding
-    }
+    let budget = DysonBudget(
+      base: records[0], fine: records[1], wide: records[2], modes: lattice(.enlarged).modes,
+      reach: max(1, model.potentials.highestMode))
+    let particles = try points[point].arguments(in: model.geometry)
+    let highest = try points[point].modes(in: model.geometry).map(\.maximumNorm).max() ?? 0
+    let sample = records[0].samples[point]
+    let values = sample.values
     return DysonRemainderRow(
-      point: point, time: time, exact: base.exact, terms: base.terms, partialSums: partialSums,
-      remainders: remainders.map(\.length), budgets: budgets)
+      point: point, time: time, exact: sample.exact, terms: sample.terms, partialSums: values.partialSums,
+      remainders: values.remainders.map(\.length),
+      errors: budget.errors(
+        point: point, highest: highest, particles: particles.count,
+        tail: drifting.error(at: particles, time: times[time], tail: records[2].truncation.tail)))
   }
 }

@@ -4,17 +4,24 @@ import CLibraries
 public import Interaction
 public import PhaseSpace
 
-/// Computes S_L, D_L, the exact solution and |Δ_L| for L = 1 … orders at given times and points.
+/// Computes S_L, D_L, the exact solution and |Δ_L| for L = 1 … orders at given times and points, each with an error.
 ///
-/// The error budget of |Δ_L| is the sum of four parts, each an observed change doubled:
+/// The error of a value is the sum of five parts. The first three are observed changes, doubled, the largest of the time itself
+/// and the two common times of all lattices before it (a change may cross zero where the error does not):
 ///
-/// - time step: the change of Δ_L when Δt (and with it Δξ) is halved;
+/// - time step: its change when Δt (and with it Δξ) is refined, by 3/2, 5/3, 8/5 or 3 as the times allow (`StepRefinement`);
 /// - modes and window together: its change with n_max + 2m_V modes and a window wider by half;
 /// - interpolation: the change from ten to eight nodes at points off the grid;
-/// - rounding: 64 ε (|μ̄| + Σ_j |D_j|).
+/// - what the wider lattice does not hold either (`DysonBudget`, `DriftingTail`): data that drift in from beyond its window and
+///   data beyond its modes, as far as they act on the value; |w| at its edge and in its highest modes, where they are more than
+///   half of what the configured lattice has there: no difference of the two says then how much is missing;
+/// - rounding: 64 ε of what is added up.
 ///
-/// The two other lattices cost about five times the configured one. Each of the three is a run of its own
-/// (`start`, `samples`), one after another in memory; the rows are made of the samples of all three (`rows`).
+/// A study whose lattices do not hold what it needs thus has errors as large as what is missing, and the figures of
+/// resolution of its lattices say so too.
+///
+/// The two other lattices cost about four times the configured one (with a refinement by 3, eleven times). Each of the three is
+/// a run of its own (`start`), one after another in memory; the rows are made of the records of all three (`rows`).
 public struct DysonRemainder: Sendable {
   /// Species, potentials and kernel.
   public let model: Model
@@ -29,8 +36,10 @@ public struct DysonRemainder: Sendable {
   /// The largest L.
   public let orders: Int
 
-  /// The configured lattice; one of half the time step; one of 2m_V modes more and a window wider by half.
+  /// The configured lattice; one of a finer time step; one of 2m_V modes more and a window wider by half.
   let lattices: [FourierLattice]
+  /// By how much the time step is refined.
+  let refinement: StepRefinement
 
   /// - Parameters:
   ///   - times: multiples of Δt, increasing.
@@ -71,14 +80,18 @@ public struct DysonRemainder: Sendable {
     self.times = times
     self.points = points
     self.orders = orders
-    lattices = try Self.lattices(model, lattice)
+    refinement = StepRefinement(steps: times.map { lattice.steps(in: $0) ?? 0 })
+    lattices = try Self.lattices(model, lattice, times: times)
   }
 
-  /// A lattice and the two that are made from it, in the order of `Grid`.
+  /// A lattice and the two that are made from it for these times, in the order of `Grid`.
   /// - Throws: `ArgumentError` when they would be too large.
-  public static func lattices(_ model: Model, _ lattice: FourierLattice) throws -> [FourierLattice] {
-    [
-      lattice, try lattice.refined(),
+  public static func lattices(_ model: Model, _ lattice: FourierLattice, times: [Double]) throws
+    -> [FourierLattice]
+  {
+    let refinement = StepRefinement(steps: times.map { lattice.steps(in: $0) ?? 0 })
+    return [
+      lattice, try lattice.refined(steps: refinement.new, per: refinement.old),
       try lattice.enlarged(modes: 2 * max(1, model.potentials.highestMode), window: 1.5),
     ]
   }

@@ -14,6 +14,9 @@ public struct DysonRemainderRow: Sendable {
   public let partialSums: [Complex<Double>]
   /// |Δ_1| … |Δ_L|
   public let remainders: [Double]
-  /// A bound on the error of each |Δ_L|, see `DysonRemainder`.
-  public let budgets: [Double]
+  /// A bound on the error of each of these, see `DysonRemainder`.
+  public let errors: DysonErrors
+
+  /// A bound on the error of each |Δ_L|.
+  public var budgets: [Double] { errors.remainders }
 }

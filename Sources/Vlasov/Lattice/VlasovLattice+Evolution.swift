@@ -10,14 +10,17 @@ extension VlasovLattice: Evolution {
     try Self.advance([self], to: time, afterStep: afterStep)
   }
 
-  /// "w": the numbers as they lie, a quarter of `stateBytes`.
+  /// "w": the numbers as they lie, a quarter of `stateBytes`; "watched": what the figures of resolution keep of the way here.
   public func save(to sink: some StateSink) {
     stepper.withContents { sink.write("w", $0) }
+    sink.write("watched", watch.saved)
   }
 
   public func restore(_ state: SavedState) throws {
     let made = try lattice.steps(in: state)
+    let watched = try state.array("watched", count: watch.saved.count)
     stepper.replaceContents(try state.array("w", count: stepper.rows.count))
+    watch.restore(watched)
     steps = made
   }
 

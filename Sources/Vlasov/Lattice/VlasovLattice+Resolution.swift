@@ -1,42 +1,41 @@
 public import Computing
+import Numerics
 import PhaseSpace
 
 extension VlasovLattice {
-  /// What the lattice cuts off, the worst of all species and orders, each relative to its own largest |w|; for the flow, how large
-  /// the step is for the force. Cost: one pass over the state.
+  /// What the lattice cut off on its way, the worst of all species and orders, each relative to its own largest |w|; what it does
+  /// not hold of the data; for the flow, the largest step for the force so far, and whether |w| ≤ n_α where the data are known to
+  /// be nonnegative. Cost: one pass over the state.
   public func resolution() -> [ResolutionFigure] {
-    var (edge, top) = (0.0, 0.0)
-    for species in model.species.indices {
-      let points = lattice.pointCount(species)
-      let ends = lattice.edge(species)
-      for order in 0..<orders {
-        var measure = TruncationMeasure()
-        for row in stepper.rows.firstComputedRow..<stepper.rows.rowsPerSpecies {
-          let norm = stepper.rows.mode(ofRow: row).maximumNorm
-          measure.add(
-            stepper.line(species: species, row: row, order: order), points: points,
-            edge: norm <= model.potentials.highestMode ? ends : [], isTop: norm == lattice.modes)
-        }
-        edge = .greatest(edge, measure.edge)
-        top = .greatest(top, measure.top)
-      }
-    }
+    var watch = watch
+    let (histories, now) = watch.lastLook(at: self)
     var figures = [
       ResolutionFigure(
-        "|w| at the edge of the ξ window", time: time, value: edge, limit: TruncationMeasure.limit),
-      ResolutionFigure("|w| of the highest modes", time: time, value: top, limit: TruncationMeasure.limit),
+        TruncationMeasure.edgeName, time: time,
+        value: histories.reduce(0) { .greatest($0, $1.relativeEdge) }, limit: TruncationMeasure.limit),
+      ResolutionFigure(
+        TruncationMeasure.topName, time: time, value: histories.reduce(0) { .greatest($0, $1.relativeTop) },
+        limit: TruncationMeasure.limit),
     ]
+    figures += data?.figures(at: time) ?? []
     // The orders of the series are a triangular system: none grows by itself.
-    if coupling == .nonperturbative {
-      let stability = ForceStability(model: model, lattice: lattice)
-      let step = model.species.indices.reduce(0.0) { largest, alpha in
-        .greatest(
-          largest,
-          stability.mean(alpha) { gridValue(species: $0, order: 0, mode: $1, point: .zero) })
-      }
+    guard coupling == .nonperturbative else { return figures }
+    figures += [
+      ResolutionFigure("the force in a step", time: time, value: watch.force, limit: ForceStability.limit),
+      ResolutionFigure(
+        "momenta near π/Δξ", time: time, value: watch.momentum.largest, limit: TruncationMeasure.limit),
+    ]
+    if isNonnegative {
+      let ratio = zip(now, model.fractions).reduce(0) { .greatest($0, $1.0.largest / $1.1) }
       figures.append(
-        ResolutionFigure("the force in a step", time: time, value: step, limit: ForceStability.limit))
+        ResolutionFigure("|w| over the mass", time: time, value: ratio, limit: 1 + TruncationMeasure.limit))
     }
     return figures
+  }
+
+  /// Per order and species, orders first: what the lattice has cut off on its way here.
+  package func truncationHistories() -> [TruncationHistory] {
+    var watch = watch
+    return watch.lastLook(at: self).histories
   }
 }

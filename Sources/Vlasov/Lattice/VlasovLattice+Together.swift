@@ -36,7 +36,10 @@ extension VlasovLattice {
   {
     guard let first = lattices.first else { return }
     for _ in 0..<(try first.lattice.steps(to: time, after: first.steps)) {
-      for lattice in lattices { try lattice.step() }
+      for lattice in lattices {
+        lattice.watch.step(lattice)
+        try lattice.step()
+      }
       try afterStep()
     }
   }

@@ -35,6 +35,12 @@ public final class VlasovLattice {
   /// Steps of Δt made so far.
   public internal(set) var steps = 0
   let stepper: LatticeStepper
+  /// The data against the lattice; nil for a lattice that starts from another one.
+  package let data: DataOnLattice?
+  /// Whether |w| ≤ n_α is known: nonnegative data, or with the Moyal kernel states.
+  let isNonnegative: Bool
+  /// What was seen along the way.
+  lazy var watch = LatticeWatch(self)
 
   /// The lattice at t = 0 with w^α = n_α f_α, f_α of mass 1; higher orders vanish.
   ///
@@ -60,6 +66,11 @@ public final class VlasovLattice {
     stepper = try LatticeStepper(
       model: model, lattice: lattice, orders: coupling.orders,
       isPerturbative: coupling != .nonperturbative, workers: workers)
+    let kappa = lattice.kappa
+    data = try DataOnLattice(
+      states.map { state in { state.value(xi: $0, eta: $1.vector * kappa) } },
+      leaves: states.map { $0.leafWeights(as: Double.self) }, model: model, lattice: lattice)
+    isNonnegative = states.allSatisfy { $0.isNonnegative(hbar: model.kernel.hbar) }
     for (species, state) in states.enumerated() {
       let fraction = model.fractions[species]
       for row in 0..<stepper.rows.rowsPerSpecies {
@@ -82,6 +93,7 @@ public final class VlasovLattice {
     coupling = .perturbative(orders: orders)
     stepper = try LatticeStepper(
       model: model, lattice: lattice, orders: orders, isPerturbative: true, workers: workers)
+    (data, isNonnegative) = (nil, false)
     for species in model.species.indices {
       for row in 0..<stepper.rows.rowsPerSpecies {
         let mode = stepper.rows.mode(ofRow: row)

@@ -74,3 +74,30 @@ final class AnnihilationString {
     return result
   }
 }
+
+/// The strings of one particle that the forces of all its partners share, each made once.
+final class MovedStrings {
+  private let string: AnnihilationString
+  private let species: Int
+  private let particle: Int
+  private var shifts: [[Int]: FockState] = [:]
+
+  init(_ string: AnnihilationString, _ species: Int, _ particle: Int) {
+    (self.string, self.species, self.particle) = (string, species, particle)
+  }
+
+  private var coherent: CoherentState { string.coherent[species][particle] }
+
+  /// Φ^{(j:m)}
+  func shifted(by mode: [Int]) -> FockState {
+    if let known = shifts[mode] { return known }
+    let made = string.apply(replacing: [(species, particle, coherent.coefficients(shift: mode))])
+    shifts[mode] = made
+    return made
+  }
+
+  /// Φ with ∂_p of the particle's coherent state, axis by axis.
+  private(set) lazy var slopes = coherent.position.indices.map { axis in
+    string.apply(replacing: [(species, particle, coherent.coefficients(.momentum(axis: axis)))])
+  }
+}

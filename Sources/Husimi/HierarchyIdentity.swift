@@ -135,6 +135,7 @@ public final class HierarchyIdentity {
         terms.transport += coherent.momentum[axis] / mass * 2 * phi.inner(first).real
         terms.positionResidue += hbar / mass * second.inner(phi).imaginary
       }
+      let moved = MovedStrings(string, species, particle)
       for partner in space.particles.indices {
         let key = HierarchyTerms.Pair(species: species, particle: particle, partner: partner)
         guard space.particles[partner] > phi.removed[partner] else {
@@ -144,10 +145,9 @@ public final class HierarchyIdentity {
         }
         var whole = 0.0
         for c in interaction[species, partner] where c.mode.contains(where: { $0 != 0 }) {
-          let shifted = string.apply(replacing: [(species, particle, coherent.coefficients(shift: c.mode))])
-          whole += c.value * densityMoved(phi, partner, c.mode).inner(shifted).imaginary
+          whole += c.value * densityMoved(phi, partner, c.mode).inner(moved.shifted(by: c.mode)).imaginary
         }
-        let force = force(string, phi, key)
+        let force = force(coherent, moved.slopes, phi, key)
         terms.forces[key] = force
         terms.forceResidues[key] = scale * whole - force
       }
@@ -170,11 +170,9 @@ public final class HierarchyIdentity {
   }
 
   /// F_{jβ} = ∇_{p_j}·(1/N) Σ_m iκm v_m e^{iκm·q_j} a_ħ(0,κm) ⟨Φ, ρ_{β,−m}Φ⟩.
-  private func force(_ string: AnnihilationString, _ phi: FockState, _ key: HierarchyTerms.Pair) -> Double {
-    let coherent = string.coherent[key.species][key.particle]
-    let slopes = (0..<space.waves.dimension).map { axis in
-      string.apply(replacing: [(key.species, key.particle, coherent.coefficients(.momentum(axis: axis)))])
-    }
+  private func force(
+    _ coherent: CoherentState, _ slopes: [FockState], _ phi: FockState, _ key: HierarchyTerms.Pair
+  ) -> Double {
     var sum = 0.0
     for c in interaction[key.species, key.partner] where c.mode.contains(where: { $0 != 0 }) {
       let forward = densityMoved(phi, key.partner, c.mode.map { -$0 })  // ρ_{−m}Φ

@@ -42,7 +42,9 @@ extension HierarchyIdentity {
       }
       // A vector less a first particle, and the next one.
       let first = Memory.largest(one.map { space.vector(removed: $0) })
-      return Memory.sum(Memory.sum(parts), Memory.product(2, first))
+      // The strings that the partners of a particle share: a shift for each mode, and ∂_p.
+      let shared = Memory.product(2 * interaction.highestMode + 1, space.vector(removed: order))
+      return Memory.sum(Memory.sum(parts), Memory.product(2, first), shared)
     }
     let terms = Memory.sum(Memory.product(2, vector), Memory.largest(strings))
     return Memory.sum(space.basis, Memory.largest([making, terms]))

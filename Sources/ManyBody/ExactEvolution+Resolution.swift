@@ -14,7 +14,7 @@ extension ExactEvolution {
         "occupation of the outermost plane waves", time: time, value: outermostOccupation,
         limit: Self.occupationLimit),
       ResolutionFigure(
-        "orbital cut off by the plane waves at the start", time: time, value: startingTail,
+        "orbital cut off by the plane waves at the start", time: time, value: cut.tail,
         limit: Self.occupationLimit),
       ResolutionFigure(
         "change of the norm", time: time, value: (norm - startingNorm).magnitude, limit: Self.normLimit),

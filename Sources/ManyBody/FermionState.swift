@@ -2,7 +2,6 @@
 //
 //     ⟨Ψ, Π_α Π_j a_α*(c_j) Π_α Π_j a_α(c_j) Ψ⟩,     γ_α, the one-particle density matrices (2.8),     Tr γ^{(k,ℓ,…)} Π_j W_j.
 
-import CLibraries
 public import Numerics
 
 /// The Weyl operator e^{i(ξ·p̂ + κn·q̂)} on the torus: e^{i(ξ·p̂ + κn·q̂)}|k⟩ = e^{iħκ ξ·(k + n/2)} |k + n⟩.
@@ -62,56 +61,5 @@ extension FermionState {
   /// ħ^d N: one in the paper's scaling. (2π)^{−d}∫m = ħ^d N_α is this times N_α/N where ħ is given apart from N.
   public var massScale: Double {
     (0..<waves.dimension).reduce(Double(totalParticles)) { product, _ in product * hbar }
-  }
-
-  /// ⟨K_α⟩ = Σ_n (ħκ|n|)²/(2m_α) γ_{nn}.
-  public func kineticEnergy(_ species: Int) -> Double {
-    let density = oneParticleDensity(species)
-    let unit = hbar * waves.wavenumber
-    var sum = 0.0
-    for (i, n) in waves.modes.enumerated() {
-      sum += Double(n.reduce(0) { $0 + $1 * $1 }) * density[i * waves.count + i].real
-    }
-    return sum * unit * unit / (2 * masses[species])
-  }
-
-  /// r_m = (1/N) ∫ ρ_α e^{−iκm·x} dx = (1/N) Σ_n γ_{n, n−m}.
-  public func densityMode(_ species: Int, _ m: [Int]) -> Complex<Double> {
-    let density = oneParticleDensity(species)
-    let shift = waves.shift(by: m.map { -$0 })
-    var sum = Complex<Double>.zero
-    for (i, j) in shift.enumerated() {
-      if let j { sum += density[i * waves.count + j] }
-    }
-    return sum.divided(by: Double(totalParticles))
-  }
-
-  /// Tr|γ − γ'| of one species, γ_α of both states; their plane waves may differ in the cutoff.
-  /// - Throws: `ArgumentError` when the plane waves are of different dimensions; as `HermitianEigenproblem`.
-  public func traceDistance(to other: any FermionState, _ species: Int) throws -> Double {
-    guard waves.dimension == other.waves.dimension else {
-      throw ArgumentError(
-        "states", expected: "plane waves of the same dimension",
-        got: "\(waves.dimension), \(other.waves.dimension)")
-    }
-    let larger = waves.cutoff >= other.waves.cutoff ? waves : other.waves
-    let size = larger.count
-    var difference = [Complex<Double>](repeating: .zero, count: size * size)
-    for (state, sign) in [(self as any FermionState, 1.0), (other, -1.0)] {
-      let density = state.oneParticleDensity(species)
-      let places = state.waves.modes.map { larger.index(of: $0)! }
-      for (i, row) in places.enumerated() {
-        for (j, column) in places.enumerated() {
-          difference[row * size + column] += density[i * places.count + j].multiplied(by: sign)
-        }
-      }
-    }
-    return try HermitianEigenproblem.values(difference, order: size).reduce(0) { $0 + $1.magnitude }
-  }
-
-  /// The natural occupations: eigenvalues of γ_α, descending.
-  /// - Throws: as `HermitianEigenproblem`.
-  public func naturalOccupations(_ species: Int) throws -> [Double] {
-    try HermitianEigenproblem.values(oneParticleDensity(species), order: waves.count).reversed()
   }
 }

@@ -40,19 +40,14 @@ extension FockState: FermionState {
     return result
   }
 
-  /// γ_{uw} = ⟨a_w Ψ, a_u Ψ⟩.
+  /// γ_{uw} = ⟨a_w Ψ, a_u Ψ⟩: the vectors a_nΨ are the rows of a matrix, γ its product with the adjoint.
   public func oneParticleDensity(_ species: Int) -> [Complex<Double>] {
     let m = waves.count
     var result = [Complex<Double>](repeating: .zero, count: m * m)
     guard space.particles[species] > removed[species] else { return result }
-    let vectors = (0..<m).map { annihilated(mode: $0, species: species) }
-    for u in 0..<m {
-      for w in 0...u {
-        let value = vectors[w].inner(vectors[u])
-        result[u * m + w] = value
-        result[w * m + u] = value.conjugate
-      }
-    }
+    let (rows, width) = loweredRows(species)
+    MatrixProduct.multiply(
+      m, m, width, rows, stride: width, .plain, rows, stride: width, .adjoint, into: &result, stride: m)
     return result
   }
 

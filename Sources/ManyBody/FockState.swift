@@ -142,6 +142,26 @@ public struct FockState: Sendable {
     return FockState(space: space, removed: lowered(species), coefficients: result)
   }
 
+  /// a_nΨ for all plane waves n, one row each, in one pass over Ψ.
+  /// - Precondition: a particle of the species is left.
+  func loweredRows(_ species: Int) -> (rows: [Complex<Double>], width: Int) {
+    let sector = space.sector(species, removed: removed[species])
+    let (outer, own, inner) = shape(species)
+    let below = sector.annihilationStarts.count - 1
+    let width = outer * below * inner
+    var rows = [Complex<Double>](repeating: .zero, count: space.waves.count * width)
+    for r in 0..<below {
+      for entry in sector.annihilations[sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1]] {
+        for o in 0..<outer {
+          let source = (o * own + Int(entry.source)) * inner
+          let target = Int(entry.mode) * width + (o * below + r) * inner
+          for c in 0..<inner { rows[target + c] = coefficients[source + c].multiplied(by: entry.sign) }
+        }
+      }
+    }
+    return (rows, width)
+  }
+
   private func lowered(_ species: Int) -> [Int] {
     var lower = removed
     lower[species] += 1

@@ -1,5 +1,4 @@
-// Hartree–Fock orbitals as they move in time: equal steps to every time that is asked for, the state to go on from, and what
-// the orbitals know of their grid and of their steps.
+// Hartree–Fock orbitals as they move in time: equal steps to every time that is asked for, and the state to go on from.
 
 import CLibraries
 public import Computing
@@ -19,6 +18,7 @@ extension HartreeFock {
     }
     while steps.isUnfinished {
       try move(steps.length, splitting)
+      try growIfNeeded()
       steps.take()
       try afterStep()
     }
@@ -28,16 +28,24 @@ extension HartreeFock {
   public func save(to sink: some StateSink) {
     sink.write("interval", steps.numbers)
     sink.write("repaired", [repairedDefect])
+    sink.write("points", [Double(points)])
     for (species, rows) in coefficients.enumerated() { sink.write("orbitals-\(species)", complex: rows) }
   }
 
-  /// Goes on from saved orbitals of the same particles on the same grid.
+  /// Goes on from saved orbitals of the same particles, on the same grid or one that it has grown to.
   public func restore(_ state: SavedState) throws {
     let steps = try EqualSteps(state, "interval")
     let repaired = try state.array("repaired", count: 1)[0]
-    coefficients = try coefficients.enumerated().map {
-      try state.complexArray("orbitals-\($0)", count: $1.count)
+    let saved = try state.array("points", count: 1)[0]
+    guard let points = Int(exactly: saved), Self.grids(from: self.points, grows: grows).contains(points)
+    else {
+      throw SavedStateError(array: "points", expected: "a grid of \(self.points) points", got: "\(saved)")
     }
+    let coefficients = try particles.enumerated().map {
+      try state.complexArray("orbitals-\($0)", count: $1 * points)
+    }
+    try setGrid(points)
+    self.coefficients = coefficients
     self.steps = steps
     repairedDefect = repaired
   }
@@ -50,23 +58,6 @@ extension HartreeFock {
         "orbitals", expected: "coefficients of the same sizes", got: "\(coefficients.map(\.count))")
     }
     self.coefficients = coefficients
+    startingEnergy = energy.total
   }
-
-  /// The largest orthonormality defect of the orbitals, what repairs have hidden included, and the largest weight of an
-  /// orbital in the outermost eighth of the modes.
-  public func resolution() -> [ResolutionFigure] {
-    [
-      ResolutionFigure(
-        "orthonormality defect before repair", time: time,
-        value: .greatest(repairedDefect, orthonormalityDefect), limit: Self.defectLimit),
-      ResolutionFigure(
-        "weight of the highest modes of an orbital", time: time, value: spectralTail, limit: Self.tailLimit),
-    ]
-  }
-
-  /// γ, and with it all that is measured, is off by as much as the overlaps are. The default steps of 0.05 leave 4·10⁻¹⁰
-  /// between two repairs; orbitals of 66 particles cut to |n| ≤ 40, which need 50, have 6·10⁻⁷.
-  static let defectLimit = 1e-7
-  /// The orbital is then off by some 3·10⁻⁵ at most. 66 particles on |n| ≤ 50 have 10⁻¹⁰, on |n| ≤ 40 2·10⁻³.
-  static let tailLimit = 1e-9
 }

@@ -8,8 +8,8 @@ extension HartreeFock {
   /// - Throws: as the designated initializer.
   package convenience init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
-    profiles: [OrbitalProfile], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
-    workers: Workers = Workers(threads: 1)
+    profiles: [OrbitalProfile], points: Int, grows: Bool = false, exchange: Bool = true,
+    largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
   ) throws {
     let total = particles.reduce(0, +)
     guard profiles.count == particles.count, total >= 1 else {
@@ -21,7 +21,7 @@ extension HartreeFock {
     }
     try self.init(
       interaction: interaction, period: period, particles: particles, masses: masses, hbar: hbar,
-      coefficients: coefficients, points: points, exchange: exchange, largestStep: largestStep,
+      coefficients: coefficients, points: points, grows: grows, exchange: exchange, largestStep: largestStep,
       workers: workers)
   }
 
@@ -29,8 +29,8 @@ extension HartreeFock {
   /// - Throws: `ArgumentError` when the grid does not hold their modes; as the designated initializer.
   package convenience init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
-    orbitals: [Orbitals],
-    points: Int, exchange: Bool = true, largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
+    orbitals: [Orbitals], points: Int, grows: Bool = false, cut: OrbitalCut = .none, exchange: Bool = true,
+    largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
   ) throws {
     guard orbitals.allSatisfy({ $0.waves.dimension == 1 && 2 * $0.waves.cutoff < points }) else {
       throw ArgumentError(
@@ -47,8 +47,8 @@ extension HartreeFock {
     }
     try self.init(
       interaction: interaction, period: period, particles: particles, masses: masses, hbar: hbar,
-      coefficients: coefficients, points: points, exchange: exchange, largestStep: largestStep,
-      workers: workers)
+      coefficients: coefficients, points: points, grows: grows, cut: cut, exchange: exchange,
+      largestStep: largestStep, workers: workers)
   }
 
   /// The smallest grid, 2^a or 3·2^a points, on which the initial orbitals carry less than `tail` of their weight in

@@ -37,7 +37,9 @@ public final class HartreeFock: Evolution {
   /// The threads of transforms and kicks; products are BLAS's.
   public let workers: Workers
   /// Grid points G; the modes are −G/2 ≤ n < G/2.
-  public let points: Int
+  public internal(set) var points: Int
+  /// Whether G is doubled when the outermost modes of an orbital fill.
+  public let grows: Bool
   /// No step of `advance` is longer.
   public let largestStep: Double
   /// Order of the steps of `advance`.
@@ -45,9 +47,13 @@ public final class HartreeFock: Evolution {
   /// Fourier coefficients per species, N_α × G in FFT order.
   public internal(set) var coefficients: [[Complex<Double>]]
 
-  let transform: FourierTransform
+  var transform: FourierTransform
   /// The plane waves |n| < G/2.
-  let waves: PlaneWaves
+  var waves: PlaneWaves
+  /// What the grid, or the plane waves the orbitals came from, cut off at the start.
+  let cut: OrbitalCut
+  /// The energy at the start.
+  var startingEnergy = 0.0
   /// The steps of the present interval.
   var steps = EqualSteps(at: 0)
   /// The largest orthonormality defect that was repaired so far.
@@ -64,13 +70,16 @@ public final class HartreeFock: Evolution {
   /// - Parameters:
   ///   - coefficients: per species N_α rows of G Fourier coefficients in FFT order, orthonormal.
   ///   - hbar: ħ, 1/N unless given.
+  ///   - grows: whether G is doubled when the outermost modes of an orbital fill.
+  ///   - cut: what was cut off when the orbitals were put on their plane waves.
   ///   - largestStep: Δt of `advance`.
   /// - Throws: `ArgumentError` when sizes disagree, masses are not positive, or the grid cannot hold the potentials' modes;
   ///   `MemoryError`.
   package init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
-    coefficients: [[Complex<Double>]], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
-    splitting: Splitting = .fourth, workers: Workers = Workers(threads: 1)
+    coefficients: [[Complex<Double>]], points: Int, grows: Bool = false, cut: OrbitalCut = .none,
+    exchange: Bool = true, largestStep: Double = 0.05, splitting: Splitting = .fourth,
+    workers: Workers = Workers(threads: 1)
   ) throws {
     guard interaction.speciesCount == particles.count, masses.count == particles.count,
       coefficients.count == particles.count,
@@ -107,12 +116,15 @@ public final class HartreeFock: Evolution {
     self.masses = masses
     self.coefficients = coefficients
     self.points = points
+    self.grows = grows
+    self.cut = cut
     self.exchange = exchange
     self.largestStep = largestStep
     self.splitting = splitting
     self.workers = workers
     transform = try FourierTransform(length: points)
     waves = try PlaneWaves(cutoff: points / 2 - 1, period: period)
+    startingEnergy = energy.total
   }
 
   /// One time step of any length, outside the intervals of `advance`.

@@ -47,10 +47,10 @@ extension SlaterDeterminant {
   }
 
   /// The determinants of profiles, projected on the plane waves |n| ≤ cutoff (d = 1).
-  /// - Returns: the determinants, and the largest squared norm that the projection cut off an orbital.
+  /// - Returns: the determinants, and what the projection cut off.
   /// - Throws: `ArgumentError` unless every species has a profile whose projections stay independent.
   public static func projected(_ model: Model, profiles: [OrbitalProfile], cutoff: Int) throws -> (
-    determinant: SlaterDeterminant, tail: Double
+    determinant: SlaterDeterminant, cut: OrbitalCut
   ) {
     let (particles, hbar) = try model.quantum()
     guard profiles.count == particles.count else {
@@ -61,23 +61,22 @@ extension SlaterDeterminant {
       try $0.orbitals(waves: waves, count: $1, total: particles.reduce(0, +), hbar: hbar)
     }
     return (
-      try SlaterDeterminant(model, orbitals: projected.map(\.orbitals)), projected.map(\.tail).largest() ?? 0
+      try SlaterDeterminant(model, orbitals: projected.map(\.orbitals)), OrbitalCut(projected.map(\.cut))
     )
   }
 }
 
 extension ExactEvolution {
   /// Slater determinants of the model at time 0, moved by Chebyshev's propagator in their sector of total momentum.
-  /// - Parameter startingTail: what was cut off when they were put on their plane waves.
+  /// - Parameter cut: what was cut off when they were put on their plane waves.
   /// - Throws: as `FockSpace` and `Hamiltonian`.
   public convenience init(
-    _ model: Model, _ start: SlaterDeterminant, startingTail: Double = 0,
+    _ model: Model, _ start: SlaterDeterminant, cut: OrbitalCut = .none,
     workers: Workers = Workers(threads: 1)
   ) throws {
     let space = try FockSpace(model, cutoff: start.waves.cutoff)
     try self.init(
-      start.state(in: space), interaction: InteractionModes(model.potentials), startingTail: startingTail,
-      workers: workers)
+      start.state(in: space), interaction: InteractionModes(model.potentials), cut: cut, workers: workers)
   }
 }
 
@@ -85,28 +84,28 @@ extension HartreeFock {
   /// The model's particles in the orbitals of profiles, on a grid of G = `points` positions (d = 1).
   /// - Throws: `ArgumentError` on R^d or at N = ∞; as the designated initializer.
   public convenience init(
-    _ model: Model, profiles: [OrbitalProfile], points: Int, exchange: Bool = true,
+    _ model: Model, profiles: [OrbitalProfile], points: Int, grows: Bool = false, exchange: Bool = true,
     largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
   ) throws {
     let (particles, hbar) = try model.quantum()
     try self.init(
       interaction: InteractionModes(model.potentials), period: PlaneWaves(model, cutoff: 0).period,
       particles: particles, masses: model.masses, hbar: hbar, profiles: profiles, points: points,
-      exchange: exchange, largestStep: largestStep, workers: workers)
+      grows: grows, exchange: exchange, largestStep: largestStep, workers: workers)
   }
 
   /// The model's particles in orbitals on plane waves.
   /// - Throws: `ArgumentError` when the grid does not hold their modes or their numbers are others; as the designated
   ///   initializer.
   public convenience init(
-    _ model: Model, orbitals: [Orbitals], points: Int, exchange: Bool = true, largestStep: Double = 0.05,
-    workers: Workers = Workers(threads: 1)
+    _ model: Model, orbitals: [Orbitals], points: Int, grows: Bool = false, cut: OrbitalCut = .none,
+    exchange: Bool = true, largestStep: Double = 0.05, workers: Workers = Workers(threads: 1)
   ) throws {
     let (particles, hbar) = try model.quantum()
     try self.init(
       interaction: InteractionModes(model.potentials), period: PlaneWaves(model, cutoff: 0).period,
       particles: particles, masses: model.masses, hbar: hbar, orbitals: orbitals, points: points,
-      exchange: exchange, largestStep: largestStep, workers: workers)
+      grows: grows, cut: cut, exchange: exchange, largestStep: largestStep, workers: workers)
   }
 
   /// The smallest grid that resolves the profiles' orbitals of the model's particles.

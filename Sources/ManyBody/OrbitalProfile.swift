@@ -100,10 +100,10 @@ public struct OrbitalProfile: Sendable, Hashable {
   }
 
   /// The orbitals on the plane waves: projection, then Löwdin.
-  /// - Returns: the orbitals and the largest squared norm that the projection cut off.
+  /// - Returns: the orbitals, and what the projection cut off.
   /// - Throws: `ArgumentError` in dimensions other than one or when the projections are linearly dependent.
   public func orbitals(waves: PlaneWaves, count: Int, total: Int, hbar: Double) throws -> (
-    orbitals: Orbitals, tail: Double
+    orbitals: Orbitals, cut: OrbitalCut
   ) {
     guard waves.dimension == 1 else {
       throw ArgumentError(
@@ -111,10 +111,10 @@ public struct OrbitalProfile: Sendable, Hashable {
     }
     let k = waveNumbers(
       count: count, total: total, hbar: hbar, wavenumber: waves.wavenumber)
-    let kept = try projections(k, hbar: hbar, cutoff: waves.cutoff, period: waves.period)
+    let (kept, lost) = try projections(k, hbar: hbar, cutoff: waves.cutoff, period: waves.period)
     return (
       try Orbitals(waves: waves, count: count, rows: kept).orthonormalized(),
-      OrbitalProfile.tail(of: kept, rows: count)
+      try OrbitalCut(lost, rows: count)
     )
   }
 
@@ -140,7 +140,8 @@ public struct OrbitalProfile: Sendable, Hashable {
     let side = 2 * waves.cutoff + 1
     let axes = try profiles.map {
       try $0.projections(
-        Array(-waves.cutoff...waves.cutoff), hbar: hbar, cutoff: waves.cutoff, period: waves.period)
+        Array(-waves.cutoff...waves.cutoff), hbar: hbar, cutoff: waves.cutoff, period: waves.period
+      ).kept
     }
     var rows: [Complex<Double>] = []
     rows.reserveCapacity(count * waves.count)
@@ -158,9 +159,10 @@ public struct OrbitalProfile: Sendable, Hashable {
     )
   }
 
-  /// c_n, |n| ≤ cutoff, of the one-dimensional orbitals with these wave numbers, one row each.
-  private func projections(_ k: [Int], hbar: Double, cutoff: Int, period: Double) throws -> [Complex<Double>]
-  {
+  /// c_n, |n| ≤ cutoff, of the one-dimensional orbitals with these wave numbers, one row each; and those beyond the cutoff.
+  private func projections(_ k: [Int], hbar: Double, cutoff: Int, period: Double) throws -> (
+    kept: [Complex<Double>], lost: [Complex<Double>]
+  ) {
     let phaseReach = (momentum / hbar).magnitude.rounded(.up)
     guard phaseReach < 1e7 else {
       throw ArgumentError("momentum", expected: "|momentum|/ħ < 10⁷", got: "\(momentum)")
@@ -171,10 +173,13 @@ public struct OrbitalProfile: Sendable, Hashable {
     let all = try fourierCoefficients(k, hbar: hbar, period: period, points: points)
     var kept: [Complex<Double>] = []
     kept.reserveCapacity(k.count * (2 * cutoff + 1))
+    var lost: [Complex<Double>] = []
+    lost.reserveCapacity(k.count * (points - 2 * cutoff - 1))
     for i in k.indices {
       for n in -cutoff...cutoff { kept.append(all[i * points + (n + points) % points]) }
+      lost += all[i * points + cutoff + 1..<(i + 1) * points - cutoff]
     }
-    return kept
+    return (kept, lost)
   }
 
   /// The largest 1 − Σ|c_n|² of the rows.

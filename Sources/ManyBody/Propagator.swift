@@ -44,4 +44,17 @@ extension Hamiltonian {
   public func energy(of state: FockState) throws -> Double {
     try state.inner(applied(to: state)).real / state.squaredNorm
   }
+
+  /// σ = ‖(H − E)Ψ‖/‖Ψ‖, the spread of the energy in a state; constant in time.
+  /// - Throws: as `vector(of:)`.
+  public func energySpread(of state: FockState) throws -> Double {
+    let image = try applied(to: state)
+    let squaredNorm = state.squaredNorm
+    let energy = state.inner(image).real / squaredNorm
+    var sum = 0.0
+    for (a, b) in zip(image.coefficients, state.coefficients) {
+      sum += (a - b.multiplied(by: energy)).lengthSquared
+    }
+    return (sum / squaredNorm).squareRoot()
+  }
 }

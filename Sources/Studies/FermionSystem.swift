@@ -19,9 +19,12 @@ public struct FermionSystem: Sendable {
   public let modes: Int
   /// How the orbitals of each species are made.
   public let profiles: [OrbitalProfile]
+  /// Other n_max that the exact state is followed on beside this one; nil: n_max − g (`ConvergingEvolution`), where that holds
+  /// the orbitals.
+  public let convergence: [Int]?
 
   /// - Throws: `ArgumentError` for a model without particle numbers or period, or fewer plane waves than particles.
-  public init(model: Model, modes: Int, profiles: [OrbitalProfile]) throws {
+  public init(model: Model, modes: Int, profiles: [OrbitalProfile], convergence: [Int]? = nil) throws {
     guard let particles = model.particles, model.geometry.kappa != nil, model.geometry.dimension == 1 else {
       throw ArgumentError(
         "model", expected: "particle numbers on the one-dimensional torus", got: "another model")
@@ -33,10 +36,11 @@ public struct FermionSystem: Sendable {
     self.particles = particles
     self.modes = modes
     self.profiles = profiles
+    self.convergence = convergence
     interaction = try InteractionModes(model.potentials)
   }
 
-  /// Reads `model`, `modes`, `orbitals`.
+  /// Reads `model`, `modes`, `orbitals`, `convergence`.
   /// - Throws: `ConfigurationError` where the model is not one of fermions on the circle.
   public init(_ configuration: ConfigurationNode, modes range: ClosedRange<Int>) throws {
     let node = configuration["model"]
@@ -56,6 +60,8 @@ public struct FermionSystem: Sendable {
       throw configuration["modes"].error(expected: "at least as many plane waves as fermions of a species")
     }
     profiles = try readOrbitals(configuration["orbitals"], model: model)
+    convergence = try Self.readConvergence(
+      configuration["convergence"], modes: modes, particles: particles)
   }
 
   /// N
@@ -69,24 +75,22 @@ public struct FermionSystem: Sendable {
   /// Positions that hold all plane waves and their products with the potentials, this many times over.
   public func gridPoints(_ room: Int) -> Int { room * (modes + 2 * highestMode + 1) }
 
-  /// The Slater determinants of t = 0, and the largest squared norm of an orbital that the plane waves cut off.
-  public func start() throws -> (determinant: SlaterDeterminant, tail: Double) {
-    try SlaterDeterminant.projected(model, profiles: profiles, cutoff: modes)
+  /// The Slater determinants of t = 0, and what the plane waves cut off.
+  public func start() throws -> (determinant: SlaterDeterminant, cut: OrbitalCut) { try start(modes) }
+
+  /// The same on the plane waves |n| ≤ cutoff.
+  func start(_ cutoff: Int) throws -> (determinant: SlaterDeterminant, cut: OrbitalCut) {
+    try SlaterDeterminant.projected(model, profiles: profiles, cutoff: cutoff)
   }
 
-  /// The exact dynamics from the determinants of `start`.
-  public func exact(
-    from start: (determinant: SlaterDeterminant, tail: Double), workers: Workers
-  ) throws -> ExactEvolution {
-    try ExactEvolution(model, start.determinant, startingTail: start.tail, workers: workers)
-  }
-
-  /// The Hartree–Fock dynamics from the same determinants.
+  /// The Hartree–Fock dynamics from the same determinants, on a grid that grows with it.
   public func hartreeFock(
-    from start: SlaterDeterminant, points: Int, largestStep: Double, workers: Workers
+    from start: (determinant: SlaterDeterminant, cut: OrbitalCut), points: Int, largestStep: Double,
+    workers: Workers
   ) throws -> HartreeFock {
     try HartreeFock(
-      model, orbitals: start.orbitals, points: points, largestStep: largestStep, workers: workers)
+      model, orbitals: start.determinant.orbitals, points: points, grows: true, cut: start.cut,
+      largestStep: largestStep, workers: workers)
   }
 
   // MARK: memory and time
@@ -104,24 +108,6 @@ public struct FermionSystem: Sendable {
             count: particles[species], total: total, hbar: hbar, wavenumber: 2 * .pi / period, cutoff: modes))
       }
     }
-  }
-
-  /// Holds an exact state and its Hamiltonian, and for a while what it takes to move.
-  public func holdExact(in plan: inout MemoryPlan, moves: Bool = true) {
-    let space = fockMemory
-    plan.hold("basis", space.basis)
-    plan.hold("state", space.vector())
-    plan.phase { $0.hold("matrices in the making", space.hamiltonianInTheMaking(interaction)) }
-    plan.hold("matrices", space.hamiltonian(interaction))
-    // The vector in the order of H, and three of Chebyshev's.
-    if moves { plan.phase { $0.hold("propagation", Memory.product(4, space.vector())) } }
-  }
-
-  /// Seconds of exact dynamics up to a time.
-  public func exactSeconds(to time: Double, times: Int) -> Double {
-    WorkEstimate.exactDynamics(
-      interaction, particles: particles, masses: model.masses, hbar: hbar, modes: modes, period: period,
-      time: time, times: times)
   }
 
   /// Seconds of Hartree–Fock steps.

@@ -52,6 +52,10 @@ struct Results {
         .number(
           "densityDistance", heading: "density modes", array: "distance/density", equation: "max_m |Δr_m|"
         ) { $0.distance.density },
+        .optional(
+          "densityError", heading: "±", array: "distance/density-error",
+          equation: "max_m |Δr_m| of the exact state on fewer plane waves"
+        ) { $0.distance.densityError },
         .number(
           "husimiL1", heading: "Husimi L1", array: "distance/husimi", equation: "(2π)^{−1} ∫|Δm| dq dp"
         ) { $0.distance.husimi },
@@ -78,7 +82,10 @@ struct Results {
         .numbers(
           nil, array: "density-modes", equation: "r_m = ∫ρ e^{−iκmx} dx",
           axes: [ResultAxis("stage", stages), species, modes, .complex]
-        ) { $0.stages.flatMap { $0?.densityModes ?? [Double](repeating: .nan, count: size) } }
+        ) { $0.stages.flatMap { $0?.densityModes ?? [Double](repeating: .nan, count: size) } },
+        .number(nil, array: "truncation", equation: "‖ψ − Ψ‖ ≤ ‖δ(0)‖ + (1/ħ)∫‖(1 − P)HΨ‖dt") {
+          $0.truncation
+        },
       ])
   }
 

@@ -23,7 +23,8 @@ struct Settings {
       system: system, window: window, lattice: reader.lattice, hierarchyLattice: hierarchyReader?.lattice,
       histogram: try Self.readHistogram(configuration["histogram"], period: system.period),
       grid: try PictureGrid(
-        configuration["grid"], period: system.period, atMost: 1000, default: (positions: 64, momenta: 65)))
+        configuration["grid"], period: system.period, atMost: 1000, default: (positions: 64, momenta: 65)),
+      timeStep: try configuration["time-step"].positive(default: 0.02).value)
     // What the ends of the ξ window lose travels inwards at κ n_max/m.
     let travel =
       reader.lattice.kappa * Double(reader.lattice.modes) * (times.last?.value ?? 0)
@@ -50,9 +51,9 @@ struct Settings {
   /// Refuses what would take longer than the configured time.
   private func limitTime(_ configuration: ConfigurationNode) throws {
     let (chain, last) = (chains[0], times.last?.value ?? 0)
-    guard last / ChainStudy.largestStep < 1e7 else {
+    guard last / chain.timeStep < 1e7 else {
       throw configuration["times"].error(
-        expected: "at most 10⁷ Hartree–Fock steps of \(ChainStudy.largestStep)", got: "\(last)")
+        expected: "at most 10⁷ Hartree–Fock steps of \(chain.timeStep)", got: "\(last)")
     }
     let steps = Double(chain.lattice.steps(in: last) ?? 0)
     try configuration.requireTime(
@@ -68,7 +69,7 @@ struct Settings {
     try configuration.requireTime(
       seconds: chain.system.exactSeconds(to: last, times: times.count)
         + chain.system.hartreeFockSeconds(
-          points: chain.system.gridPoints(4), steps: last / ChainStudy.largestStep),
+          points: chain.system.gridPoints(4), steps: last / chain.timeStep),
       at: configuration["times"], "exact and Hartree–Fock dynamics")
     try configuration.requireTime(
       seconds: Double(times.count * 20)

@@ -62,6 +62,16 @@ struct Results {
         "kinetic", array: "kinetic", equation: "⟨K_α⟩/N, (2.6)", axes: [species]
       ) { $0.kinetic },
       .number("norm") { $0.norm }, .number("propagationError") { $0.error },
+      .object(
+        "truncation",
+        [
+          .number("state") { $0.state },
+          .optionalNumbers("densityModes", axes: [species]) { $0.densityModes },
+          .optionalNumbers("kinetic", axes: [species]) { $0.kinetic },
+        ]
+      ) { $0.truncation },
+      .optional(nil, heading: "‖ψ − Ψ‖ ≤") { $0.truncation?.state },
+      .optional(nil, heading: "r_m ±") { $0.truncation?.densityModes?.largest() },
       .numbers(
         "densityModes", array: "density-modes", equation: "r_m = (1/N)∫ρ e^{−iκmx} dx",
         axes: [species, modes, .complex]
@@ -159,6 +169,38 @@ struct Results {
         .text("check", heading: "check") { $0.name }, .optional("value", heading: "worst") { $0.value },
         .number("limit", heading: "limit") { $0.limit }, .verdict { $0.verdict },
       ])
+  }
+
+  private typealias OnPlaneWaves = (time: Double, state: ManyBodyRecord.OnPlaneWaves)
+
+  /// The same state on other plane waves: a row for each n_max and time.
+  var convergence: ResultTable<(time: Double, state: ManyBodyRecord.OnPlaneWaves)> {
+    let sets = records.compactMap { record in
+      record.truncation.map { $0.convergence.map { (record.time, $0) } }
+    }
+    let width = 2 * (study.system.highestMode + 1)
+    let values: [ResultColumn<OnPlaneWaves>] = names.enumerated().flatMap { index, name in
+      [
+        .number(nil, heading: "K/N \(name)", format: { $0.short(6) }) { $0.state.kinetic[index] },
+        .number(nil, heading: "|r_1| \(name)", format: { $0.short(6) }) { row in
+          let modes = row.state.modesOfDensity[index * width..<(index + 1) * width].dropFirst(2).prefix(2)
+          return modes.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        },
+      ]
+    }
+    return ResultTable(
+      "convergence", rows: (0..<(sets.first?.count ?? 0)).flatMap { place in sets.map { $0[place] } },
+      columns: [
+        .integer("modes", heading: "modes") { $0.state.modes },
+        .number("time", heading: "time", format: { $0.short(4) }) { $0.time },
+        .number("occupation", heading: "outermost") { $0.state.occupation },
+        .number("state", heading: "‖ψ − Ψ‖ ≤") { $0.state.truncation },
+        .numbers("kinetic", axes: [species]) { $0.state.kinetic },
+        .numbers(
+          "densityModes", axes: [species, ResultAxis("mode", Array(0...study.system.highestMode)), .complex]
+        ) { $0.state.modesOfDensity },
+        .json("husimi") { .array($0.state.husimi.map(JSONValue.optional)) },
+      ] + values)
   }
 
   /// Pictures, occupations and terms against time.

@@ -15,6 +15,10 @@ struct Settings {
     let word = try configuration["method"].choice(
       of: ManyBodyStudy.Method.allCases.map(\.rawValue), default: ManyBodyStudy.Method.exact.rawValue)
     let method = ManyBodyStudy.Method(rawValue: word) ?? .exact
+    guard method == .exact || configuration["convergence"].isAbsent else {
+      throw configuration["convergence"].error(
+        expected: "nothing: only exact dynamics is followed on other modes")
+    }
     let hasCompanion = try Self.readCompanion(configuration["companion"], method: method)
     let timeStep = try configuration["time-step"].positive(default: 0.025).value
     let points = try readHusimiPoints(configuration["husimi-points"], model: system.model)

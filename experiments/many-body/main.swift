@@ -27,6 +27,10 @@ Experiment.main(
     run.add(results.states)
     results.addFailure(to: run)
     run.add(results.hierarchy)
+    if study.method == .exact {
+      run.report += "\n"
+      run.add(results.convergence) { $0.time == times.last?.value }
+    }
     run.report += "\n"
     run.add(results.checks)
     run.report += "verdicts: \(run.verdicts)\n"

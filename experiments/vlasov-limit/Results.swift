@@ -35,20 +35,26 @@ struct Trend {
   let pair: Int
   let time: Double
   let curve: [Double]
+  /// What the plane waves leave open of each; 0 where there is nothing to compare with.
+  let errors: [Double]
   let isResolved: Bool
 
-  /// It is smaller at the largest N than at the smallest.
+  /// It is certainly smaller at the largest N than at the smallest.
   var verdict: Verdict {
     guard let first = curve.first, let last = curve.last, curve.count > 1 else { return .none }
+    let error = (errors.first ?? 0) + (errors.last ?? 0)
     // Without correlation at the smallest N, or with a figure that is not finite, nothing is known.
-    guard first > 1e-9, first.isFinite, last.isFinite else { return .undecided }
-    return last < first ? .holds : .violated
+    guard first > 1e-9, first.isFinite, last.isFinite, error.isFinite else { return .undecided }
+    if last + error < first { return .holds }
+    return last - error > first ? .violated : .undecided
   }
 }
 
 /// Tables and arrays of the finished run.
 struct Results {
-  typealias Factorisation = (total: Int, time: Double, figures: VlasovLimitRecord.Correlations)
+  typealias Factorisation = (
+    total: Int, time: Double, figures: VlasovLimitRecord.Correlations, errors: VlasovLimitRecord.Correlations?
+  )
 
   private let study: VlasovLimitStudy
   /// Of the Hartree–Fock states, by N.
@@ -145,7 +151,9 @@ struct Results {
       rows: zip(study.exactStates, exact).flatMap { system, records in
         series.times.enumerated().map { place, time in
           place < records.count
-            ? records[place].record.correlations.map { Factorisation(system.total, time.value, $0) } : nil
+            ? records[place].record.correlations.map {
+              Factorisation(system.total, time.value, $0, records[place].record.correlationErrors)
+            } : nil
         }
       },
       columns: [
@@ -154,7 +162,10 @@ struct Results {
       ] + cross + [
         .numbers("pair", array: "pair", equation: "(1.9), L¹ / (2π)²", axes: [series.axes.species]) {
           $0.figures.pair
-        }
+        },
+        .optionalNumbers("crossErrors") { $0.errors?.cross },
+        .optionalNumbers("pairErrors") { $0.errors?.pair },
+        .optional(nil, heading: "±") { row in row.errors.flatMap { ($0.cross + $0.pair).largest() } },
       ] + own + hartreeFockCross + [
         .numbers("hartreeFockPair", axes: [series.axes.species]) { row in
           fractions.map { $0 / Double(row.total) }
@@ -183,6 +194,7 @@ struct Results {
       return pairs.indices.map { pair in
         Trend(
           pair: pair, time: time.value, curve: records.compactMap { $0.record.correlations?.cross[pair] },
+          errors: records.map { $0.record.correlationErrors?.cross[pair] ?? 0 },
           isResolved: records.allSatisfy(\.isResolved))
       }
     }

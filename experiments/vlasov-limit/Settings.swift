@@ -61,7 +61,10 @@ struct Settings {
       let model = try Model(
         geometry: series.model.geometry, species: series.model.species, potentials: series.model.potentials,
         particles: series.particles(total))
-      return try FermionSystem(model: model, modes: modes, profiles: series.profiles)
+      return try FermionSystem(
+        model: model, modes: modes, profiles: series.profiles,
+        convergence: try FermionSystem.readConvergence(
+          node["convergence"], modes: modes, particles: series.particles(total)))
     }
   }
 }

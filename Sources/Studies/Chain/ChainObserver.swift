@@ -27,9 +27,10 @@ public final class ChainObserver {
   /// The figures of this time, at which the stages are.
   /// - Throws: `NumericalFailure`.
   public func record(at time: Double) throws -> ChainRecord {
+    let error = stages[0].exact?.differences()?.densityModes
     let looks = try stages.map { $0.failure() == nil ? try Look(at: $0, study) : nil }
     return ChainRecord(
-      time: time,
+      time: time, truncation: stages[0].exact?.main.truncation ?? 0,
       stages: looks.map { look in
         look.map { look in
           ChainRecord.Stage(
@@ -38,20 +39,22 @@ public final class ChainObserver {
         }
       },
       distances: try study.arrows.map { arrow in
-        try study.system.model.species.indices.map { species in
+        try study.system.model.species.indices.map { species -> ChainRecord.Distance? in
           guard let from = looks[arrow.from], let to = looks[arrow.to] else { return nil }
-          return try distance(from, to, species)
+          return try distance(from, to, species, error: arrow.from == 0 ? error?[species] : nil)
         }
       }, failure: stages.lazy.compactMap { $0.failure() }.first)
   }
 
-  private func distance(_ from: Look, _ to: Look, _ species: Int) throws -> ChainRecord.Distance {
+  private func distance(_ from: Look, _ to: Look, _ species: Int, error: Double?) throws
+    -> ChainRecord.Distance
+  {
     ChainRecord.Distance(
       density: zip(from.modes[species], to.modes[species]).reduce(0) { .greatest($0, ($1.0 - $1.1).length) },
       husimi: study.grid.distance(from.pictures[species], to.pictures[species]),
       wasserstein: try study.histogram.flatMap {
         try wasserstein(from.cells[species], to.cells[species], on: $0)
-      })
+      }, densityError: error)
   }
 
   /// W_1 of the normalised histograms; nil where more than 1e-3 of the mass is negative (a Wigner function carried by the

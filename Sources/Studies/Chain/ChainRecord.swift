@@ -18,10 +18,14 @@ public struct ChainRecord: Codable, Sendable {
     public let husimi: Double
     /// W_1 of the normalised measures; nil where one of them is none, or it is not asked for.
     public let wasserstein: Double?
+    /// What the plane waves of the exact state leave open of `density`; nil between other stages, or without other plane waves.
+    public let densityError: Double?
   }
 
   /// t
   public let time: Double
+  /// Upper bound of the distance of the exact state from the one that no plane waves cut off.
+  public let truncation: Double
   /// By stage; nil after a failure that left the others alone.
   public let stages: [Stage?]
   /// By arrow and species; nil where a stage is missing.

@@ -14,6 +14,8 @@ struct ChainStage {
   let evolution: any Evolution
   /// Why it is no longer there, where it may fail without the others.
   var failure: () -> EvolutionFailure? = { nil }
+  /// The exact state with those on other plane waves, where it is one.
+  var exact: ConvergingEvolution? { evolution as? ConvergingEvolution }
   /// r_m of a species, m ≥ 1.
   let densityMode: (_ species: Int, _ m: Int) throws -> Complex<Double>
   /// The Husimi measure of a species at q_j = Λj/Q and the given momenta, values[i·Q + j].
@@ -34,21 +36,21 @@ extension ChainStudy {
     let wigner = try WignerHierarchy(state: start.determinant)
     return try [exact(from: start, workers)] + [moyalHierarchy(from: wigner, workers)].compactMap(\.self)
       + [
-        hartreeFock(from: start.determinant, workers),
+        hartreeFock(from: start, workers),
         meanField("hartree", .moyal(hbar: DecimalNumber(system.hbar)), from: wigner, workers),
         meanField("vlasov", .classical, from: wigner, workers),
       ]
   }
 
   /// The N-body Schrödinger equation.
-  private func exact(from start: (determinant: SlaterDeterminant, tail: Double), _ workers: Workers) throws
+  private func exact(from start: (determinant: SlaterDeterminant, cut: OrbitalCut), _ workers: Workers) throws
     -> ChainStage
   {
     let exact = try system.exact(from: start, workers: workers)
     return ChainStage(
       name: "exact", evolution: exact,
-      densityMode: { exact.fockState.densityMode($0, [$1]) },
-      husimi: { try grid(of: exact.fockState, $0, $1, $2) })
+      densityMode: { exact.main.fockState.densityMode($0, [$1]) },
+      husimi: { try grid(of: exact.main.fockState, $0, $1, $2) })
   }
 
   /// The finite-N Moyal hierarchy closed at R = N, one particle of each species: the Schrödinger equation in the language of (1.8).
@@ -69,9 +71,11 @@ extension ChainStudy {
   }
 
   /// Hartree–Fock: one Slater determinant per species. It may fail, of strong interactions, and leaves the others alone.
-  private func hartreeFock(from start: SlaterDeterminant, _ workers: Workers) throws -> ChainStage {
+  private func hartreeFock(
+    from start: (determinant: SlaterDeterminant, cut: OrbitalCut), _ workers: Workers
+  ) throws -> ChainStage {
     let orbitals = try system.hartreeFock(
-      from: start, points: hartreeFockPoints, largestStep: Self.largestStep, workers: workers)
+      from: start, points: hartreeFockPoints, largestStep: timeStep, workers: workers)
     let expendable = Expendable(orbitals) { _ = try $0.slaterDeterminant() }
     return ChainStage(
       name: "hartree-fock", evolution: expendable, failure: { expendable.failure },

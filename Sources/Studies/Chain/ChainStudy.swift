@@ -21,16 +21,15 @@ public struct ChainStudy: Sendable {
   public let histogram: PhaseSpaceGrid?
   /// The grid of the pictures.
   public let grid: PictureGrid
+  /// The largest step of Hartree–Fock.
+  public let timeStep: Double
   /// ξ beyond which the window's ambiguity function is below 1e-16.
   public let xiReach: Double
-
-  /// The largest step of Hartree–Fock.
-  public static let largestStep = 0.02
 
   /// All of them.
   public init(
     system: FermionSystem, window: any Window, lattice: FourierLattice, hierarchyLattice: FourierLattice?,
-    histogram: PhaseSpaceGrid?, grid: PictureGrid
+    histogram: PhaseSpaceGrid?, grid: PictureGrid, timeStep: Double
   ) {
     self.system = system
     self.window = window
@@ -38,6 +37,7 @@ public struct ChainStudy: Sendable {
     self.hierarchyLattice = hierarchyLattice
     self.histogram = histogram
     self.grid = grid
+    self.timeStep = timeStep
     xiReach = Self.reach(of: window, hbar: system.hbar)
   }
 
@@ -51,8 +51,11 @@ public struct ChainStudy: Sendable {
       potentials: model.potentials, kernel: model.kernel,
       particles: [Int](repeating: 1, count: count))
     return ChainStudy(
-      system: try FermionSystem(model: one, modes: system.modes, profiles: system.profiles), window: window,
-      lattice: lattice, hierarchyLattice: hierarchyLattice, histogram: histogram, grid: grid)
+      system: try FermionSystem(
+        model: one, modes: system.modes, profiles: system.profiles, convergence: system.convergence),
+      window: window,
+      lattice: lattice, hierarchyLattice: hierarchyLattice, histogram: histogram, grid: grid,
+      timeStep: timeStep)
   }
 
   /// The lattice of the finite-N hierarchy where the state goes through it: closed at R = N, one particle of each species.

@@ -101,7 +101,8 @@ public struct HartreeFockSeries: Sendable {
   public func start(_ total: Int, workers: Workers) throws -> HartreeFock {
     try HartreeFock(
       interaction: interaction, period: period, particles: particles(total), masses: model.masses,
-      profiles: profiles, points: try points(total), largestStep: timeStep.value, workers: workers)
+      profiles: profiles, points: try points(total), grows: modes == nil, largestStep: timeStep.value,
+      workers: workers)
   }
 
   /// Grid points of `total` particles.

@@ -33,6 +33,19 @@ public struct ManyBodyCheck: Sendable {
     self.verdict = values.count == records.count ? verdict : verdict.worse(.undecided)
   }
 
+  private init(_ other: ManyBodyCheck, _ verdict: Verdict) {
+    name = other.name
+    limit = other.limit
+    isOfMotion = other.isOfMotion
+    value = other.value
+    self.verdict = verdict
+  }
+
+  /// Where it is violated nothing is decided.
+  private var decidingNothingWhenViolated: ManyBodyCheck {
+    verdict == .violated ? ManyBodyCheck(self, .undecided) : self
+  }
+
   /// All statements, from the records of all times.
   public static func all(_ method: ManyBodyStudy.Method, _ records: [ManyBodyRecord]) -> [ManyBodyCheck] {
     // The energy at the first time has nothing to drift from.
@@ -61,10 +74,28 @@ public struct ManyBodyCheck: Sendable {
       ManyBodyCheck("(3.5): defect", 1e-11, records) { record in
         record.fock.flatMap { $0.hierarchy.map { ($0.defect ?? .nan).magnitude }.largest() }
       },
+      difference(records),
       ManyBodyCheck("energy drift", method == .exact ? 1e-10 : 1e-6, records) { record in
         start.map { (record.energy - $0).magnitude }
       },
     ]
+  }
+
+  /// The m that is computed moves with the plane waves kept, ∂_t m does not: where the two are not the same to three digits of
+  /// the largest ∂_t m, m is not resolved, and nothing is decided about it.
+  private static func difference(_ records: [ManyBodyRecord]) -> ManyBodyCheck {
+    let all = records.compactMap(\.fock).flatMap(\.hierarchy)
+    let scale = all.map { ($0.dtm ?? .nan).magnitude }.largest() ?? 0
+    return ManyBodyCheck(
+      "(3.5): ∂_t m against dm/dt by differences", 1e-3 * scale + 1e-9, ofMotion: true, records
+    ) {
+      record in
+      record.fock.flatMap { fock in
+        fock.hierarchy.compactMap { terms in
+          terms.difference.map { ($0 - (terms.dtm ?? .nan)).magnitude }
+        }.largest()
+      }
+    }.decidingNothingWhenViolated
   }
 
   private static func defect(_ a: [Double], _ b: [Double]) -> Double? {

@@ -38,23 +38,21 @@ public final class ManyBodyObserver {
   /// - Throws: `NumericalFailure`.
   public func record(at time: Double) throws -> ManyBodyRecord {
     let state = try states.state()
+    let densities = species.map { state.density($0) }
     let measure = HusimiMeasure(state: state, window: study.window)
-    let kinetic = species.map { state.kineticEnergy($0) / total }
+    let kinetic = kinetic(state, densities)
     let husimi = try study.points.map { try measure.value($0) }
-    let pictures = try species.map { try picture(state, $0) }
-    let integrals = try species.map { try latticeIntegrals(state, $0) }
-    let fock = try states.fockState(highestMode: study.system.highestMode).map { try fockFigures($0) }
-    let companion = comparison(state, pictures, at: time)
+    let pictures = try densities.map { try picture(state, $0) }
+    let integrals = try densities.map { try latticeIntegrals(state, $0) }
+    let fock = try states.fockState(highestMode: study.system.highestMode).map {
+      try fockFigures($0, kinetic: kinetic)
+    }
+    let companion = comparison(densities, pictures, at: time)
     return ManyBodyRecord(
-      time: time, error: states.error, energy: try states.energy(), norm: states.norm, kinetic: kinetic,
+      time: time, error: states.error, truncation: try states.exact.map(truncation),
+      energy: try states.energy(), norm: states.norm, kinetic: kinetic,
       kineticBound: bounds.kinetic.map { $0.value(at: time) }, husimi: husimi.map(finite),
-      modes: species.flatMap { species in
-        (0...study.system.highestMode).flatMap { m -> [Double] in
-          let mode = state.densityMode(species, [m])
-          return [mode.real, mode.imaginary]
-        }
-      },
-      occupations: try species.map { try state.naturalOccupations($0) },
+      modes: densityModes(densities), occupations: try densities.map { try $0.occupations() },
       mass: integrals.map(\.mass), massExpected: species.map { measure.mass(order([$0])) },
       moment: integrals.map(\.moment),
       // (2π)^{−1}∫p²m = ħN (2m_α⟨K⟩/N + ħ(N_α/N)‖f'‖²)
@@ -65,20 +63,51 @@ public final class ManyBodyObserver {
       companion: companion.figures, failure: companion.failure)
   }
 
+  /// ⟨K_α⟩/N
+  private func kinetic(_ state: any FermionState, _ densities: [OneParticleDensity]) -> [Double] {
+    zip(densities, state.masses).map { $0.kineticEnergy(hbar: state.hbar, mass: $1) / total }
+  }
+
+  /// r_m by species, m = 0 … and part.
+  private func densityModes(_ densities: [OneParticleDensity]) -> [Double] {
+    densities.flatMap { density in
+      (0...study.system.highestMode).flatMap { m -> [Double] in
+        let mode = density.mode([m])
+        return [mode.real / total, mode.imaginary / total]
+      }
+    }
+  }
+
+  /// What the plane waves cut off, and the figures on other ones.
+  private func truncation(_ exact: ConvergingEvolution) throws -> ManyBodyRecord.Truncation {
+    let differences = exact.differences()
+    return ManyBodyRecord.Truncation(
+      state: exact.main.truncation, densityModes: differences?.densityModes, kinetic: differences?.kinetic,
+      convergence: try (exact.others + [exact.main]).map { evolution in
+        let state = evolution.fockState
+        let measure = HusimiMeasure(state: state, window: study.window)
+        let densities = species.map { state.density($0) }
+        return ManyBodyRecord.OnPlaneWaves(
+          modes: state.waves.cutoff, truncation: evolution.truncation,
+          occupation: evolution.outermostOccupation,
+          kinetic: kinetic(state, densities), modesOfDensity: densityModes(densities),
+          husimi: try study.points.map { finite(try measure.value($0)) })
+      }.sorted { $0.modes < $1.modes })
+  }
+
   private func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
 
   /// How many there are of each species among these particles.
   private func order(_ particles: [Int]) -> [Int] { species.map { a in particles.filter { $0 == a }.count } }
 
   /// (2π)^{−1}∫m and (2π)^{−1}∫p²m on the exact lattice.
-  private func latticeIntegrals(_ state: any FermionState, _ species: Int) throws -> (
+  private func latticeIntegrals(_ state: any FermionState, _ density: OneParticleDensity) throws -> (
     mass: Double, moment: Double
   ) {
     let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: study.window)
-    let density = state.oneParticleDensity(species)
     let integral = { [study, workers] (weight: (Double) -> Double) in
       try lattice.integral(
-        density: density, waves: state.waves, hbar: state.hbar, window: study.window, workers: workers,
+        density: density.matrix, waves: state.waves, hbar: state.hbar, window: study.window, workers: workers,
         weight: weight)
     }
     return (try integral { _ in 1 }, try integral { $0 * $0 })
@@ -94,26 +123,27 @@ public final class ManyBodyObserver {
   }
 
   /// m(q,p) on the grid of the pictures.
-  private func picture(_ state: any FermionState, _ species: Int) throws -> [Double] {
+  private func picture(_ state: any FermionState, _ density: OneParticleDensity) throws -> [Double] {
     try HusimiGrid(
-      density: state.oneParticleDensity(species), waves: state.waves, hbar: state.hbar, window: study.window,
+      density: density.matrix, waves: state.waves, hbar: state.hbar, window: study.window,
       positions: study.grid.positions, momenta: study.grid.momenta, workers: workers
     ).values
   }
 
   /// The exact state against its companion; a comparison that fails is the companion's end.
-  private func comparison(_ state: any FermionState, _ pictures: [[Double]], at time: Double) -> (
+  private func comparison(_ densities: [OneParticleDensity], _ pictures: [[Double]], at time: Double) -> (
     figures: ManyBodyRecord.CompanionFigures?, failure: EvolutionFailure?
   ) {
     guard case .exact(_, let companion?) = states else { return (nil, nil) }
     let figures = companion.attempt(at: time) { orbitals in
       let slater = try orbitals.slaterDeterminant()
+      let others = species.map { slater.density($0) }
       return ManyBodyRecord.CompanionFigures(
-        traceDistance: try species.map { try state.traceDistance(to: slater, $0) / total },
-        husimiL1: try species.map { study.grid.distance(pictures[$0], try picture(slater, $0)) },
+        traceDistance: try zip(densities, others).map { try $0.traceDistance(to: $1) / total },
+        husimiL1: try species.map { study.grid.distance(pictures[$0], try picture(slater, others[$0])) },
         densityDistance: species.map { species in
           (1...max(1, study.system.highestMode)).map {
-            (state.densityMode(species, [$0]) - slater.densityMode(species, [$0])).length
+            (densities[species].mode([$0]) - others[species].mode([$0])).length / total
           }.largest() ?? .nan
         })
     }
@@ -121,7 +151,7 @@ public final class ManyBodyObserver {
   }
 
   /// What needs the vector: the number operators of Lemma 2.2, (2.14), the recursion of Lemma 2.1, the hierarchy.
-  private func fockFigures(_ state: FockState) throws -> ManyBodyRecord.FockFigures {
+  private func fockFigures(_ state: FockState, kinetic: [Double]) throws -> ManyBodyRecord.FockFigures {
     let pairs = species.flatMap { a in species.filter { $0 >= a }.map { [a, $0] } }
     return ManyBodyRecord.FockFigures(
       numberMoments: (species.map { [$0] } + pairs).map { particles in
@@ -131,7 +161,7 @@ public final class ManyBodyObserver {
       rate: try species.map {
         try state.kineticEnergyRate($0, interaction: study.system.interaction) / total
       },
-      rateBound: species.map { bounds.kinetic[$0].derivative(kinetic: state.kineticEnergy($0) / total) },
+      rateBound: species.map { bounds.kinetic[$0].derivative(kinetic: kinetic[$0]) },
       recursion: try recursion(state), hierarchy: try hierarchy(state))
   }
 
@@ -139,10 +169,16 @@ public final class ManyBodyObserver {
     guard !study.points.isEmpty else { return [] }
     let identity = try HierarchyIdentity(
       state: state, interaction: study.system.interaction, window: study.window, workers: workers)
-    return try study.points.map { point in
+    let differences = try states.exact?.main.timeDerivative { state in
+      let measure = HusimiMeasure(state: state, window: study.window)
+      return try study.points.map { try measure.value($0) }
+    }
+    return try study.points.enumerated().map { index, point in
       let t = try identity.terms(point)
       return ManyBodyRecord.HierarchyFigures(
-        m: finite(t.measure), dtm: finite(t.timeDerivative), transport: finite(t.transport),
+        m: finite(t.measure), dtm: finite(t.timeDerivative),
+        difference: differences.flatMap { finite($0[index]) },
+        transport: finite(t.transport),
         divR: finite(t.positionResidue), force: finite(t.force), residueForce: finite(t.forceResidue),
         residuePair: finite(t.pairResidue), defect: finite(t.defect))
     }

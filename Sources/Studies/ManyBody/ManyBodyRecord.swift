@@ -20,8 +20,10 @@ public struct ManyBodyRecord: Codable, Sendable {
   public struct HierarchyFigures: Codable, Sendable {
     /// m, the measure itself.
     public let m: Double?
-    /// ∂_t m
+    /// ∂_t m by (1.2), whatever the plane waves
     public let dtm: Double?
+    /// dm/dt of the m that is computed, by differences; nil of a state that does not move by (1.2).
+    public let difference: Double?
     /// Σ p·∇_q m
     public let transport: Double?
     /// ∇_q·R
@@ -37,7 +39,8 @@ public struct ManyBodyRecord: Codable, Sendable {
 
     /// The terms and their names in the results.
     public static let terms: [(name: String, value: @Sendable (HierarchyFigures) -> Double?)] = [
-      ("m", { $0.m }), ("dtm", { $0.dtm }), ("transport", { $0.transport }), ("divR", { $0.divR }),
+      ("m", { $0.m }), ("dtm", { $0.dtm }), ("dmdt", { $0.difference }), ("transport", { $0.transport }),
+      ("divR", { $0.divR }),
       ("force", { $0.force }), ("residueForce", { $0.residueForce }), ("residuePair", { $0.residuePair }),
       ("defect", { $0.defect }),
     ]
@@ -53,10 +56,40 @@ public struct ManyBodyRecord: Codable, Sendable {
     public let densityDistance: [Double]
   }
 
+  /// The exact state on one set of plane waves.
+  public struct OnPlaneWaves: Codable, Sendable {
+    /// n_max
+    public let modes: Int
+    /// Upper bound of the distance from the state that no plane waves cut off.
+    public let truncation: Double
+    /// The occupation of the outermost plane waves.
+    public let occupation: Double
+    /// ⟨K_α⟩/N
+    public let kinetic: [Double]
+    /// r_m by species, m = 0 … and part.
+    public let modesOfDensity: [Double]
+    /// m at the points; nil where it is not a finite number.
+    public let husimi: [Double?]
+  }
+
+  /// What the plane waves cut off the figures of an exact state.
+  public struct Truncation: Codable, Sendable {
+    /// Upper bound of the distance from the state that no plane waves cut off.
+    public let state: Double
+    /// The largest difference of a density mode from fewer plane waves so far, by species; nil without others.
+    public let densityModes: [Double]?
+    /// The same of ⟨K_α⟩/N.
+    public let kinetic: [Double]?
+    /// By n_max, the state that is shown among them.
+    public let convergence: [OnPlaneWaves]
+  }
+
   /// t
   public let time: Double
   /// Bound of the propagation error.
   public let error: Double
+  /// What the plane waves cut off; nil of Hartree–Fock.
+  public let truncation: Truncation?
   /// ⟨H⟩
   public let energy: Double
   /// ‖Ψ‖²

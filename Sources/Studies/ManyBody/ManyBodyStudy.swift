@@ -56,7 +56,7 @@ public struct ManyBodyStudy: Sendable {
 
 /// The states that are followed.
 enum ManyBodyStates {
-  case exact(ExactEvolution, companion: Expendable<HartreeFock>?)
+  case exact(ConvergingEvolution, companion: Expendable<HartreeFock>?)
   case hartreeFock(HartreeFock)
 
   init(_ study: ManyBodyStudy, workers: Workers) throws {
@@ -64,7 +64,7 @@ enum ManyBodyStates {
     let orbitals =
       study.followsHartreeFock
       ? try study.system.hartreeFock(
-        from: start.determinant, points: study.gridPoints, largestStep: study.timeStep, workers: workers)
+        from: start, points: study.gridPoints, largestStep: study.timeStep, workers: workers)
       : nil
     if study.method == .hartreeFock, let orbitals {
       self = .hartreeFock(orbitals)
@@ -87,27 +87,32 @@ enum ManyBodyStates {
   /// The state the observables are taken of.
   func state() throws -> any FermionState {
     switch self {
-    case .exact(let exact, _): exact.fockState
+    case .exact(let exact, _): exact.main.fockState
     case .hartreeFock(let orbitals): try orbitals.slaterDeterminant()
     }
   }
 
+  /// The exact state with those on other plane waves; nil of Hartree–Fock.
+  var exact: ConvergingEvolution? {
+    if case .exact(let exact, _) = self { exact } else { nil }
+  }
+
   /// Bound of the propagation error so far.
   var error: Double {
-    if case .exact(let exact, _) = self { exact.error } else { 0 }
+    if case .exact(let exact, _) = self { exact.main.error } else { 0 }
   }
 
   /// ‖Ψ‖² of the exact state, 1 less the orbitals' defect of a determinant.
   var norm: Double {
     switch self {
-    case .exact(let exact, _): exact.fockState.squaredNorm
+    case .exact(let exact, _): exact.main.fockState.squaredNorm
     case .hartreeFock(let orbitals): 1 - orbitals.orthonormalityDefect
     }
   }
 
   func energy() throws -> Double {
     switch self {
-    case .exact(let exact, _): try exact.energy()
+    case .exact(let exact, _): try exact.main.energy()
     case .hartreeFock(let orbitals): orbitals.energy.total
     }
   }
@@ -115,7 +120,7 @@ enum ManyBodyStates {
   /// A Fock-space vector of the state, nil when it would be too large.
   func fockState(highestMode: Int) throws -> FockState? {
     switch self {
-    case .exact(let exact, _): return exact.fockState
+    case .exact(let exact, _): return exact.main.fockState
     case .hartreeFock(let orbitals):
       let slater = try orbitals.slaterDeterminant(tail: 1e-28)
       let memory = FockMemory(modes: slater.waves.count, particles: slater.particles)

@@ -79,7 +79,8 @@ public struct VlasovLimitStudy: Sendable {
   /// Every N of the series and every exact state through all times, one leg each.
   public func legs(workers: Workers) -> [Leg<VlasovLimitRecord>] {
     series.legs(workers: workers) { state, _ in
-      VlasovLimitRecord(densities: RecordedArray(try husimiDensities(state, workers)), correlations: nil)
+      VlasovLimitRecord(
+        densities: RecordedArray(try husimiDensities(state, workers)), correlations: nil, onFewer: nil)
     }
       + exactStates.map { system in
         Leg(
@@ -89,14 +90,18 @@ public struct VlasovLimitStudy: Sendable {
         ) {
           try system.exact(from: system.start(), workers: workers)
         } record: { exact, _ in
-          let correlations = try HusimiCorrelations(of: exact.fockState, window: series.windows[0])
-          return VlasovLimitRecord(
-            densities: nil,
-            correlations: .init(
-              cross: speciesPairs.map { correlations[$0.first, $0.second] },
-              pair: system.particles.indices.map { correlations[$0, $0] }))
+          VlasovLimitRecord(
+            densities: nil, correlations: try correlations(exact.main.fockState),
+            onFewer: try exact.compared.map { try correlations($0.fockState) })
         }
       }
+  }
+
+  private func correlations(_ state: FockState) throws -> VlasovLimitRecord.Correlations {
+    let correlations = try HusimiCorrelations(of: state, window: series.windows[0])
+    return VlasovLimitRecord.Correlations(
+      cross: speciesPairs.map { correlations[$0.first, $0.second] },
+      pair: state.particles.indices.map { correlations[$0, $0] })
   }
 }
 
@@ -114,4 +119,14 @@ public struct VlasovLimitRecord: Codable, Sendable {
   public let densities: RecordedArray?
   /// (1.9)
   public let correlations: Correlations?
+  /// The same on the plane waves the state is compared with: the difference is the error of `correlations`.
+  public let onFewer: Correlations?
+
+  /// |Δ| of the correlations of two species and of one, from those on other plane waves; nil without them.
+  public var correlationErrors: Correlations? {
+    guard let correlations, let onFewer else { return nil }
+    func difference(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { ($0 - $1).magnitude } }
+    return Correlations(
+      cross: difference(correlations.cross, onFewer.cross), pair: difference(correlations.pair, onFewer.pair))
+  }
 }

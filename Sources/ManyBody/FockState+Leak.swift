@@ -1,0 +1,128 @@
+// What the plane waves kept do not see. P projects on |n_i| ≤ n_max for every particle. The state that is computed moves with
+// PHP, the true one with H. With δ = ψ − Ψ, iħ∂_tψ = Hψ and iħ∂_tΨ = PHPΨ = HΨ − (1 − P)HΨ,
+//
+//     iħ ∂_t δ = Hδ + (1 − P)HΨ,     hence     ‖ψ(t) − Ψ(t)‖ ≤ ‖ψ(0) − Ψ(0)‖ + (1/ħ) ∫_0^t ‖(1 − P)HΨ(s)‖ ds
+//
+// by Duhamel's formula, since e^{−itH/ħ} is unitary: an a-posteriori bound, of the state that was computed alone.
+//
+// K commutes with P, so that only V leaves. One or two of a pair end outside; the two parts are orthogonal. With u, w outside,
+//
+//     ‖(1 − P)HΨ‖² = Σ_α Σ_u ‖(1/N) Σ_{β,m} v^{αβ}_m ρ^β_{−m} a^α_{u−m} Ψ‖²
+//                    + Σ_{α≤β} Σ_{u,w} ‖(1/N) Σ_m v^{αβ}_m a^β_{w+m} a^α_{u−m} Ψ‖²,
+//
+// ρ compressed to the waves kept, sums over m with u − m (and w + m) inside; for α = β every pair {u, w} once. Cost: a density
+// product on the state less a particle for each wave within M of the edge, less than one application of H.
+
+import CLibraries
+import Numerics
+
+extension FockState {
+  /// ‖(1 − P)HΨ‖, the norm of what H sends out of the plane waves kept.
+  public func leak(_ interaction: InteractionModes) -> Double {
+    let total = Double(space.totalParticles)
+    return (singleLeak(interaction) + pairLeak(interaction)).squareRoot() / total
+  }
+
+  /// n + m outside, by target: the modes m and the indices of n that lead there.
+  private func exits(_ interaction: InteractionModes, _ species: Int) -> [(target: [Int], ways: [Way])] {
+    var found: [[Int]: [Way]] = [:]
+    let modes = Set(
+      space.particles.indices.flatMap { interaction[species, $0] }.map(\.mode).filter {
+        $0.contains { $0 != 0 }
+      })
+    for m in modes {
+      for (index, n) in waves.modes.enumerated() {
+        let target = zip(n, m).map(+)
+        if waves.index(of: target) == nil { found[target, default: []].append(Way(mode: m, source: index)) }
+      }
+    }
+    return found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { target, ways in
+      (target, ways.sorted { $0.source < $1.source })
+    }
+  }
+
+  /// From the plane wave `source` by m.
+  private struct Way {
+    let mode: [Int]
+    let source: Int
+  }
+
+  private func strength(_ interaction: InteractionModes, _ a: Int, _ b: Int, _ mode: [Int]) -> Double? {
+    interaction[a, b].first { $0.mode == mode }?.value
+  }
+
+  /// One particle of the pair ends outside.
+  private func singleLeak(_ interaction: InteractionModes) -> Double {
+    var sum = 0.0
+    for species in particles.indices where removed[species] < particles[species] {
+      var densities: [Int: [[Int]: SparseMatrix]] = [:]
+      for (_, ways) in exits(interaction, species) {
+        var image: FockState?
+        for way in ways {
+          let lowered = annihilated(mode: way.source, species: species)
+          for partner in particles.indices where lowered.removed[partner] < particles[partner] {
+            guard let value = strength(interaction, species, partner, way.mode) else { continue }
+            let mode = way.mode.map { -$0 }
+            let known = densities[partner]?[mode]
+            let density =
+              known
+              ?? SpeciesOperators(
+                waves: waves, sector: space.sector(partner, removed: lowered.removed[partner])
+              ).density(mode)
+            if known == nil { densities[partner, default: [:]][mode] = density }
+            add(lowered.applying(density, species: partner), value, to: &image)
+          }
+        }
+        sum += image?.squaredNorm ?? 0
+      }
+    }
+    return sum
+  }
+
+  /// Both particles of the pair end outside.
+  private func pairLeak(_ interaction: InteractionModes) -> Double {
+    var sum = 0.0
+    for a in particles.indices where removed[a] < particles[a] {
+      for b in particles.indices where b >= a && removed[b] + (a == b ? 1 : 0) < particles[b] {
+        let partners = Dictionary(
+          uniqueKeysWithValues: exits(interaction, b).map { ($0.target, $0.ways) })
+        for (u, ways) in exits(interaction, a) {
+          var images: [[Int]: FockState] = [:]
+          for way in ways {
+            guard let value = strength(interaction, a, b, way.mode) else { continue }
+            let back = way.mode.map { -$0 }
+            let targets = partners.filter { target, ways in
+              (a != b || u.lexicographicallyPrecedes(target)) && ways.contains { $0.mode == back }
+            }
+            guard !targets.isEmpty else { continue }
+            let lowered = annihilated(mode: way.source, species: a)
+            for (w, ways) in targets {
+              for other in ways where other.mode == back {
+                add(lowered.annihilated(mode: other.source, species: b), value, to: &images[w])
+              }
+            }
+          }
+          for w in images.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            sum += images[w]?.squaredNorm ?? 0
+          }
+        }
+      }
+    }
+    return sum
+  }
+
+  /// sum ← sum + factor·state
+  private func add(_ state: FockState, _ factor: Double, to sum: inout FockState?) {
+    guard sum != nil else {
+      var first = state
+      for i in first.coefficients.indices {
+        first.coefficients[i] = first.coefficients[i].multiplied(by: factor)
+      }
+      sum = first
+      return
+    }
+    for i in state.coefficients.indices {
+      sum!.coefficients[i] += state.coefficients[i].multiplied(by: factor)
+    }
+  }
+}

@@ -5,8 +5,10 @@
 // m_{αβ} the measure of one particle of α and one of β, of two of α where β = α. Theorem 1.2 rests on (1.9), C → 0 at t = 0, and the hierarchy
 // carries it on. For Slater states C_{αβ} = 0 where α ≠ β, and m_{αα} − m_α m_α = −|⟨f_z, γ_α f_z'⟩|² gives C_{αα} = ħ² Tr γ_α² = n_α ħ.
 //
-// The integrals are exact on q equispaced (more than 4·cutoff points) and p ∈ ħκZ for windows of diameter below Λ, up to
-// the modulus. With P(z; u, w) = c_u(z) conj c_w(z) the pair measure is P γ^{(2)} P^T: two zgemm, Z M⁴ and Z² M² products.
+// The integrals are exact on q equispaced (more than 4·cutoff points) and p ∈ (ħκ/L)Z, L as for `HusimiLattice`, up to the modulus
+// and to what lies beyond the last momentum. The modulus has kinks: the error is taken from the sum over every second q and p, whose own
+// error is some four times as large; beyond the momenta, where a plane wave has the mass τ, |m_{αβ} − m_α m_β| adds 4τ of the masses'
+// product. With P(z; u, w) = c_u(z) conj c_w(z) the pair measure is P γ^{(2)} P^T: two zgemm, Z M⁴ and Z² M² products.
 
 import CLibraries
 public import ManyBody
@@ -16,6 +18,8 @@ import Numerics
 public struct HusimiCorrelations: Sendable, Hashable {
   /// C_{αβ}, the same both ways.
   public let values: [[Double]]
+  /// The error of each.
+  public let errors: [[Double]]
 
   /// C_{αβ}
   public subscript(_ alpha: Int, _ beta: Int) -> Double { values[alpha][beta] }
@@ -28,9 +32,8 @@ public struct HusimiCorrelations: Sendable, Hashable {
     }
     let m = waves.count
     let hbar = state.space.hbar
-    let unit = hbar * waves.wavenumber
-    let (positions, farthest) = Self.points(waves: waves, hbar: hbar, window: window)
-    let momenta = (-farthest...farthest).map { Double($0) * unit }
+    let lattice = try Lattice(waves: waves, hbar: hbar, window: window)
+    let (positions, momenta) = (lattice.positions, lattice.momenta)
     let points = positions * momenta.count
     try Memory.require(
       Self.bytes(waves: waves, particles: state.space.particles, hbar: hbar, window: window),
@@ -58,14 +61,17 @@ public struct HusimiCorrelations: Sendable, Hashable {
         points, 1, m * m, projectors, stride: m * m, .plain, density, stride: 1, into: &values, stride: 1)
       return values.map(\.real)
     }
-    // dz dz'/(2π)² with dz = (Λ/Q) ħκ.
-    let cell = waves.period / Double(positions) * unit / (2 * Double.pi)
+    let cell = lattice.cell
+    // Every second position and momentum.
+    let coarse = (0..<points).filter { ($0 / momenta.count) % 2 == 0 && ($0 % momenta.count) % 2 == 0 }
+    let isCoarse = Set(coarse)
 
-    func distance(_ alpha: Int, _ beta: Int) throws -> Double {
+    func distance(_ alpha: Int, _ beta: Int) throws -> (value: Double, error: Double) {
+      let masses = [alpha, beta].map { singles[$0].reduce(0, +) * cell }
+      let beyond = 4 * lattice.missing * masses[0] * masses[1]
       guard alpha != beta || state.space.particles[alpha] > 1 else {
         // One particle has no pair: m_{αα} = 0.
-        let mass = singles[alpha].reduce(0, +) * cell
-        return mass * mass
+        return (masses[0] * masses[0], beyond)
       }
       var order = species.map { _ in 0 }
       order[alpha] += 1
@@ -95,7 +101,7 @@ public struct HusimiCorrelations: Sendable, Hashable {
         stride: m * m)
       let block = 64
       var values = [Complex<Double>](repeating: .zero, count: block * points)
-      var sum = 0.0
+      var (sum, coarseSum) = (0.0, 0.0)
       for start in stride(from: 0, to: points, by: block) {
         let rows = min(block, points - start)
         contracted.withUnsafeBufferPointer { contracted in
@@ -106,17 +112,63 @@ public struct HusimiCorrelations: Sendable, Hashable {
         for i in 0..<rows {
           let single = singles[alpha][start + i]
           for k in 0..<points { sum += (values[i * points + k].real - single * singles[beta][k]).magnitude }
+          guard isCoarse.contains(start + i) else { continue }
+          for k in coarse {
+            coarseSum += (values[i * points + k].real - single * singles[beta][k]).magnitude
+          }
         }
       }
-      return sum * cell * cell
+      let square = cell * cell
+      return (sum * square, (sum - 16 * coarseSum).magnitude * square + beyond)
     }
     var values = species.map { _ in species.map { _ in 0.0 } }
+    var errors = values
     for a in species {
       for b in species where b >= a {
-        values[a][b] = try distance(a, b)
-        values[b][a] = values[a][b]
+        (values[a][b], errors[a][b]) = try distance(a, b)
+        (values[b][a], errors[b][a]) = (values[a][b], errors[a][b])
       }
     }
     self.values = values
+    self.errors = errors
+  }
+}
+
+extension HusimiCorrelations {
+  /// Where the pair measures are taken.
+  struct Lattice {
+    /// Q, 4·cutoff + 2 of them.
+    let positions: Int
+    /// p ∈ (ħκ/L)Z, as far as the window's transform matters beyond the highest mode; an odd number of them.
+    let momenta: [Double]
+    /// ΔqΔp/2π
+    let cell: Double
+    /// τ: of the mass of a plane wave so much lies beyond.
+    let missing: Double
+
+    init(waves: PlaneWaves, hbar: Double, window: any Window) throws {
+      let root = hbar.squareRoot()
+      let limit = "a window that spans fewer than 10⁷ momenta ħκn"
+      let subdivision = try max(
+        1,
+        checkedCount(
+          (window.correlationReach() * root / waves.period).rounded(.up), atMost: 1e7, "window",
+          expected: limit))
+      let unit = hbar * waves.wavenumber / Double(subdivision)
+      let peak = window.transform(0).magnitude
+      var reach = 1
+      while reach < 4096, window.transform(Double(reach) * unit / root).magnitude > 1e-7 * peak { reach += 1 }
+      // An even number on either side, so that every second one has both ends.
+      let half = (waves.cutoff * subdivision + reach + 1) / 2 * 2
+      positions = 4 * waves.cutoff + 2
+      momenta = (-half...half).map { unit * Double($0) }
+      cell = waves.period / Double(positions) * unit / (2 * Double.pi)
+      let (step, inside) = (unit / root, half - waves.cutoff * subdivision)
+      let mass = (-inside...inside).reduce(0.0) {
+        let value = window.transform(step * Double($1))
+        return $0 + value * value * step / (2 * Double.pi)
+      }
+      missing = (1 - mass).magnitude + 1e-14
+    }
   }
 }

@@ -13,6 +13,13 @@ extension HusimiGrid {
   }
 }
 
+extension HusimiLattice {
+  /// Bytes while m is integrated over the lattice, γ on M plane waves at hand; nil where they overflow.
+  public func bytes(modes: Int) -> Int? {
+    HusimiGrid.bytes(modes: modes, positions: positions, momenta: min(momenta.count, Self.block))
+  }
+}
+
 extension HierarchyIdentity {
   /// Bytes at most of the identity of a state on |n| ≤ cutoff (one dimension) at points of k, ℓ, … particles: the larger space,
   /// −iHΨ/ħ with what its making takes, and the vectors that the strings of annihilators share; nil where they overflow.
@@ -52,24 +59,18 @@ extension HierarchyIdentity {
 }
 
 extension HusimiCorrelations {
-  /// Points of the quadrature: positions × momenta.
-  static func points(waves: PlaneWaves, hbar: Double, window: any Window) -> (positions: Int, reach: Int) {
-    let unit = hbar * waves.wavenumber
-    // As far as the window's transform matters beyond the highest mode.
-    let peak = window.transform(0).magnitude
-    var reach = 1
-    while reach < 4096, window.transform(Double(reach) * unit / hbar.squareRoot()).magnitude > 1e-7 * peak {
-      reach += 1
+  /// Points of phase space that every pair of is looked at; nil for a window that spans too many.
+  public static func points(waves: PlaneWaves, hbar: Double, window: any Window) -> Int? {
+    (try? Lattice(waves: waves, hbar: hbar, window: window)).flatMap {
+      Memory.product($0.positions, $0.momenta.count)
     }
-    return (4 * waves.cutoff + 2, waves.cutoff + reach)
   }
 
   /// Bytes while the pair measures of a state are taken: the projectors and their contraction, γ^{(2)} in two forms, 64 rows of
   /// values; nil where they overflow.
   public static func bytes(waves: PlaneWaves, particles: [Int], hbar: Double, window: any Window) -> Int? {
     let m = waves.count
-    let (positions, reach) = points(waves: waves, hbar: hbar, window: window)
-    let points = Memory.product(positions, 2 * reach + 1)
+    let points = points(waves: waves, hbar: hbar, window: window)
     let space = FockMemory(modes: m, particles: particles)
     let species = particles.indices
     let pairs = Memory.largest(
@@ -92,25 +93,31 @@ extension HusimiCorrelations {
 }
 
 extension WeakResidues {
+  /// How many momenta the integrals over a test function are taken at.
+  public static func momenta(
+    _ function: PhaseSpaceTestFunction, hbar: Double, wavenumber: Double, window: any Window
+  ) -> Double {
+    MomentumRule.count(function, hbar: hbar, wavenumber: wavenumber, window: window)
+  }
+
   /// Bytes at most while the residues of a Slater state are taken, its own orbitals not counted: the orbitals on wider plane
   /// waves, the diagonals of γ, the operators and what quantises them, two N × N matrices; nil where they overflow.
   public static func bytes(
     modes: Int, particles: [Int], hbar: Double, interaction: InteractionModes,
-    testFunctions: [PhaseSpaceTestFunction], wavenumber: Double
+    testFunctions: [PhaseSpaceTestFunction], wavenumber: Double, window: any Window
   ) -> Int? {
     let highest = testFunctions.flatMap(\.waves).map(\.mode).max() ?? 0
     let width = Memory.sum(modes, 2 * interaction.highestMode)
     let largest = particles.max() ?? 0
-    let unit = hbar * wavenumber
     let bands = testFunctions.map { 2 * $0.waves.count + 1 }.max() ?? 1
-    let momenta = testFunctions.map { function in
-      Int(exactly: (2 * 18.4 * function.width / unit).rounded(.up))
+    let rules = testFunctions.map {
+      MomentumRule.bytes($0, modes: width, hbar: hbar, wavenumber: wavenumber, window: window)
     }
     return Memory.sum(
       Memory.product(particles.reduce(0, +), width, 16),
       Memory.product(2, 2 * (2 * interaction.highestMode + highest) + 1, width, 16),
       Memory.product(12, bands, width, 16),
-      Memory.product(Memory.sum(Memory.largest(momenta), Memory.product(2, width)), 5 * 8),
+      Memory.sum(rules),
       Memory.product(largest, width, 16), Memory.product(largest, largest, 4 * 16))
   }
 }

@@ -39,25 +39,25 @@ public struct LeadingResidues: Sendable, Hashable {
     let total = Double(state.orbitals.reduce(0) { $0 + $1.count })
     let hbar = state.hbar
     let kappa = waves.wavenumber
-    let quantization = CoherentQuantization(waves: waves, window: window, hbar: hbar)
+    let quantization = try CoherentQuantization(
+      waves: waves, window: window, hbar: hbar, functions: functions)
     let symbols = functions.map(\.coefficients)
     func mean(_ species: Int, _ phi: [Int: Complex<Double>], _ symbol: CoherentQuantization.MomentumSymbol)
-      throws
       -> Complex<Double>
     {
-      traces.trace(species, try quantization.quantize(phi, functions[species], symbol))
+      traces.trace(species, quantization.quantize(phi, species, symbol))
     }
     func derivative(_ phi: [Int: Complex<Double>]) -> [Int: Complex<Double>] {
       phi.mapValuesWithKey { r, value in value * Complex(0, kappa * Double(r)) }
     }
 
-    velocity = try species.map { a in
-      try -hbar * window.gradientSquaredNorm / state.masses[a]
+    velocity = species.map { a in
+      -hbar * window.gradientSquaredNorm / state.masses[a]
         * mean(a, derivative(symbols[a]), .derivative).real
     }
     let spread = Self.secondMoment(window)
-    force = try species.map { a in
-      try species.map { b in
+    force = species.map { a in
+      species.map { b in
         // φ·(V''*ρ_β): V'' has the coefficients −(κm)²v_m, ρ_β the modes r_m.
         var product: [Int: Complex<Double>] = [:]
         for mode in interaction[a, b] where mode.mode[0] != 0 {
@@ -68,17 +68,17 @@ public struct LeadingResidues: Sendable, Hashable {
             product[r + m, default: .zero] += (value * density).multiplied(by: -k * k * mode.value)
           }
         }
-        return try hbar * spread * mean(a, derivative(product), .derivative).real
+        return hbar * spread * mean(a, derivative(product), .derivative).real
       }
     }
-    pair = try species.map { a in
-      try species.map { b in
+    pair = species.map { a in
+      species.map { b in
         var sum = Complex<Double>.zero
         for mode in interaction[a, b] where mode.mode[0] != 0 {
           let m = mode.mode[0]
           let (first, second) = (symbols[a].shifted(by: m), symbols[b].shifted(by: -m))
           let bracket =
-            try mean(a, first, .derivative) * mean(b, second, .plain)
+            mean(a, first, .derivative) * mean(b, second, .plain)
             - mean(a, first, .plain) * mean(b, second, .derivative)
           sum += bracket * Complex(0, -hbar * mode.value * kappa * Double(m))
         }

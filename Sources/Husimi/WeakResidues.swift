@@ -15,7 +15,7 @@ public import ManyBody
 import Numerics
 
 /// Residues of one state in weak form, for one window and one test function a species.
-public struct WeakResidues: ResidueFigures, Hashable {
+public struct WeakResidues: Sendable, Hashable {
   /// ∫φϕ m_α.
   public let measure: [Double]
   /// ∇_q·R_α.
@@ -33,8 +33,8 @@ public struct WeakResidues: ResidueFigures, Hashable {
   /// Exchange of the partner (species β) with a spectator of species β in the equation of one particle of α and one of β,
   /// α ≠ β; Slater states only.
   public let spectator: [[Double]]?
-  /// How far rounding may have taken each of them.
-  public let rounding: ResidueRounding
+  /// What roundings and the quadrature may have changed in each.
+  public let errors: Errors
 
   /// Slater and Hartree–Fock states.
   /// - Throws: `ArgumentError` in dimensions other than one or unless every species has a test function.
@@ -75,27 +75,17 @@ public struct WeakResidues: ResidueFigures, Hashable {
     }
     let total = state.particles.reduce(0, +)
     let hbar = state.hbar
-    let quantization = CoherentQuantization(waves: waves, window: window, hbar: hbar)
+    let quantization = try CoherentQuantization(
+      waves: waves, window: window, hbar: hbar, functions: functions)
     let symbols = functions.map(\.coefficients)
-    let operators = try species.map { try quantization.quantize(symbols[$0], functions[$0], .plain) }
-
-    var rounding = ResidueRounding(species: species.count, hasSpectator: hasSpectator)
-    // 2πħ N_α Σ_r|φ_r|, above Tr Tγ_α where |ϕ| ≤ 1.
-    let largest = species.map { a in
-      2 * Double.pi * hbar * Double(state.particles[a]) * symbols[a].reduce(0) { $0 + $1.value.length }
-    }
+    let operators = species.map { quantization.quantize(symbols[$0], $0, .plain) }
 
     measure = species.map { state.trace($0, operators[$0]).real }
-    velocity = try species.map { a in
+    velocity = species.map { a in
       let slope = symbols[a].mapValuesWithKey { r, value in
         value * Complex(0, -waves.wavenumber * Double(r))
       }
-      let displaced = try quantization.quantize(slope, functions[a], .displacement)
-      // |p − ħκ(2n − r)/2| is some √ħ‖f'‖ under the window.
-      let spread = (hbar * window.gradientSquaredNorm).squareRoot() * 2 * Double.pi * hbar
-      rounding.velocity[a] =
-        ResidueRounding.relative * spread * Double(state.particles[a]) / state.masses[a]
-        * slope.reduce(0) { $0 + $1.value.length }
+      let displaced = quantization.quantize(slope, a, .displacement)
       return state.trace(a, displaced).real / state.masses[a]
     }
 
@@ -111,23 +101,13 @@ public struct WeakResidues: ResidueFigures, Hashable {
           let (right, left) = (operators[a].times(wave: m), operators[a].after(wave: m))
           let partner = BandedOperator.wave(-m, on: waves)
           let moved = symbols[a].shifted(by: m)
-          let slope = try quantization.quantize(moved, functions[a], .derivative)
+          let slope = quantization.quantize(moved, a, .derivative)
 
           let commutator = state.trace(a, right) - state.trace(a, left)
           let (mean, meanSlope) = (state.trace(b, partner), state.trace(a, slope))
           let quantum = 2 * v / (hbar * Double(total)) * (commutator * mean).imaginary
           let force = 2 * v * k * damping / Double(total) * (meanSlope * mean).imaginary
           direct[a][b] += quantum - force
-          let particles = Double(state.particles[b])
-          let (first, second) = (
-            2 * v.magnitude / (hbar * Double(total)), 2 * v.magnitude * k / Double(total)
-          )
-          // |ϕ'| ≤ 1/s
-          let steepest = largest[a] / functions[a].width
-          rounding.force[a][b] +=
-            first
-            * ResidueRounding.product(commutator.length, most: 2 * largest[a], mean.length, most: particles)
-            + second * ResidueRounding.product(meanSlope.length, most: steepest, mean.length, most: particles)
           classical[a][b] += force
 
           let quantumRest = state.correlation(a, right, b, partner) - state.correlation(a, left, b, partner)
@@ -136,20 +116,11 @@ public struct WeakResidues: ResidueFigures, Hashable {
             2 * v / (hbar * Double(total)) * quantumRest.imaginary
             - 2 * v * k * damping / Double(total) * forceRest.imaginary
 
-          rounding.forceCorrelation[a][b] +=
-            ResidueRounding.relative * (2 * first * largest[a] + second * steepest)
-
           if hasSpectator, a != b {
             let exchanged = state.correlation(b, operators[b], b, partner)
             spectators[a][b] +=
               2 * v / (hbar * Double(total)) * (commutator * exchanged).imaginary
               - 2 * v * k * damping / Double(total) * (meanSlope * exchanged).imaginary
-            rounding.spectator?[a][b] +=
-              first
-              * ResidueRounding.product(
-                commutator.length, most: 2 * largest[a], exchanged.length, most: largest[b])
-              + second
-              * ResidueRounding.product(meanSlope.length, most: steepest, exchanged.length, most: largest[b])
           }
 
           let (rightBack, partnerRight, partnerBack) = (
@@ -162,9 +133,6 @@ public struct WeakResidues: ResidueFigures, Hashable {
             state.correlation(a, right, b, partnerRight) + state.correlation(a, rightBack, b, partnerBack)
           pairDirect[a][b] += 2 * v / (hbar * Double(total)) * products.imaginary
           pairCorrelated[a][b] += 2 * v / (hbar * Double(total)) * rest.imaginary
-          rounding.pair[a][b] += ResidueRounding.relative * 4 * first * largest[a] * largest[b]
-          rounding.pairCorrelation[a][b] +=
-            ResidueRounding.relative * 2 * first * largest[a] * largest[b] / particles
         }
       }
     }
@@ -174,7 +142,9 @@ public struct WeakResidues: ResidueFigures, Hashable {
     pair = pairDirect
     pairCorrelation = pairCorrelated
     spectator = hasSpectator ? spectators : nil
-    self.rounding = rounding
+    errors = Errors(
+      particles: state.particles, masses: state.masses, hbar: hbar, wavenumber: waves.wavenumber,
+      interaction: interaction, window: window, functions: functions, isSlater: hasSpectator)
   }
 
   /// ∇_p·R̃_{αβ} with the force ∇V(q_{k+1} − q̃_j) as the paper prints it for α = 2, β = 1 in (3.5): the classical term

@@ -41,4 +41,23 @@ public struct PictureGrid: Sendable, Hashable {
   public func distance(_ a: [Double], _ b: [Double]) -> Double {
     zip(a, b).reduce(0) { $0 + ($1.0 - $1.1).magnitude } * cell
   }
+
+  /// How much of a measure of this mass, in units of (2π)^{−1}∫, a picture does not show.
+  public func outside(_ picture: [Double], mass: Double) -> Double {
+    .greatest(0, mass - picture.reduce(0, +) * cell)
+  }
+
+  /// The error of the distance as one of measures of this mass: what neither picture shows, and the change on the grid of every second
+  /// momentum, and of every second position where their number is even, which is more than its own error.
+  public func distanceError(_ a: [Double], _ b: [Double], mass: Double) -> Double {
+    let step = positions % 2 == 0 ? 2 : 1
+    var coarse = 0.0
+    for i in stride(from: 0, to: momenta.count, by: 2) {
+      for j in stride(from: 0, to: positions, by: step) {
+        coarse += (a[i * positions + j] - b[i * positions + j]).magnitude
+      }
+    }
+    return (coarse * Double(2 * step) * cell - distance(a, b)).magnitude + outside(a, mass: mass)
+      + outside(b, mass: mass)
+  }
 }

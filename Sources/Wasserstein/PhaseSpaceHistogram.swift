@@ -56,6 +56,19 @@ public struct PhaseSpaceHistogram: Sendable, Hashable {
     try self.init(masses, on: grid)
   }
 
+  /// The same masses on cells twice as large along each axis; nil for odd numbers of cells.
+  public func merged() throws -> PhaseSpaceHistogram? {
+    guard grid.positions % 2 == 0, grid.momenta % 2 == 0 else { return nil }
+    let larger = try PhaseSpaceGrid(
+      positions: grid.positions / 2, momenta: grid.momenta / 2, period: grid.period,
+      momentumRange: grid.momentumRange)
+    var sums = [Double](repeating: 0, count: larger.cells)
+    for i in 0..<grid.positions {
+      for k in 0..<grid.momenta { sums[i / 2 * larger.momenta + k / 2] += masses[i * grid.momenta + k] }
+    }
+    return try PhaseSpaceHistogram(sums, on: larger)
+  }
+
   /// Mass in each cell of q.
   public var positionMarginal: [Double] {
     (0..<grid.positions).map { i in

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Steele, Lea and Flood's generator: the same sample every time.
 struct SplitMix {
   private var state: UInt64
@@ -14,4 +16,9 @@ struct SplitMix {
 
   /// A number from 0 to count − 1; 0 of none.
   mutating func below(_ count: Int) -> Int { count < 1 ? 0 : Int(next() % UInt64(count)) }
+
+  /// A number between two, uniform in the logarithm.
+  mutating func scale(_ low: Double, _ high: Double) -> Double {
+    low * pow(high / low, Double(next() >> 11) / 0x1p53)
+  }
 }

@@ -128,10 +128,9 @@ struct AnyNumberOfSpeciesHusimiTests {
     let moments = try particles.indices.map { species in
       let moment = bound.secondMoment(
         species, kinetic: state.kineticEnergy(species) / Double(state.totalParticles))
-      let integral = try lattice.integral(
+      let integral = try lattice.integrals(
         density: state.oneParticleDensity(species), waves: state.waves, hbar: state.hbar, window: window,
-        workers: Workers(threads: 1)
-      ) { $0 * $0 }
+        workers: Workers(threads: 1), weights: [{ $0 * $0 }])[0]
       #expect((moment - integral).magnitude < 1e-9 * moment)
       return moment
     }

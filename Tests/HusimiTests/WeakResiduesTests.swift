@@ -83,6 +83,105 @@ struct WeakResiduesTests {
     }
   }
 
+  /// R_1, R̃ 11, 12, exchange 11, R̂ 12, F 11 with test functions narrower than ħκ/2, and with windows wider than the period:
+  /// Tests/References/weak_residues.py.
+  static let narrow: [(count: Int, width: Double, window: any Window, values: [Double])] = [
+    (
+      5, 0.005, try! GaussianWindow(width: 1.0),
+      [
+        0.001601769751661228, 0.00016030218934165973, -0.00015566741114892042, -0.00013635878807686087,
+        -9.037439182244297e-05, 0.004533145958724354,
+      ]
+    ),
+    (
+      9, 0.005, try! GaussianWindow(width: 1.0),
+      [
+        0.0012716543546411282, 0.00013296390673468283, -0.0001294652541307447, -6.670203434094387e-05,
+        -7.305143489230467e-05, 0.006280540912400143,
+      ]
+    ),
+    (
+      17, 0.005, try! GaussianWindow(width: 1.0),
+      [
+        0.000851535269644126, 9.192435144552737e-05, -9.210777033069866e-05, -2.4543774299702333e-05,
+        -4.846573171927602e-05, 0.007772372883377126,
+      ]
+    ),
+    (
+      5, 0.0005, try! GaussianWindow(width: 1.0),
+      [
+        0.00016023464021423236, 1.6034142521563564e-05, -1.557046900779079e-05, -1.3641276365505978e-05,
+        -9.040933506287162e-07, 0.0004534613714143176,
+      ]
+    ),
+    (
+      5, 0.02, try! CosinePowerWindow(radius: 2.5, power: 2),
+      [
+        0.006645809345641757, 0.0005199150491082098, -0.0005012900001011671, -0.00034432938426864825,
+        -0.0013373268419728558, 0.016961074625077656,
+      ]
+    ),
+    (
+      5, 0.002, try! CosinePowerWindow(radius: 2.5, power: 6),
+      [
+        0.0007115899195917286, 8.510862369987904e-06, -8.470816776765477e-06, -6.963721459404088e-06,
+        -4.9708800558971005e-06, 0.0007984419311684437,
+      ]
+    ),
+    (
+      5, 0.05, try! GaussianWindow(width: 12),
+      [
+        9.931612136839485e-06, 0.11155235628327395, -0.13116010213832088, -0.0003258757223193969,
+        -0.007370389552004482, 0.00041025910079911347,
+      ]
+    ),
+    (
+      3, 0.3, try! CosinePowerWindow(radius: 14.0, power: 3),
+      [
+        0.0010653971433889674, 0.1353058347260917, -0.13626707975768276, -0.026234314359336517,
+        -0.26096742801702616, 0.02795669264118666,
+      ]
+    ),
+  ]
+
+  @Test(
+    "test functions narrower than the lattice of momenta, windows wider than the period",
+    arguments: narrow.indices)
+  func narrowTestFunctions(index: Int) throws {
+    let reference = Self.narrow[index]
+    let attraction = [InteractionModes.Coefficient(mode: [1], value: -0.6), .init(mode: [-1], value: -0.6)]
+    let interaction = try InteractionModes(
+      speciesCount: 2,
+      [[.init(mode: [1], value: 0.5), .init(mode: [-1], value: 0.5)], attraction, attraction, []])
+    let profiles = try [0, 0.5].map { try OrbitalProfile(amplitude: 0.3, phase: $0, momentum: 0.25) }
+    let particles = [reference.count, reference.count]
+    let points = try HartreeFock.gridPoints(
+      profiles: profiles, particles: particles, period: ReferenceModel.period, highestMode: 1)
+    let state = try HartreeFock(
+      interaction: interaction, period: ReferenceModel.period, particles: particles, masses: [1, 1],
+      profiles: profiles, points: points
+    ).slaterDeterminant()
+    let functions = try [(0.6, 0.4), (-0.5, -0.3)].map {
+      try PhaseSpaceTestFunction(
+        constant: 1, waves: [.init(mode: 1, amplitude: $0.0, phase: $0.1)], centre: 0.1,
+        width: reference.width)
+    }
+    let r = try WeakResidues(
+      state, interaction: interaction, window: reference.window, testFunctions: functions)
+    let found = [
+      r.velocity[0], r.force[0][0], r.force[0][1], r.forceCorrelation[0][0], r.pair[0][1],
+      r.classicalForce[0][0],
+    ]
+    let errors = [
+      r.errors.velocity[0], r.errors.force[0][0], r.errors.force[0][1], r.errors.forceCorrelation[0][0],
+      r.errors.pair[0][1], r.errors.force[0][0],
+    ]
+    for (value, (expected, error)) in zip(found, zip(reference.values, errors)) {
+      // The orbitals are cut at 1e-12.
+      #expect((value - expected).magnitude < error + 1e-9 * expected.magnitude, "\(value) for \(expected)")
+    }
+  }
+
   @Test("other windows: cos² of radius 2.5, a Gaussian of width 0.7")
   func otherWindows() throws {
     let cosine = try residues(slater(17, .sea), CosinePowerWindow(radius: 2.5, power: 2))

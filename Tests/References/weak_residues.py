@@ -25,34 +25,39 @@ CENTRES, WIDTHS = [0.1, -0.05], [0.3, 0.35]
 class Residues:
     """All terms of one product state; species are 0 and 1."""
 
-    def __init__(self, count, occupation, window, cutoff=None):
+    def __init__(
+        self, count, occupation, window, cutoff=None, profiles=PROFILES, potentials=POTENTIALS, waves=WAVES,
+        centres=CENTRES, widths=WIDTHS):
         self.total, self.window = 2 * count, window
+        self.potentials, self.centres, self.widths = potentials, centres, widths
         self.hbar = 1 / self.total
         self.cutoff = cutoff or 2 * count + 20
         self.n = np.arange(-self.cutoff, self.cutoff + 1)
         orbitals = [
-            coefficients(p, wave_numbers(count, self.total, occupation), self.hbar, self.cutoff) for p in PROFILES
+            coefficients(p, wave_numbers(count, self.total, occupation), self.hbar, self.cutoff) for p in profiles
         ]
         self.gamma = [c @ c.conj().T for c in orbitals]
-        # The trapezoidal rule is exact up to the rule's aliases: the step is a small part of the width √ħ of f̂.
-        self.p = np.linspace(-4, 4, int(8 / (self.hbar / 4)) + 1)
+        # The trapezoidal rule is exact up to the rule's aliases: the step is a small part of what varies fastest, f̂ on √ħ over the
+        # window's width or ϕ.
+        step = min(self.hbar / 4, min(widths) / 8, np.sqrt(self.hbar) / (20 * getattr(window, "width", 1)))
+        self.p = np.linspace(-4, 4, int(8 / step) + 1)
         scaled = (self.p - self.hbar * self.n[:, None]) / np.sqrt(self.hbar)
         self.g = self.hbar**0.25 / np.sqrt(2 * np.pi) * window.transform(scaled)
         self.phi = []
-        for waves in WAVES:
+        for one in waves:
             modes = {0: 1.0}
-            for m, a, delta in waves:
+            for m, a, delta in one:
                 modes[m], modes[-m] = a / 2 * np.exp(-1j * delta), a / 2 * np.exp(1j * delta)
             self.phi.append(modes)
         self.test = [self.operator(self.phi[a], self.momentum(a)) for a in (0, 1)]
 
     def momentum(self, species):
         """ϕ(p)"""
-        return np.exp(-((self.p - CENTRES[species]) ** 2) / (2 * WIDTHS[species] ** 2))
+        return np.exp(-((self.p - self.centres[species]) ** 2) / (2 * self.widths[species] ** 2))
 
     def slope(self, species):
         """ϕ'(p)"""
-        return -(self.p - CENTRES[species]) / WIDTHS[species] ** 2 * self.momentum(species)
+        return -(self.p - self.centres[species]) / self.widths[species] ** 2 * self.momentum(species)
 
     def multiplication(self, modes):
         """The matrix of Σ_m modes_m e_m."""
@@ -107,7 +112,7 @@ class Residues:
 
     def force(self, a, b):
         """R̃_αβ and F_αβ"""
-        modes = {m: v * self.density(b, m) for m, v in POTENTIALS[a][b].items()}
+        modes = {m: v * self.density(b, m) for m, v in self.potentials[a][b].items()}
         forces = self.product(self.phi[a], self.smoothed_force(modes))
         classical = -np.trace(self.operator(forces, self.slope(a)) @ self.gamma[a])
         return self.commutator(a, self.multiplication(modes)) - classical, classical
@@ -115,7 +120,7 @@ class Residues:
     def force_correlation(self, a):
         """The exchange part of R̃_αα."""
         gamma, exchange, classical = self.gamma[a], 0, 0
-        for m, v in POTENTIALS[a][a].items():
+        for m, v in self.potentials[a][a].items():
             e = self.shift(m)
             exchange = exchange + v / self.total * e @ gamma @ e.T
             forces = self.product(self.phi[a], self.smoothed_force({m: v / self.total}))
@@ -126,7 +131,7 @@ class Residues:
     def pair(self, a, b):
         """R̂_αβ"""
         total = 0
-        for m, v in POTENTIALS[a][b].items():
+        for m, v in self.potentials[a][b].items():
             e = self.shift(m)
             one, two = self.test[a] @ e @ self.gamma[a], self.test[b] @ e.T @ self.gamma[b]
             total += v * (np.trace(one) * np.trace(two)).imag
@@ -135,7 +140,7 @@ class Residues:
     def pair_correlation(self, a):
         """The exchange part of R̂_αα."""
         total = 0
-        for m, v in POTENTIALS[a][a].items():
+        for m, v in self.potentials[a][a].items():
             e = self.shift(m)
             one, two = self.test[a] @ e @ self.gamma[a], self.test[a] @ e.T @ self.gamma[a]
             total -= v * np.trace(one @ two).imag
@@ -144,7 +149,7 @@ class Residues:
     def spectator(self):
         """R̃_12 where a particle of species 2 is in the measure, too."""
         gamma, modes = self.gamma[1], {}
-        for m, v in POTENTIALS[0][1].items():
+        for m, v in self.potentials[0][1].items():
             modes[m] = -v / self.total * np.trace(self.test[1] @ gamma @ self.shift(m).T @ gamma)
         forces = self.product(self.phi[0], self.smoothed_force(modes))
         classical = -np.trace(self.operator(forces, self.slope(0)) @ self.gamma[0])
@@ -173,3 +178,18 @@ if __name__ == "__main__":
         R_1=cosine.velocity(0), R̃_11=cosine.force(0, 0)[0], exchange=cosine.force_correlation(0), R̂_12=cosine.pair(0, 1))
     print("  Gaussian of width 0.7, N = 66")
     printed(R_1=narrow.velocity(0), R̃_12=narrow.force(0, 1)[0], R̂_exchange=narrow.pair_correlation(0))
+    print("WeakResiduesTests.narrowTestFunctions")
+    twins = [(0.3, 0.25, 0.0), (0.3, 0.25, 0.5)]
+    attraction = [[{1: 0.5, -1: 0.5}, {1: -0.6, -1: -0.6}], [{1: -0.6, -1: -0.6}, {}]]
+    for count, width, window in (
+        (5, 0.005, GaussianWindow()), (9, 0.005, GaussianWindow()), (17, 0.005, GaussianWindow()),
+        (5, 0.0005, GaussianWindow()), (5, 0.02, CosineWindow(2.5, 2)), (5, 0.002, CosineWindow(2.5, 6)),
+        (5, 0.05, GaussianWindow(12)), (3, 0.3, CosineWindow(14, 3))):
+        r = Residues(
+            count, "sea", window, cutoff=2 * count + 30, profiles=twins, potentials=attraction,
+            waves=[[(1, 0.6, 0.4)], [(1, -0.5, -0.3)]], centres=[0.1, 0.1], widths=[width, width])
+        name = f"Gaussian {window.width}" if isinstance(window, GaussianWindow) else f"cosine {window.y[-1]:.1f}"
+        print(f"  N = {2 * count}, width {width}, {name}")
+        printed(
+            R_1=r.velocity(0), R̃_11=r.force(0, 0)[0], R̃_12=r.force(0, 1)[0], exchange=r.force_correlation(0),
+            R̂_12=r.pair(0, 1), F_11=r.force(0, 0)[1])

@@ -62,6 +62,15 @@ struct Results {
         .optional("w1", heading: "W1", array: "distance/w1", equation: "W_1 of the normalised measures") {
           $0.distance.wasserstein
         },
+        .number(
+          "husimiL1Error", array: "distance/husimi-error", equation: "outside the grid, and its own error"
+        ) { $0.distance.husimiError },
+        .optional("w1Error", array: "distance/w1-error", equation: "outside the histogram, and the cells'") {
+          $0.distance.wassersteinError
+        },
+        .optional("outside", array: "distance/outside", equation: "mass outside the histogram, of 1") {
+          $0.distance.outside
+        },
       ])
   }
 

@@ -30,6 +30,7 @@ struct Results {
       ("species", .array(names.map { .string($0) })), ("method", .string(study.method.rawValue)),
       ("hbar", .number(study.system.hbar)), ("window", .string(study.window.name)),
       ("companion", study.hasCompanion ? companion : .null),
+      ("coherentStateNorm", .finite(1 + study.normExcess)),
     ]
   }
 
@@ -49,6 +50,14 @@ struct Results {
       + "the exact results are complete"
     run.recordFailure(line)
     run.report += line + "\n"
+  }
+
+  /// Says so where the coherent states are not of norm 1 on the circle.
+  func addWindow(to run: ExperimentRun) {
+    guard study.normExcess > 1e-6 else { return }
+    run.report +=
+      "the window is wide for the circle: coherent states, and so m, reach 1 + "
+      + "\(study.normExcess.scientific(1)) where Lemma 2.1 says 1\n"
   }
 
   /// A row for each time.
@@ -118,6 +127,7 @@ struct Results {
           .numbers("traceDistance", axes: [species]) { $0.traceDistance },
           .numbers("husimiL1", axes: [species]) { $0.husimiL1 },
           .numbers("densityDistance", axes: [species]) { $0.densityDistance },
+          .numbers("husimiL1Error", axes: [species]) { $0.husimiL1Error },
         ]
       ) { $0.companion },
       .optional(nil, heading: "Tr|γ−γ_HF|/N") { $0.companion?.traceDistance[0] },
@@ -163,7 +173,7 @@ struct Results {
   /// The statements; those of the motion undecided where the state is not resolved.
   var checks: ResultTable<ManyBodyCheck> {
     ResultTable(
-      "checks", rows: ManyBodyCheck.all(study.method, records),
+      "checks", rows: ManyBodyCheck.all(study, records),
       isResolved: { [isResolved] in !$0.isOfMotion || isResolved },
       columns: [
         .text("check", heading: "check") { $0.name }, .optional("value", heading: "worst") { $0.value },

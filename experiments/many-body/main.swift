@@ -26,6 +26,7 @@ Experiment.main(
     results.addSummary(to: run)
     run.add(results.states)
     results.addFailure(to: run)
+    results.addWindow(to: run)
     run.add(results.hierarchy)
     if study.method == .exact {
       run.report += "\n"

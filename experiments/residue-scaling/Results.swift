@@ -72,8 +72,8 @@ struct Results {
         .optional(
           "leading", array: "leading", equation: "leading orders of the terms, NaN where none is known"
         ) { $0.figures.leading },
-        .optional("rounding", array: "rounding", equation: "how far rounding may have taken a value") {
-          $0.figures.rounding
+        .number("error", array: "errors", equation: "roundings and quadrature, given the orbitals") {
+          $0.figures.error
         },
       ])
   }
@@ -85,7 +85,7 @@ struct Results {
       times.enumerated().flatMap { time, value in
         terms.enumerated().map { index, term in
           let found = numbers.indices.map { figures($0, time, window, index) }
-          let (values, errors) = (found.map { $0?.value ?? .nan }, found.map { $0?.rounding ?? .nan })
+          let (values, errors) = (found.map { $0?.value ?? .nan }, found.map { $0?.error ?? .nan })
           return Slope(
             term: term, window: window, time: value,
             law: PowerLaw(values, errors: errors, particleNumbers: numbers),
@@ -122,7 +122,7 @@ struct Results {
         ) { $0.law.slope },
         .optional(
           "slopeError", heading: "±", array: "slope-errors",
-          equation: "rounding of the values, scatter at 95 %",
+          equation: "errors of the values, scatter at 95 %",
           format: { $0.scientific(0) }
         ) { $0.law.slopeError },
         .number("bound") { _ in ResidueTerm.bound }, .text(nil, heading: "paper") { $0.term.paper },

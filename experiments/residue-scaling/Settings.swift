@@ -29,17 +29,27 @@ struct Settings {
   private func limitTime(_ configuration: ConfigurationNode) throws {
     let highest = Double(series.interaction.highestMode)
     let diagonals = 2 * Double(testFunctions.map(\.waves.count).max() ?? 0) + 2 * highest + 1
-    let width = testFunctions.map(\.width).max() ?? 0
     var seconds = 0.0
     for total in series.particleNumbers {
       let waves = series.estimatedPoints(total) / 2 + 4 * highest
-      let unit = 2 * Double.pi / (series.period * Double(total))
-      let momenta = min(2 * 18.4 * width / unit, 1e7)
       let largest = Double(series.particles(total).max() ?? 0)
       let pairs = largest * largest
-      seconds +=
-        Double(series.windows.count * series.times.count)
-        * ((6 + 4 * highest) * diagonals * waves * momenta * 2e-9 + 40 * highest * pairs * waves * 4e-10)
+      for window in series.windows {
+        let momenta =
+          testFunctions.map {
+            WeakResidues.momenta(
+              $0, hbar: 1 / Double(total), wavenumber: 2 * Double.pi / series.period, window: window)
+          }.max() ?? 0
+        guard momenta <= 1e7 else {
+          throw configuration["test-functions"].error(
+            expected: "test functions that span at most 10⁷ of the momenta between coherent states",
+            got: "\(momenta) for N = \(total)")
+        }
+        seconds +=
+          Double(series.times.count)
+          * ((6 + 4 * highest) * diagonals * waves * momenta * 2e-9
+            + 40 * highest * pairs * waves * 4e-10)
+      }
     }
     try configuration.requireTime(
       seconds: seconds, at: configuration["test-functions"], "test functions between coherent states")
@@ -67,11 +77,16 @@ struct Settings {
     var plan = MemoryPlan()
     let count = Memory.product(terms.count, series.windows.count)
     try series.hold(in: &plan, record: Memory.product(count, 128)) { plan, total, points in
-      plan.hold(
-        "residues",
-        WeakResidues.bytes(
-          modes: points, particles: series.particles(total), hbar: 1 / Double(total),
-          interaction: series.interaction, testFunctions: testFunctions, wavenumber: 2 * .pi / series.period))
+      for window in series.windows {
+        plan.phase {
+          $0.hold(
+            "residues",
+            WeakResidues.bytes(
+              modes: points, particles: series.particles(total), hbar: 1 / Double(total),
+              interaction: series.interaction, testFunctions: testFunctions,
+              wavenumber: 2 * .pi / series.period, window: window))
+        }
+      }
     }
     plan.hold(
       "rows",

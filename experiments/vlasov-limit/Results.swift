@@ -23,7 +23,7 @@ struct Rate {
   /// alone has nothing to be compared with.
   var verdict: Verdict {
     guard let first = curve.first, let last = curve.last, first.total < last.total else { return .none }
-    let error = first.referenceError + last.referenceError
+    let error = first.error + last.error
     if last.distance.upperBound + error < first.distance.lowerBound { return .holds }
     return last.distance.lowerBound > first.distance.upperBound + error ? .violated : .undecided
   }
@@ -34,27 +34,23 @@ struct Trend {
   /// The place of the two among the pairs of species.
   let pair: Int
   let time: Double
-  let curve: [Double]
-  /// What the plane waves leave open of each; 0 where there is nothing to compare with.
-  let errors: [Double]
+  let curve: [(value: Double, error: Double)]
   let isResolved: Bool
 
   /// It is certainly smaller at the largest N than at the smallest.
   var verdict: Verdict {
     guard let first = curve.first, let last = curve.last, curve.count > 1 else { return .none }
-    let error = (errors.first ?? 0) + (errors.last ?? 0)
-    // Without correlation at the smallest N, or with a figure that is not finite, nothing is known.
-    guard first > 1e-9, first.isFinite, last.isFinite, error.isFinite else { return .undecided }
-    if last + error < first { return .holds }
-    return last - error > first ? .violated : .undecided
+    // Without correlation at the smallest N nothing is known.
+    guard first.value > 1e-9 else { return .undecided }
+    return Verdict(
+      remainder: last.value, budget: first.error + last.error, boundLower: first.value,
+      boundUpper: first.value)
   }
 }
 
 /// Tables and arrays of the finished run.
 struct Results {
-  typealias Factorisation = (
-    total: Int, time: Double, figures: VlasovLimitRecord.Correlations, errors: VlasovLimitRecord.Correlations?
-  )
+  typealias Factorisation = (total: Int, time: Double, figures: VlasovLimitRecord.Correlations)
 
   private let study: VlasovLimitStudy
   /// Of the Hartree–Fock states, by N.
@@ -90,6 +86,18 @@ struct Results {
         .number("referenceError", array: "reference-error", equation: "W_1 to half the samples") {
           $0.referenceError
         },
+        .number("outside", array: "outside", equation: "mass of m_N beyond ±p-max, of 1") {
+          $0.outside.husimi
+        },
+        .number("referenceOutside") { $0.outside.reference },
+        .number("outsideError", array: "outside-error", equation: "d + oD of both histograms") {
+          $0.outsideError
+        },
+        .number("binningError", array: "binning-error", equation: "change on cells twice as large") {
+          $0.binningError
+        },
+        .number("error", array: "w1-error", equation: "of W_1 on all of phase space") { $0.error },
+        .number("displacementError") { $0.displacementError },
       ])
   }
 
@@ -140,6 +148,11 @@ struct Results {
         equation: "(1.9), L¹ / (2π)²"
       ) { $0.figures.cross[index] }
     }
+    let crossErrors: [ResultColumn<Factorisation>] = pairs.enumerated().map { index, pair in
+      .number(
+        name("crossError", pair), array: name("cross-error", pair), equation: "of the integrals and by other plane waves"
+      ) { $0.figures.crossErrors[index] }
+    }
     let own: [ResultColumn<Factorisation>] = names.indices.map { species in
       .number(nil, heading: correlation(species, species)) { $0.figures.pair[species] }
     }
@@ -152,7 +165,7 @@ struct Results {
         series.times.enumerated().map { place, time in
           place < records.count
             ? records[place].record.correlations.map {
-              Factorisation(system.total, time.value, $0, records[place].record.correlationErrors)
+              Factorisation(system.total, time.value, $0)
             } : nil
         }
       },
@@ -163,10 +176,13 @@ struct Results {
         .numbers("pair", array: "pair", equation: "(1.9), L¹ / (2π)²", axes: [series.axes.species]) {
           $0.figures.pair
         },
-        .optionalNumbers("crossErrors") { $0.errors?.cross },
-        .optionalNumbers("pairErrors") { $0.errors?.pair },
-        .optional(nil, heading: "±") { row in row.errors.flatMap { ($0.cross + $0.pair).largest() } },
-      ] + own + hartreeFockCross + [
+        .numbers(
+          "pairErrors", array: "pair-error", equation: "of the integrals and by other plane waves", axes: [series.axes.species]
+        ) {
+          $0.figures.pairErrors
+        },
+        .optional(nil, heading: "±") { ($0.figures.crossErrors + $0.figures.pairErrors).largest() },
+      ] + crossErrors + own + hartreeFockCross + [
         .numbers("hartreeFockPair", axes: [series.axes.species]) { row in
           fractions.map { $0 / Double(row.total) }
         },
@@ -193,8 +209,8 @@ struct Results {
       let records = exact.compactMap { place < $0.count ? $0[place] : nil }
       return pairs.indices.map { pair in
         Trend(
-          pair: pair, time: time.value, curve: records.compactMap { $0.record.correlations?.cross[pair] },
-          errors: records.map { $0.record.correlationErrors?.cross[pair] ?? 0 },
+          pair: pair, time: time.value,
+          curve: records.compactMap(\.record.correlations).map { ($0.cross[pair], $0.crossErrors[pair]) },
           isResolved: records.allSatisfy(\.isResolved))
       }
     }
@@ -211,8 +227,10 @@ struct Results {
       "factorisationChecks", rows: trends, isResolved: { $0.isResolved },
       columns: which + [
         .number("time", heading: "t", format: { $0.short() }) { $0.time },
-        .optional("first", heading: "\(first), first N") { $0.curve.first },
-        .optional("last", heading: "last N") { $0.curve.last }, .verdict { $0.verdict },
+        .optional("first", heading: "\(first), first N") { $0.curve.first?.value },
+        .optional("last", heading: "last N") { $0.curve.last?.value },
+        .optional(nil, heading: "errors") { ($0.curve.first?.error ?? 0) + ($0.curve.last?.error ?? 0) },
+        .verdict { $0.verdict },
       ])
   }
 

@@ -21,6 +21,7 @@ struct Settings {
         positions: positions, momenta: momenta, period: series.period,
         momentumRange: -reach.value...reach.value)
     }
+    try Self.requireHalf(of: series, within: reach.value, node["p-max"])
     let references = try configuration["compare"].choices(
       of: VlasovLimitStudy.Reference.allCases.map(\.rawValue),
       default: VlasovLimitStudy.Reference.allCases.map(\.rawValue)
@@ -40,6 +41,30 @@ struct Settings {
       seconds: study.exactStates.reduce(0) {
         $0 + $1.exactSeconds(to: series.times.last?.value ?? 0, times: series.times.count)
       }, at: configuration["factorisation"], "exact dynamics")
+    try configuration.requireTime(
+      seconds: study.correlationSeconds, at: configuration["factorisation"],
+      "pairs of phase-space points, as many as the first window asks for")
+  }
+
+  /// Refuses a histogram that no Husimi measure has half of its mass in, whatever the state: the p-marginals are mixtures of
+  /// f̂²/2π√ħ, so that |p| ≤ P has at most P f̂(0)²/π√ħ. It also bounds how many such histograms the smoothing reaches across.
+  private static func requireHalf(
+    of series: HartreeFockSeries, within limit: Double, _ node: ConfigurationNode
+  )
+    throws
+  {
+    guard let total = series.particleNumbers.first else { return }
+    let least =
+      series.windows.map { window in
+        let peak = window.transform(0)
+        return Double.pi / (2 * peak * peak * Double(total).squareRoot())
+      }.largest() ?? 0
+    guard limit >= least else {
+      throw node.error(
+        expected:
+          "at least \(least.short(3)): less holds less than half of any Husimi measure at N = \(total)",
+        got: "\(limit)")
+    }
   }
 
   /// `factorisation: {particle-numbers, modes}`

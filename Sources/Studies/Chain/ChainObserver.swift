@@ -49,33 +49,64 @@ public final class ChainObserver {
   private func distance(_ from: Look, _ to: Look, _ species: Int, error: Double?) throws
     -> ChainRecord.Distance
   {
-    ChainRecord.Distance(
+    let mass = study.system.hbar * Double(study.system.particles[species])
+    let (a, b) = (from.pictures[species], to.pictures[species])
+    let cells = try study.histogram.map { grid in
+      try [from, to].map { try Cells($0.cells[species], on: grid, mass: mass) }
+    }
+    let own = try cells.flatMap { try wasserstein($0[0], $0[1]) }
+    return ChainRecord.Distance(
       density: zip(from.modes[species], to.modes[species]).reduce(0) { .greatest($0, ($1.0 - $1.1).length) },
-      husimi: study.grid.distance(from.pictures[species], to.pictures[species]),
-      wasserstein: try study.histogram.flatMap {
-        try wasserstein(from.cells[species], to.cells[species], on: $0)
-      }, densityError: error)
+      husimi: study.grid.distance(a, b), husimiError: study.grid.distanceError(a, b, mass: mass),
+      wasserstein: own?.value, wassersteinError: own?.error, densityError: error, outside: cells?.map(\.outside).largest())
   }
 
-  /// W_1 of the normalised histograms; nil where more than 1e-3 of the mass is negative (a Wigner function carried by the
-  /// classical flow, then smoothed, need not be a measure).
-  private func wasserstein(_ a: [Double], _ b: [Double], on grid: PhaseSpaceGrid) throws -> Double? {
-    func histogram(_ values: [Double]) throws -> PhaseSpaceHistogram? {
+  /// The cells of W_1 of one measure.
+  private struct Cells {
+    /// Normalised; nil where more than 1e-3 of the mass is negative (a Wigner function carried by the classical flow, then smoothed,
+    /// need not be a measure).
+    let histogram: PhaseSpaceHistogram?
+    /// What the cells do not hold, and what was negative and is set to zero, of a mass of 1.
+    let (outside, negative): (Double, Double)
+
+    /// - Throws: `NumericalFailure` where a value is not finite.
+    init(_ values: [Double], on grid: PhaseSpaceGrid, mass: Double) throws {
       // From momentum by momentum to the grid's columns; a common shift by half a cell does not matter.
       let ordered = (0..<grid.positions).flatMap { j in
         (0..<grid.momenta).map { values[$0 * grid.positions + j] }
       }
-      let negative = ordered.reduce(0) { $0 + .greatest(0, -$1) }
+      let below = ordered.reduce(0) { $0 + .greatest(0, -$1) }
       let positive = ordered.map { Double.greatest(0, $0) }
       let total = positive.reduce(0, +)
-      guard total.isFinite, negative.isFinite else {
+      guard total.isFinite, below.isFinite else {
         throw NumericalFailure(in: "a Husimi measure of the chain", "values that are not finite")
       }
-      guard negative <= 1e-3 * total else { return nil }
-      return try PhaseSpaceHistogram(positive.map { $0 / total }, on: grid)
+      let share = grid.positionStep * grid.momentumStep / (2 * .pi * mass)
+      outside = .greatest(0, 1 - (total - below) * share)
+      negative = below * share
+      histogram = below <= 1e-3 * total ? try PhaseSpaceHistogram(positive.map { $0 / total }, on: grid) : nil
     }
-    guard let first = try histogram(a), let second = try histogram(b) else { return nil }
-    return try wassersteinDistance(first, second, metric: .euclidean, workers: workers).value
+  }
+
+  /// W_1 of the normalised histograms and its error: the change on cells twice as large (the diagonal of a cell where there is an odd
+  /// number of them), and what lies outside, moved by the diameter and, beyond the edge, by the width √ħ‖f'‖ over which a window's tail
+  /// falls; that last is an estimate.
+  private func wasserstein(_ a: Cells, _ b: Cells) throws -> (value: Double, error: Double)? {
+    guard let first = a.histogram, let second = b.histogram else { return nil }
+    let grid = first.grid
+    let value = try wassersteinDistance(first, second, metric: .euclidean, workers: workers).value
+    var binning = (grid.positionStep * grid.positionStep + grid.momentumStep * grid.momentumStep).squareRoot()
+    if let first = try first.merged(), let second = try second.merged() {
+      binning =
+        (try wassersteinDistance(first, second, metric: .euclidean, workers: workers).value - value).magnitude
+    }
+    let extent = grid.momentumRange.upperBound - grid.momentumRange.lowerBound
+    let diameter = (grid.period * grid.period / 4 + extent * extent).squareRoot()
+    let width = (study.system.hbar * study.window.gradientSquaredNorm).squareRoot()
+    return (
+      value,
+      binning + (a.outside + b.outside) * (diameter + width) + 2 * (a.negative + b.negative) * diameter
+    )
   }
 
   /// What is seen of a stage: by species the density modes m ≥ 1, the pictures, and the same on the cells of W_1.

@@ -16,10 +16,16 @@ public struct ChainRecord: Codable, Sendable {
     public let density: Double
     /// (2π)^{−1} ∫|Δm|
     public let husimi: Double
+    /// What the grid leaves out of it and gets wrong.
+    public let husimiError: Double
     /// W_1 of the normalised measures; nil where one of them is none, or it is not asked for.
     public let wasserstein: Double?
     /// What the plane waves of the exact state leave open of `density`; nil between other stages, or without other plane waves.
     public let densityError: Double?
+    /// What the normalised histograms leave out of it, and the change on cells twice as large.
+    public let wassersteinError: Double?
+    /// The larger of the two masses outside the histogram, of 1; nil without one.
+    public let outside: Double?
   }
 
   /// t

@@ -113,13 +113,16 @@ public struct HartreeFockSeries: Sendable {
   }
 
   /// Every N through all times, one leg each.
-  /// - Parameter record: what is taken of the state, orthonormal, of N particles; it must not change it.
+  /// - Parameters:
+  ///   - figures: what more is known of the resolution of a state.
+  ///   - record: what is taken of the state, orthonormal, of N particles; it must not change it.
   public func legs<Record>(
-    workers: Workers, record: @escaping (_ state: HartreeFock, _ total: Int) throws -> Record
+    workers: Workers, figures: @escaping (_ state: HartreeFock) throws -> [ResolutionFigure] = { _ in [] },
+    record: @escaping (_ state: HartreeFock, _ total: Int) throws -> Record
   ) -> [Leg<Record>] {
     particleNumbers.map { total in
       Leg("N = \(total)", weight: seconds(total), through: times) {
-        RepairedOrbitals(try start(total, workers: workers))
+        RepairedOrbitals(try start(total, workers: workers), figures: figures)
       } record: { orbitals, _ in
         try record(orbitals.state, total)
       }

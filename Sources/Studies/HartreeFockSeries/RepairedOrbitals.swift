@@ -10,8 +10,16 @@ public final class RepairedOrbitals: Evolution {
   /// When they were repaired last; −1: not yet.
   private var repaired = -1.0
 
+  private let figures: (HartreeFock) throws -> [ResolutionFigure]
+
   /// The orbitals as they start.
-  public init(_ state: HartreeFock) { self.state = state }
+  /// - Parameter figures: what is known of their resolution beside what they know themselves.
+  public init(
+    _ state: HartreeFock, figures: @escaping (HartreeFock) throws -> [ResolutionFigure] = { _ in [] }
+  ) {
+    self.state = state
+    self.figures = figures
+  }
 
   /// t
   public var time: Double { state.time }
@@ -37,5 +45,5 @@ public final class RepairedOrbitals: Evolution {
   }
 
   /// That of the orbitals, repairs included.
-  public func resolution() -> [ResolutionFigure] { state.resolution() }
+  public func resolution() throws -> [ResolutionFigure] { state.resolution() + (try figures(state)) }
 }

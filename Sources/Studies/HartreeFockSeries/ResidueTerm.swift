@@ -13,7 +13,9 @@ public struct ResidueTerm: Sendable {
   /// The number of the proposition.
   public let proposition: String
   /// nil where there is no such term.
-  let value: @Sendable (any ResidueFigures) -> Double?
+  let value: @Sendable (WeakResidues) -> Double?
+  /// What roundings and the quadrature may have changed in it.
+  let error: @Sendable (WeakResidues.Errors) -> Double
   let leading: (@Sendable (LeadingResidues) -> Double)?
 
   /// The paper's exponent of ħ for d = 1 and δ → 0: 1/2 (4.1), 1/2 − δ (4.2, 4.3), d − 1/2 − δ (4.4, 4.5).
@@ -30,36 +32,36 @@ public struct ResidueTerm: Sendable {
     let velocities = species.map { a in
       ResidueTerm(
         name: "R", species: a, marginal: order(a), proposition: "4.1", value: { $0.velocity[a] },
-        leading: { $0.velocity[a] })
+        error: { $0.velocity[a] }, leading: { $0.velocity[a] })
     }
     let forces = pairs.map { a, b in
       ResidueTerm(
         name: "Rtilde-\(a + 1)\(b + 1)", species: a, marginal: order(a), proposition: a == b ? "4.2" : "4.3",
-        value: { $0.force[a][b] }, leading: { $0.force[a][b] })
+        value: { $0.force[a][b] }, error: { $0.force[a][b] }, leading: { $0.force[a][b] })
     }
     let exchange = species.map { a in
       ResidueTerm(
         name: "Rtilde-\(a + 1)\(a + 1)-exchange", species: a, marginal: order(a), proposition: "4.2",
-        value: { $0.forceCorrelation[a][a] }, leading: nil)
+        value: { $0.forceCorrelation[a][a] }, error: { $0.forceCorrelation[a][a] }, leading: nil)
     }
     // Slater states always have it.
     let spectators = pairs.filter { $0 != $1 }.map { a, b in
       ResidueTerm(
         name: "Rtilde-\(a + 1)\(b + 1)-spectator", species: a, marginal: order(a, b), proposition: "4.3",
-        value: { $0.spectator?[a][b] }, leading: nil)
+        value: { $0.spectator?[a][b] }, error: { $0.spectator[a][b] }, leading: nil)
     }
     let same = [
       ResidueTerm(
         name: "Rhat-11", species: 0, marginal: order(0, 0), proposition: "4.4", value: { $0.pair[0][0] },
-        leading: { $0.pair[0][0] }),
+        error: { $0.pair[0][0] }, leading: { $0.pair[0][0] }),
       ResidueTerm(
         name: "Rhat-11-exchange", species: 0, marginal: order(0, 0), proposition: "4.4",
-        value: { $0.pairCorrelation[0][0] }, leading: nil),
+        value: { $0.pairCorrelation[0][0] }, error: { $0.pairCorrelation[0][0] }, leading: nil),
     ]
     let mixed = species.dropFirst().prefix(1).map { b in
       ResidueTerm(
         name: "Rhat-1\(b + 1)", species: 0, marginal: order(0, b), proposition: "4.5",
-        value: { $0.pair[0][b] }, leading: { $0.pair[0][b] })
+        value: { $0.pair[0][b] }, error: { $0.pair[0][b] }, leading: { $0.pair[0][b] })
     }
     return velocities + forces + exchange + spectators + same + mixed
   }
@@ -71,10 +73,10 @@ public struct ResidueRecord: Codable, Sendable {
   public struct Term: Codable, Sendable {
     /// nil where there is no such term.
     public let value: Double?
+    /// What roundings and the quadrature may have changed in it, given the orbitals.
+    public let error: Double
     /// Its leading order; nil where none is known.
     public let leading: Double?
-    /// How far rounding may have taken the value.
-    public let rounding: Double?
   }
 
   /// By window, in the order of the terms.
@@ -92,7 +94,7 @@ public struct ResidueRecord: Codable, Sendable {
       let leading = try LeadingResidues(
         state, interaction: interaction, window: window, testFunctions: testFunctions)
       return terms.map {
-        Term(value: $0.value(exact), leading: $0.leading?(leading), rounding: $0.value(exact.rounding))
+        Term(value: $0.value(exact), error: $0.error(exact.errors), leading: $0.leading?(leading))
       }
     }
   }

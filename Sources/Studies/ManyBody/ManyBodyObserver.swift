@@ -43,7 +43,7 @@ public final class ManyBodyObserver {
     let kinetic = kinetic(state, densities)
     let husimi = try study.points.map { try measure.value($0) }
     let pictures = try densities.map { try picture(state, $0) }
-    let integrals = try densities.map { try latticeIntegrals(state, $0) }
+    let integrals = try species.map { try latticeIntegrals(state, $0, densities[$0]) }
     let fock = try states.fockState(highestMode: study.system.highestMode).map {
       try fockFigures($0, kinetic: kinetic)
     }
@@ -54,7 +54,8 @@ public final class ManyBodyObserver {
       kineticBound: bounds.kinetic.map { $0.value(at: time) }, husimi: husimi.map(finite),
       modes: densityModes(densities), occupations: try densities.map { try $0.occupations() },
       mass: integrals.map(\.mass), massExpected: species.map { measure.mass(order([$0])) },
-      moment: integrals.map(\.moment),
+      massMissing: integrals.map(\.missing.mass), moment: integrals.map(\.moment),
+      momentMissing: integrals.map(\.missing.moment),
       // (2π)^{−1}∫p²m = ħN (2m_α⟨K⟩/N + ħ(N_α/N)‖f'‖²)
       momentFromKinetic: species.map { bounds.secondMoment($0, kinetic: kinetic[$0]) },
       momentBound: species.map { bounds.secondMoment($0, at: time) },
@@ -100,17 +101,18 @@ public final class ManyBodyObserver {
   /// How many there are of each species among these particles.
   private func order(_ particles: [Int]) -> [Int] { species.map { a in particles.filter { $0 == a }.count } }
 
-  /// (2π)^{−1}∫m and (2π)^{−1}∫p²m on the exact lattice.
-  private func latticeIntegrals(_ state: any FermionState, _ density: OneParticleDensity) throws -> (
-    mass: Double, moment: Double
+  /// (2π)^{−1}∫m and (2π)^{−1}∫p²m on the exact lattice, and what is missing of them there.
+  private func latticeIntegrals(_ state: any FermionState, _ species: Int, _ density: OneParticleDensity)
+    throws -> (mass: Double, moment: Double, missing: (mass: Double, moment: Double)
   ) {
     let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: study.window)
-    let integral = { [study, workers] (weight: (Double) -> Double) in
-      try lattice.integral(
-        density: density.matrix, waves: state.waves, hbar: state.hbar, window: study.window, workers: workers,
-        weight: weight)
-    }
-    return (try integral { _ in 1 }, try integral { $0 * $0 })
+    let integrals = try lattice.integrals(
+      density: density.matrix, waves: state.waves, hbar: state.hbar, window: study.window,
+      workers: workers, weights: [{ _ in 1 }, { $0 * $0 }])
+    let mass = state.hbar * Double(study.system.particles[species])
+    return (
+      integrals[0], integrals[1], (mass * lattice.missing.mass, mass * lattice.missing.moment)
+    )
   }
 
   /// The largest change of m when the particles of each species are taken in the opposite order.
@@ -138,9 +140,14 @@ public final class ManyBodyObserver {
     let figures = companion.attempt(at: time) { orbitals in
       let slater = try orbitals.slaterDeterminant()
       let others = species.map { slater.density($0) }
+      let shown = try others.map { try picture(slater, $0) }
       return ManyBodyRecord.CompanionFigures(
         traceDistance: try zip(densities, others).map { try $0.traceDistance(to: $1) / total },
-        husimiL1: try species.map { study.grid.distance(pictures[$0], try picture(slater, others[$0])) },
+        husimiL1: species.map { study.grid.distance(pictures[$0], shown[$0]) },
+        husimiL1Error: species.map {
+          study.grid.distanceError(
+            pictures[$0], shown[$0], mass: state.hbar * Double(study.system.particles[$0]))
+        },
         densityDistance: species.map { species in
           (1...max(1, study.system.highestMode)).map {
             (densities[species].mode([$0]) - others[species].mode([$0])).length / total
@@ -195,7 +202,7 @@ public final class ManyBodyObserver {
           try point.map { try $0.map { try measure.coherentState($0).coefficients() } })
       else { continue }
       for species in species where lower.removed[species] < study.system.particles[species] {
-        let integral = try lattice.integral(
+        let integral = try lattice.mass(
           density: lower.oneParticleDensity(species), waves: state.waves, hbar: state.hbar,
           window: study.window, workers: workers)
         let expected =

@@ -52,6 +52,8 @@ public struct ManyBodyRecord: Codable, Sendable {
     public let traceDistance: [Double]
     /// (2π)^{−1} ∫|m − m_HF| over the grid.
     public let husimiL1: [Double]
+    /// What the grid leaves out of it and gets wrong.
+    public let husimiL1Error: [Double]
     /// The largest difference of a density mode.
     public let densityDistance: [Double]
   }
@@ -108,8 +110,12 @@ public struct ManyBodyRecord: Codable, Sendable {
   public let mass: [Double]
   /// What Lemma 2.1 says it is.
   public let massExpected: [Double]
+  /// At most so much of it the lattice of the integral leaves out.
+  public let massMissing: [Double]
   /// (2π)^{−1}∫p²m
   public let moment: [Double]
+  /// At most so much of it the lattice of the integral leaves out.
+  public let momentMissing: [Double]
   /// The same from ⟨K⟩ by (2.15).
   public let momentFromKinetic: [Double]
   /// Its bound, Proposition 2.1.

@@ -30,13 +30,14 @@ extension ManyBodyStudy {
       plan.hold("density matrix", Memory.product(waves, waves, 16))
       let lattice = try HusimiLattice(
         waves: PlaneWaves(cutoff: (waves - 1) / 2, period: system.period), hbar: system.hbar, window: window)
-      for (label, positions, momenta) in [
-        ("Husimi measure", lattice.positions, lattice.momenta.count),
-        ("Husimi grid", grid.positions, grid.momenta.count),
+      for (label, bytes) in [
+        ("Husimi measure", lattice.bytes(modes: waves)),
+        (
+          "Husimi grid",
+          HusimiGrid.bytes(modes: waves, positions: grid.positions, momenta: grid.momenta.count)
+        ),
       ] {
-        plan.phase {
-          $0.hold(label, HusimiGrid.bytes(modes: waves, positions: positions, momenta: momenta))
-        }
+        plan.phase { $0.hold(label, bytes) }
       }
     }
     plan.phase { $0.hold("hierarchy", hierarchyBytes) }

@@ -50,6 +50,9 @@ public struct ManyBodyStudy: Sendable {
   /// Positions of the Hartree–Fock orbitals.
   public var gridPoints: Int { system.gridPoints(method == .exact ? 4 : 2) }
 
+  /// By so much the norm² of a coherent state may be above 1 on the circle: beyond rounding, the window is too wide for it.
+  public var normExcess: Double { window.normExcess(hbar: system.hbar, period: system.period) }
+
   /// Numbers of the largest vector that Slater determinants are written as.
   static let largestVector = 2_000_000
 }

@@ -1,6 +1,8 @@
 import CLibraries
+import Computing
 import Husimi
 import ManyBody
+import Numerics
 
 extension VlasovLimitStudy {
   /// Means of the Husimi measures over the cells of the refined histogram: for each window and species, q outermost. From
@@ -52,5 +54,34 @@ extension VlasovLimitStudy {
       }
     }
     return densities
+  }
+
+  /// What the Husimi measures have beyond the histogram, by window and species: the mixtures of f̂² about the momenta ħκn of the
+  /// orbitals, no grid.
+  func outside(_ state: HartreeFock) throws -> [VlasovLimitRecord.Outside] {
+    let slater = try state.slaterDeterminant()
+    let (waves, unit) = (slater.waves, slater.hbar * slater.waves.wavenumber)
+    let momenta = (-waves.cutoff...waves.cutoff).map { unit * Double($0) }
+    let weights = slater.orbitals.map { orbitals in
+      (0..<waves.count).map { n in
+        (0..<orbitals.count).reduce(0) { $0 + orbitals.rows[$1 * waves.count + n].lengthSquared }
+          / Double(orbitals.count)
+      }
+    }
+    return series.windows.flatMap { window in
+      let tail = MomentumTail(window)
+      return weights.map {
+        let beyond = tail.beyond(
+          grid.momentumRange.upperBound, momenta: momenta, weights: $0, hbar: slater.hbar)
+        return VlasovLimitRecord.Outside(mass: beyond.mass, way: beyond.way)
+      }
+    }
+  }
+
+  /// The largest mass beyond the histogram: with more than a hundredth the histograms are of another measure.
+  func outsideFigure(_ state: HartreeFock) throws -> ResolutionFigure {
+    ResolutionFigure(
+      "mass outside the histogram", time: state.time,
+      value: try outside(state).map(\.mass).largest() ?? .nan, limit: 0.01)
   }
 }

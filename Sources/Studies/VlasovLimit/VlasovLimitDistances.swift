@@ -23,6 +23,18 @@ public struct VlasovLimitDistance: Sendable {
   public let displacement: (w1: Double, gap: Double)
   /// W_1 of the reference from one with half the samples along each axis of a cell: above the reference's own error.
   public let referenceError: Double
+  /// The mass that the histograms do not hold, of the Husimi measure and of the reference.
+  public let outside: (husimi: Double, reference: Double)
+  /// What the normalisation of the two histograms may have changed, by the mass outside and the way it has to go back.
+  public let outsideError: Double
+  /// The change on cells twice as large along each axis, where there is an even number of them; else the diagonal of a cell, by which
+  /// any two measures may come closer or part on the cells.
+  public let binningError: Double
+
+  /// Of W_1 as a distance of measures on all of phase space.
+  public var error: Double { referenceError + outsideError + binningError }
+  /// Of the displacement.
+  public let displacementError: Double
 }
 
 extension VlasovLimitStudy {
@@ -34,61 +46,85 @@ extension VlasovLimitStudy {
     _ records: [[VlasovLimitRecord]], _ vlasov: VlasovReference, workers: Workers,
     afterEach: () throws -> Void = {}
   ) throws -> [VlasovLimitDistance?] {
-    func distance(_ a: PhaseSpaceHistogram, _ b: PhaseSpaceHistogram) throws -> TransportDistance {
+    func distance(_ a: HeldHistogram, _ b: HeldHistogram) throws -> TransportDistance {
       try afterEach()
-      return try wassersteinDistance(a, b, workers: workers)
+      return try wassersteinDistance(a.histogram, b.histogram, workers: workers)
+    }
+    /// The change of a distance on larger cells.
+    func binning(_ a: HeldHistogram, _ b: HeldHistogram, _ own: TransportDistance) throws -> Double {
+      guard let first = try a.histogram.merged(), let second = try b.histogram.merged() else {
+        return (grid.positionStep * grid.positionStep + grid.momentumStep * grid.momentumStep).squareRoot()
+      }
+      return (try wassersteinDistance(first, second, workers: workers).value - own.value).magnitude
     }
     let (times, species) = (series.times, series.model.species.indices)
     let plain = try times.indices.map { time in
       try species.map { try vlasov.histogram(time: time, species: $0) }
-    }
-    let displacements = try times.indices.map { time in
-      try species.map { try distance(plain[0][$0], plain[time][$0]) }
     }
     let errors = try times.indices.map { time in
       try species.map {
         try distance(plain[time][$0], vlasov.histogram(time: time, species: $0, .coarse)).upper
       }
     }
+    /// W_1 of a reference from its start, and the error.
+    func displacement(
+      _ start: HeldHistogram, _ now: HeldHistogram, _ errors: [Double]
+    ) throws -> (TransportDistance, error: Double) {
+      let own = try distance(start, now)
+      return (
+        own, errors.reduce(start.displacement + now.displacement + (try binning(start, now, own)), +)
+      )
+    }
+    let displacements = try times.indices.map { time in
+      try species.map {
+        try displacement(plain[0][$0], plain[time][$0], [errors[0][$0], errors[time][$0]])
+      }
+    }
     let size = cells.columns * cells.rows
     var found: [VlasovLimitDistance?] = []
     for (number, total) in series.particleNumbers.enumerated() {
-      for (window, profile) in series.windows.enumerated() {
+      for window in series.windows.indices {
         for species in species {
-          var start: PhaseSpaceHistogram?
+          var start: (held: HeldHistogram, error: Double)?
           for (time, decimal) in times.enumerated() {
-            guard time < records[number].count, let densities = records[number][time].densities?.values else {
+            guard time < records[number].count, let densities = records[number][time].densities?.values,
+              let outside = records[number][time].outside
+            else {
               found += references.map { _ in nil }
               continue
             }
             let offset = (series.model.species.count * window + species) * size
-            let husimi = try PhaseSpaceHistogram(
-              density: densities[offset..<(offset + size)].map { .greatest(0, $0) }, refinement: refinement,
-              on: grid)
+            let husimi = try HeldHistogram(
+              density: densities[offset..<(offset + size)], study: self, species: species,
+              outside: outside[series.model.species.count * window + species].outside)
             for reference in references {
-              let other: PhaseSpaceHistogram
-              let displacement: TransportDistance
+              let other: HeldHistogram
+              let moved: (TransportDistance, error: Double)
               let error: Double
               switch reference {
               case .vlasov:
-                (other, displacement) = (plain[time][species], displacements[time][species])
+                (other, moved) = (plain[time][species], displacements[time][species])
                 error = errors[time][species]
               case .smoothedVlasov:
                 let smoothed = {
                   try vlasov.smoothedHistogram(
-                    time: time, species: species, window: profile, hbar: 1 / Double(total), $0)
+                    time: time, species: species, window: window, number: number, $0)
                 }
                 other = try smoothed(.full)
                 error = try distance(other, smoothed(.coarse)).upper
-                start = start ?? other
-                displacement = try distance(start ?? other, other)
+                let first = start ?? (other, error)
+                start = first
+                moved = try displacement(first.held, other, [first.error, error])
               }
               let own = try distance(husimi, other)
               found.append(
                 VlasovLimitDistance(
                   total: total, window: window, species: species, time: decimal.value, reference: reference,
                   distance: own.lower...own.upper, value: (own.value, own.gap),
-                  displacement: (displacement.value, displacement.gap), referenceError: error))
+                  displacement: (moved.0.value, moved.0.gap), referenceError: error,
+                  outside: (husimi.outside.mass, other.outside.mass),
+                  outsideError: husimi.displacement + other.displacement,
+                  binningError: try binning(husimi, other, own), displacementError: moved.error))
             }
           }
         }

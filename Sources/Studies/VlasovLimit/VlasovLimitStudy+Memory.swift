@@ -56,6 +56,11 @@ extension VlasovLimitStudy {
     }
     plan.hold(
       "characteristics", Memory.product(characteristics.positions, characteristics.momenta, species * 24))
+    // The nodes of all species with their weights, when it is seen what lies beyond the histogram.
+    plan.phase {
+      $0.hold(
+        "characteristics", Memory.product(characteristics.positions, characteristics.momenta, species * 48))
+    }
     // Full and coarse ones, and the wider ones.
     plan.hold(
       "Vlasov densities",

@@ -1,4 +1,6 @@
 import ExperimentKit
+import Husimi
+import ManyBody
 import ModelConfiguration
 import Wasserstein
 
@@ -51,5 +53,17 @@ extension VlasovLimitStudy {
         "transport distances"
       ),
     ]
+  }
+
+  /// Seconds of the pair measures of the exact states, of every two species at every time: Z²M² products.
+  public var correlationSeconds: Double {
+    exactStates.reduce(0) { sum, system in
+      let points = (try? PlaneWaves(cutoff: system.modes, period: system.period)).flatMap {
+        HusimiCorrelations.points(waves: $0, hbar: system.hbar, window: series.windows[0])
+      }
+      let (z, m) = (points.map(Double.init) ?? .infinity, Double(2 * system.modes + 1))
+      let species = Double(system.particles.count)
+      return sum + Double(series.times.count) * species * (species + 1) / 2 * 8 * z * z * m * m / 5e9
+    }
   }
 }

@@ -78,10 +78,13 @@ public struct VlasovLimitStudy: Sendable {
 
   /// Every N of the series and every exact state through all times, one leg each.
   public func legs(workers: Workers) -> [Leg<VlasovLimitRecord>] {
-    series.legs(workers: workers) { state, _ in
-      VlasovLimitRecord(
-        densities: RecordedArray(try husimiDensities(state, workers)), correlations: nil, onFewer: nil)
-    }
+    series.legs(
+      workers: workers, figures: { [try outsideFigure($0)] },
+      record: { state, _ in
+        VlasovLimitRecord(
+          densities: RecordedArray(try husimiDensities(state, workers)), outside: try outside(state),
+          correlations: nil)
+      })
       + exactStates.map { system in
         Leg(
           "the factorisation at N = \(system.total)",
@@ -90,9 +93,10 @@ public struct VlasovLimitStudy: Sendable {
         ) {
           try system.exact(from: system.start(), workers: workers)
         } record: { exact, _ in
-          VlasovLimitRecord(
-            densities: nil, correlations: try correlations(exact.main.fockState),
-            onFewer: try exact.compared.map { try correlations($0.fockState) })
+          let found = try correlations(exact.main.fockState)
+          let compared = try exact.compared.map { try correlations($0.fockState) }
+          return VlasovLimitRecord(
+            densities: nil, outside: nil, correlations: compared.map(found.compared) ?? found)
         }
       }
   }
@@ -101,7 +105,9 @@ public struct VlasovLimitStudy: Sendable {
     let correlations = try HusimiCorrelations(of: state, window: series.windows[0])
     return VlasovLimitRecord.Correlations(
       cross: speciesPairs.map { correlations[$0.first, $0.second] },
-      pair: state.particles.indices.map { correlations[$0, $0] })
+      crossErrors: speciesPairs.map { correlations.errors[$0.first][$0.second] },
+      pair: state.particles.indices.map { correlations[$0, $0] },
+      pairErrors: state.particles.indices.map { correlations.errors[$0][$0] })
   }
 }
 
@@ -111,22 +117,38 @@ public struct VlasovLimitRecord: Codable, Sendable {
   public struct Correlations: Codable, Sendable {
     /// Of particles of different species, for each of the study's pairs of them.
     public let cross: [Double]
+    /// The errors of these: of the integrals, and the change on other plane waves.
+    public let crossErrors: [Double]
     /// Of particles of the same species.
     public let pair: [Double]
+    /// The errors of these.
+    public let pairErrors: [Double]
+
+    /// With the difference to those on other plane waves in the errors.
+    func compared(with other: Correlations) -> Correlations {
+      func widened(_ errors: [Double], _ a: [Double], _ b: [Double]) -> [Double] {
+        errors.indices.map { errors[$0] + (a[$0] - b[$0]).magnitude }
+      }
+      return Correlations(
+        cross: cross, crossErrors: widened(crossErrors, cross, other.cross), pair: pair,
+        pairErrors: widened(pairErrors, pair, other.pair))
+    }
+  }
+
+  /// What a Husimi measure has beyond the histogram.
+  public struct Outside: Codable, Sendable {
+    /// o
+    public let mass: Double
+    /// ∫(|p| − P)_+
+    public let way: Double
+
+    var outside: OutsideMass { OutsideMass(mass: mass, way: way) }
   }
 
   /// Means over the cells of the refined histogram, by window, species, column and row.
   public let densities: RecordedArray?
+  /// By window and species, what lies beyond the histogram.
+  public let outside: [Outside]?
   /// (1.9)
   public let correlations: Correlations?
-  /// The same on the plane waves the state is compared with: the difference is the error of `correlations`.
-  public let onFewer: Correlations?
-
-  /// |Δ| of the correlations of two species and of one, from those on other plane waves; nil without them.
-  public var correlationErrors: Correlations? {
-    guard let correlations, let onFewer else { return nil }
-    func difference(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { ($0 - $1).magnitude } }
-    return Correlations(
-      cross: difference(correlations.cross, onFewer.cross), pair: difference(correlations.pair, onFewer.pair))
-  }
 }

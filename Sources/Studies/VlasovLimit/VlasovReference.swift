@@ -14,6 +14,10 @@ public struct VlasovReference {
   private var coarseDensities: [[VlasovCellMeans]] = []
   /// [time][species], cell means on the wider grid.
   private var wide: [[VlasovCellMeans]] = []
+  /// [time][species], what lies beyond the histogram.
+  private var outside: [[OutsideMass]] = []
+  /// [time][species][window][N], the same of the smoothed density.
+  private var smoothedOutside: [[[[OutsideMass]]]] = []
   private let study: VlasovLimitStudy
   /// Cells of `wide` in one cell of the histogram, along q and along p.
   private let cuts: (q: Int, p: Int)
@@ -63,6 +67,8 @@ public struct VlasovReference {
       momentumRange: (grid.momentumRange.lowerBound - reach)...(grid.momentumRange.upperBound + reach))
     // At least 16 sub-columns a cell of the histogram.
     let columns = max(2, 16 / study.refinement)
+    let limit = grid.momentumRange.upperBound
+    let tails = series.windows.map { MomentumTail($0) }
     for time in series.times {
       try flow.advance(to: time.value)
       func means(on cells: PhaseSpaceGrid, _ columns: Int, _ segments: Int) throws -> [VlasovCellMeans] {
@@ -75,6 +81,18 @@ public struct VlasovReference {
       if study.references.contains(.smoothedVlasov) {
         wide.append(try means(on: fine, 1, 2))
       }
+      let nodes = zip(series.model.species.indices, series.model.fractions).map { species, fraction in
+        let nodes = flow.nodes(species)
+        return (momenta: nodes.momenta, weights: nodes.weights.map { $0 / fraction })
+      }
+      outside.append(nodes.map { OutsideMass(beyond: limit, momenta: $0.momenta, weights: $0.weights) })
+      guard study.references.contains(.smoothedVlasov) else { continue }
+      smoothedOutside.append(
+        nodes.map { nodes in
+          tails.map { tail in
+            hbars.map { tail.beyond(limit, momenta: nodes.momenta, weights: nodes.weights, hbar: $0) }
+          }
+        })
     }
   }
 
@@ -83,32 +101,39 @@ public struct VlasovReference {
   enum Sampling { case full, coarse }
 
   /// The histogram of species α at a time.
-  func histogram(time: Int, species: Int, _ sampling: Sampling = .full) throws -> PhaseSpaceHistogram {
+  func histogram(time: Int, species: Int, _ sampling: Sampling = .full) throws -> HeldHistogram {
     let means = sampling == .full ? densities : coarseDensities
-    return try PhaseSpaceHistogram(
-      density: means[time][species].values, refinement: study.refinement, on: study.grid)
+    return try HeldHistogram(
+      density: means[time][species].values, study: study, species: species, outside: outside[time][species])
   }
 
-  /// The histogram of the density smoothed by a window at ħ. A window that is not Gaussian does not smooth a classical
-  /// density into a nonnegative one exactly; what falls below zero is set to zero.
+  /// The histogram of the density smoothed by a window at ħ = 1/N. A window that is not Gaussian does not smooth a classical
+  /// density into a nonnegative one exactly; what falls below zero is set to zero, and counts as a defect.
   func smoothedHistogram(
-    time: Int, species: Int, window: any Window, hbar: Double, _ sampling: Sampling = .full
-  ) throws -> PhaseSpaceHistogram {
+    time: Int, species: Int, window: Int, number: Int, _ sampling: Sampling = .full
+  ) throws -> HeldHistogram {
     let halves = sampling == .full ? 1 : 2
     let cuts = (q: cuts.q / halves, p: cuts.p / halves)
     let means = try wide[time][species].merged(halves)
+    let profile = study.series.windows[window]
+    let hbar = 1 / Double(study.series.particleNumbers[number])
     let smooth = try means.smoothed(padding: 2 * margin * cuts.p) { xi, eta in
-      window.smoothing(xi: xi, eta: eta, hbar: hbar)
+      profile.smoothing(xi: xi, eta: eta, hbar: hbar)
     }
     let grid = study.grid
-    var masses = [Double](repeating: 0, count: grid.cells)
+    var (masses, negative) = ([Double](repeating: 0, count: grid.cells), 0.0)
     let rows = means.grid.momenta
     for column in 0..<(grid.positions * cuts.q) {
       for row in (margin * cuts.p)..<((margin + grid.momenta) * cuts.p) {
-        masses[column / cuts.q * grid.momenta + row / cuts.p - margin] += .greatest(
-          0, smooth.values[column * rows + row])
+        let value = smooth.values[column * rows + row]
+        masses[column / cuts.q * grid.momenta + row / cuts.p - margin] += .greatest(0, value)
+        negative += .greatest(0, -value)
       }
     }
-    return try PhaseSpaceHistogram(masses, on: grid)
+    let share =
+      means.grid.positionStep * means.grid.momentumStep / (2 * .pi * study.series.model.fractions[species])
+    return HeldHistogram(
+      try PhaseSpaceHistogram(masses, on: grid), share: share, negative: negative * share,
+      outside: smoothedOutside[time][species][window][number])
   }
 }

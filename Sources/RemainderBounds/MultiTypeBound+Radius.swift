@@ -28,7 +28,7 @@ extension MultiTypeBound {
     var frontier = species
     while let alpha = frontier.popFirst() {
       for beta in model.species.indices where !reached.contains(beta) {
-        guard try constants.moment(1, alpha, beta) > 0 else { continue }
+        guard try isCoupled(alpha, beta, constants) else { continue }
         reached.insert(beta)
         frontier.insert(beta)
       }
@@ -37,11 +37,11 @@ extension MultiTypeBound {
     var scale = 0.0
     for alpha in members {
       for beta in members {
-        guard try constants.moment(1, alpha, beta) > 0 else { continue }
-        scale = max(
-          scale,
-          (try constants.branchingRate(alpha)) / constants.mass(alpha)
-            * (try constants.bandlimit(alpha, beta)))
+        guard try isCoupled(alpha, beta, constants) else { continue }
+        let rate =
+          try constants.branchingRate(alpha) / constants.mass(alpha) * constants.bandlimit(alpha, beta)
+        guard rate.isFinite else { throw outOfRange(rate) }
+        scale = max(scale, rate)
       }
     }
     guard scale > 0 else { return nil }
@@ -55,6 +55,19 @@ extension MultiTypeBound {
       forces: forces, masses: members.map { model.masses[$0] },
       partners: members.map { alpha in members.map { constants.partners(alpha, $0) } })
     return try system.time(unit: 1 / scale.squareRoot())
+  }
+
+  /// Whether V̂_{αβ} has anything off η = 0. What is no number is no "no": it is refused.
+  private static func isCoupled(_ alpha: Int, _ beta: Int, _ constants: InteractionConstants<Double>)
+    throws(ArgumentError) -> Bool
+  {
+    let moment = try constants.moment(1, alpha, beta)
+    guard moment.isFinite else { throw outOfRange(moment) }
+    return moment > 0
+  }
+
+  private static func outOfRange(_ rate: Double) -> ArgumentError {
+    ArgumentError("potentials", expected: "moments of |V̂| in the range of a Double", got: "\(rate)")
   }
 }
 

@@ -4,8 +4,14 @@ import Testing
 
 @Suite("Memory")
 struct MemoryTests {
-  /// A folder that plays / with these files in it.
   private static func room(_ files: [String: String]) throws -> MemoryRoom {
+    try system(files) { MemoryRoom.now(root: $0) }
+  }
+
+  /// What is read in a folder that plays / with these files in it.
+  private static func system<Value>(_ files: [String: String], _ read: (String) throws -> Value) throws
+    -> Value
+  {
     let root = FileManager.default.temporaryDirectory.appendingPathComponent("room-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: root) }
     for (path, text) in files {
@@ -14,7 +20,7 @@ struct MemoryTests {
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try text.write(to: file, atomically: true, encoding: .utf8)
     }
-    return MemoryRoom.now(root: root.path)
+    return try read(root.path)
   }
 
   private static let machine = ["proc/meminfo": "MemTotal: 2000 kB\nMemAvailable:    1000 kB\n"]
@@ -54,6 +60,42 @@ struct MemoryTests {
     var full = Self.unified
     full["sys/fs/cgroup/user/run/memory.max"] = "999\n"
     #expect(try Self.room(full).bytes == 0)
+  }
+
+  private static let processors = unified.merging(["proc/self/status": "Name: x\nCpus_allowed:\t00ff\n"]) {
+    $1
+  }
+
+  @Test(
+    "as many processors as the mask has and the tightest group allows, of either version; at least one",
+    arguments: [
+      ([:], 8),
+      (["sys/fs/cgroup/user/run/cpu.max": "max 100000\n"], 8),
+      (
+        [
+          "sys/fs/cgroup/user/run/cpu.max": "600000 100000\n",
+          "sys/fs/cgroup/user/cpu.max": "350000 100000\n",
+        ], 4
+      ),
+      (["sys/fs/cgroup/cpu.max": "1000 100000\n"], 1),
+      (["sys/fs/cgroup/cpu.max": "0 0\n"], 8),
+      (["sys/fs/cgroup/cpu.max": "nan 1\n", "sys/fs/cgroup/user/cpu.max": "3\n"], 8),
+      (["sys/fs/cgroup/cpu.max": "9223372036854775807 1\n"], 8),
+      (["proc/self/status": "Cpus_allowed: 1,00000003\n"], 3),
+      (versionOneQuota(-1), 8), (versionOneQuota(250_000), 3),
+    ] as [([String: String], Int)])
+  func processorCount(files: [String: String], count: Int) throws {
+    let all = Self.processors.merging(files) { $1 }
+    #expect(try Self.system(all) { Processors.count(root: $0) } == count)
+  }
+
+  private static func versionOneQuota(_ quota: Int) -> [String: String] {
+    [
+      "proc/self/cgroup": "2:cpuset:/\n4:cpu,cpuacct:/jobs/7\n",
+      "proc/self/mountinfo": "40 35 0:35 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct\n",
+      "sys/fs/cgroup/cpu/jobs/7/cpu.cfs_quota_us": "\(quota)\n",
+      "sys/fs/cgroup/cpu/jobs/7/cpu.cfs_period_us": "100000\n",
+    ]
   }
 
   @Test("files that say nonsense do not limit anything")

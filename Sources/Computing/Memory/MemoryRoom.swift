@@ -32,7 +32,7 @@ public struct MemoryRoom: Sendable, Hashable {
   public static func now(threads: Int = 0, root: String = "") -> MemoryRoom {
     let files = SystemFiles(root: root)
     var rooms = [MemoryRoom(bytes: files.available, limit: machine)]
-    rooms += files.cgroupRooms.map { MemoryRoom(bytes: max(0, $0), limit: "the cgroup") }
+    rooms += files.groupRooms.map { MemoryRoom(bytes: max(0, $0), limit: "the cgroup") }
     let page = sysconf(Int32(_SC_PAGESIZE))
     let sizes = files.text("/proc/self/statm").map { $0.split(separator: " ").compactMap { Int($0) } } ?? []
     if sizes.count > 5 {
@@ -68,77 +68,24 @@ public struct MemoryRoom: Sendable, Hashable {
   }
 }
 
-/// The files in which the system says what it allows.
-private struct SystemFiles {
-  let root: String
-
-  func text(_ path: String) -> String? {
-    guard let data = FileManager.default.contents(atPath: root + path) else { return nil }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  /// The number of a file that holds one; nil for "max".
-  private func number(_ path: String) -> Int? {
-    text(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-  }
-
-  /// The number behind a name, one pair a line.
-  private func entry(_ name: String, of path: String) -> Int? {
-    for line in text(path)?.split(separator: "\n") ?? [] where line.hasPrefix(name) {
-      return Int(line.dropFirst(name.count).filter(\.isNumber))
-    }
-    return nil
-  }
-
+extension SystemFiles {
   /// MemAvailable, or the physical memory where the system does not say.
-  var available: Int {
+  fileprivate var available: Int {
     entry("MemAvailable:", of: "/proc/meminfo").flatMap { Memory.product($0, 1024) }
       ?? Int(clamping: ProcessInfo.processInfo.physicalMemory)
   }
 
-  /// What each cgroup above the process, its own first, still allows.
-  var cgroupRooms: [Int] {
-    var rooms: [Int] = []
-    let mounts = mountPoints
-    for line in text("/proc/self/cgroup")?.split(separator: "\n") ?? [] {
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      let isUnified = fields[0] == "0" && fields[1].isEmpty
-      guard isUnified || fields[1].split(separator: ",").contains("memory"),
-        let mount = isUnified ? mounts.unified : mounts.memory
-      else { continue }
+  /// What each control group above the process, its own first, still allows.
+  fileprivate var groupRooms: [Int] {
+    controlGroups(of: "memory").compactMap { group in
       let (limit, usage, inactive) =
-        isUnified
+        group.isUnified
         ? ("memory.max", "memory.current", "inactive_file ")
         : ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ")
-      var names = fields[2].split(separator: "/").map(String.init)
-      while true {
-        let folder = mount + names.map { "/" + $0 }.joined()
-        if let most = number("\(folder)/\(limit)"), let used = number("\(folder)/\(usage)") {
-          // Pages of files that nobody uses are given back before anything fails.
-          let reclaimable = min(used, entry(inactive, of: "\(folder)/memory.stat") ?? 0)
-          rooms.append(most - used + reclaimable)
-        }
-        guard names.popLast() != nil else { break }
-      }
+      guard let most = number("\(group.folder)/\(limit)"), let used = number("\(group.folder)/\(usage)")
+      else { return nil }
+      // Pages of files that nobody uses are given back before anything fails.
+      return most - used + min(used, entry(inactive, of: "\(group.folder)/memory.stat") ?? 0)
     }
-    return rooms
-  }
-
-  /// Where the unified hierarchy and the memory controller of version 1 are mounted.
-  private var mountPoints: (unified: String?, memory: String?) {
-    var (unified, memory): (String?, String?) = (nil, nil)
-    for line in text("/proc/self/mountinfo")?.split(separator: "\n") ?? [] {
-      // … (5) mount point … - type source options
-      let halves = line.split(separator: " - ", maxSplits: 1)
-      guard halves.count == 2 else { continue }
-      let (place, kind) = (halves[0].split(separator: " "), halves[1].split(separator: " "))
-      guard place.count > 4, let type = kind.first else { continue }
-      if type == "cgroup2" { unified = unified ?? String(place[4]) }
-      if type == "cgroup", kind.last?.split(separator: ",").contains("memory") == true {
-        memory = memory ?? String(place[4])
-      }
-    }
-    return (unified, memory)
   }
 }

@@ -28,7 +28,7 @@ public struct Ball: RealScalar, CustomStringConvertible {
     }
   }
 
-  private init(_ fill: (UnsafeMutablePointer<arb_struct>) -> Void) {
+  init(_ fill: (UnsafeMutablePointer<arb_struct>) -> Void) {
     storage = Storage()
     fill(storage.value)
   }
@@ -102,6 +102,10 @@ public struct Ball: RealScalar, CustomStringConvertible {
   public static func hull(_ a: Ball, _ b: Ball) -> Ball {
     Ball { arb_union($0, a.value, b.value, precision) }
   }
+
+  /// The same ball, for what keeps its numbers otherwise.
+  init(copying other: UnsafePointer<arb_struct>) { self.init { arb_set($0, other) } }
+  func copy(into other: UnsafeMutablePointer<arb_struct>) { arb_set(other, value) }
 
   private var isZero: Bool { arb_is_zero(value) != 0 }
 

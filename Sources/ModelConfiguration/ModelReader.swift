@@ -31,17 +31,27 @@ public struct ModelReader {
     var pairs: [(first: Int, second: Int, potential: any BandLimitedPotential)] = []
     var seen: Set<Set<Int>> = []
     for entry in try node["potentials"].list(orEmpty: true) {
-      let (first, second) = try Self.readPair(entry["between"], names: names)
-      guard seen.insert([first, second]).inserted else {
-        throw entry["between"].error(expected: "each unordered pair of species once")
+      if species.allSatisfy({ $0.charge.value == 0 }),
+        ["coulomb", "yukawa"].contains(try entry["kind"].choice(of: potentialKinds.map(\.kind)))
+      {
+        throw entry["kind"].error(expected: "species with a charge where the potential is between charges")
       }
-      pairs.append((first, second, try readPotential(entry, dimension: dimension)))
-      if geometry.kappa == nil, pairs[pairs.count - 1].potential is TrigonometricPotential {
-        throw entry["kind"].error(expected: "a density on R^d (bump or tabulated) where the domain is space")
-      }
-      // A potential that does not fit the domain is reported where it stands.
-      _ = try entry.locating {
-        try PotentialMatrix(geometry: geometry, speciesCount: names.count, pairs: [pairs[pairs.count - 1]])
+      for (first, second) in try Self.readPairs(entry["between"], names: names) {
+        guard seen.insert([first, second]).inserted else {
+          throw entry["between"].error(expected: "each unordered pair of species once")
+        }
+        let charges = [species[first].charge, species[second].charge]
+        let potential = try readPotential(entry, dimension: dimension, charges: charges)
+        if geometry.kappa == nil, potential.density == nil {
+          throw entry["kind"].error(
+            expected: "a density on R^d (bump or tabulated) where the domain is space")
+        }
+        pairs.append((first, second, potential))
+        // A potential that does not fit the domain is reported where it stands.
+        _ = try entry.locating {
+          try PotentialMatrix(
+            geometry: geometry, speciesCount: names.count, pairs: [(first, second, potential)])
+        }
       }
     }
     let potentials = try node.locating {
@@ -92,6 +102,7 @@ public struct ModelReader {
     var species: [Species] = []
     for (index, entry) in entries.enumerated() {
       let mass = try entry["mass"].positive(default: 1)
+      let charge = try entry["charge"].number(default: 0)
       var derived: DecimalNumber?
       if let particles {
         derived = DecimalNumber(Double(particles[index]) / Double(particles.reduce(0, +)))
@@ -102,7 +113,9 @@ public struct ModelReader {
       if let derived, (fraction.value - derived.value).magnitude > 1e-12 {
         throw entry["fraction"].error(expected: "\(derived) as the particle numbers say")
       }
-      species.append(try entry.locating { try Species(name: names[index], fraction: fraction, mass: mass) })
+      species.append(
+        try entry.locating { try Species(name: names[index], fraction: fraction, mass: mass, charge: charge) }
+      )
     }
     let total = species.reduce(0) { $0 + $1.fraction.value }
     guard (total - 1).magnitude <= 1e-12 else {
@@ -112,14 +125,19 @@ public struct ModelReader {
     return species
   }
 
-  private static func readPair(_ node: ConfigurationNode, names: [String]) throws -> (Int, Int) {
+  /// A pair of species, or `all` for every unordered pair.
+  private static func readPairs(_ node: ConfigurationNode, names: [String]) throws -> [(Int, Int)] {
+    if !node.isAbsent, !node.isList {
+      _ = try node.choice(of: ["all"])
+      return names.indices.flatMap { first in (first..<names.count).map { (first, $0) } }
+    }
     let entries = try node.list()
-    guard entries.count == 2 else { throw node.error(expected: "a list of two species") }
+    guard entries.count == 2 else { throw node.error(expected: "a list of two species, or 'all'") }
     let indices = try entries.map { entry in
       let name = try entry.choice(of: names)
       return names.firstIndex(of: name) ?? 0
     }
-    return (indices[0], indices[1])
+    return [(indices[0], indices[1])]
   }
 
   /// ħ of a quantum state, the Moyal kernel's; without one ħ = N^{−1/d}.

@@ -5,30 +5,43 @@ import PhaseSpace
 
 /// The kinds of potentials a configuration can name. A new one is one line here.
 let potentialKinds:
-  [(kind: String, read: @Sendable (ConfigurationNode, Int) throws -> any BandLimitedPotential)] = [
+  [(kind: String, read: @Sendable (ConfigurationNode, Pair) throws -> any BandLimitedPotential)] = [
     ("trigonometric", readTrigonometric),
     ("bump", readBump),
     ("tabulated", readTabulated),
+    ("coulomb", readCoulomb),
+    ("yukawa", readYukawa),
+    ("power-law", readPowerLaw),
   ]
 
+/// What a potential may depend on: d, q_α and q_β.
+struct Pair {
+  let dimension: Int
+  let charges: [DecimalNumber]
+}
+
 /// A potential: `kind` and what that kind needs.
-func readPotential(_ node: ConfigurationNode, dimension: Int) throws -> any BandLimitedPotential {
+func readPotential(_ node: ConfigurationNode, dimension: Int, charges: [DecimalNumber]) throws
+  -> any BandLimitedPotential
+{
   let kind = try node["kind"].choice(of: potentialKinds.map(\.kind))
-  for entry in potentialKinds where entry.kind == kind { return try entry.read(node, dimension) }
+  let pair = Pair(dimension: dimension, charges: charges)
+  for entry in potentialKinds where entry.kind == kind { return try entry.read(node, pair) }
   throw node["kind"].error(expected: "a known kind of potential")
 }
 
 /// `modes: [{m: [1], coefficient: 0.5}]`, each applied to ±m (once for m = 0).
-private func readTrigonometric(_ node: ConfigurationNode, dimension: Int) throws -> any BandLimitedPotential {
+private func readTrigonometric(_ node: ConfigurationNode, _ pair: Pair) throws -> any BandLimitedPotential {
   let modes = try node["modes"].list(atLeast: 1).map { entry in
     TrigonometricPotential.Mode(
-      mode: try readMode(entry["m"], dimension: dimension), coefficient: try entry["coefficient"].number())
+      mode: try readMode(entry["m"], dimension: pair.dimension),
+      coefficient: try entry["coefficient"].number())
   }
   return try node.locating { try TrigonometricPotential(modes: modes) }
 }
 
 /// `strength`, `bandlimit`, `power`.
-private func readBump(_ node: ConfigurationNode, dimension: Int) throws -> any BandLimitedPotential {
+private func readBump(_ node: ConfigurationNode, _ pair: Pair) throws -> any BandLimitedPotential {
   let strength = try node["strength"].number()
   let bandlimit = try node["bandlimit"].positive()
   let power = try node["power"].number("a number in (0, 1000]") { $0 > 0 && $0 <= 1000 }
@@ -38,10 +51,39 @@ private func readBump(_ node: ConfigurationNode, dimension: Int) throws -> any B
 }
 
 /// `eta: […]`, `values: […]`, radial and piecewise linear.
-private func readTabulated(_ node: ConfigurationNode, dimension: Int) throws -> any BandLimitedPotential {
+private func readTabulated(_ node: ConfigurationNode, _ pair: Pair) throws -> any BandLimitedPotential {
   let radii = try node["eta"].numbers(atLeast: 2)
   let samples = try node["values"].numbers(count: radii.count)
   return try node.locating { try TabulatedPotential(radii: radii, samples: samples) }
+}
+
+/// `strength: g`, `modes: M`: q_α q_β g/(κ|m|)².
+private func readCoulomb(_ node: ConfigurationNode, _ pair: Pair) throws -> any BandLimitedPotential {
+  try readInversePower(node, charges: pair.charges)
+}
+
+/// The same with `screening-length: λ`: q_α q_β g/((κ|m|)² + λ⁻²).
+private func readYukawa(_ node: ConfigurationNode, _ pair: Pair) throws -> any BandLimitedPotential {
+  try readInversePower(
+    node, charges: pair.charges, screeningLength: node["screening-length"].positive())
+}
+
+/// `strength: g`, `exponent: p`, `modes: M`: g/(κ|m|)^p, whatever the charges.
+private func readPowerLaw(_ node: ConfigurationNode, _ pair: Pair) throws -> any BandLimitedPotential {
+  let exponent = try node["exponent"].number("a number in [0, 100]") { (0...100).contains($0) }
+  return try readInversePower(node, charges: [], exponent: exponent)
+}
+
+private func readInversePower(
+  _ node: ConfigurationNode, charges: [DecimalNumber], exponent: DecimalNumber = 2,
+  screeningLength: DecimalNumber? = nil
+) throws -> any BandLimitedPotential {
+  let strength = try node["strength"].number()
+  let modes = try node["modes"].integer(in: 1...10_000)
+  return try node.locating {
+    try InversePowerPotential(
+      factors: [strength] + charges, exponent: exponent, screeningLength: screeningLength, modes: modes)
+  }
 }
 
 /// A mode m: a list of d integers.

@@ -31,10 +31,14 @@ public protocol OneParticleState: Sendable {
   /// what a tree that ends in the state can be worth (Papers/data-aware-majorant.md). Nil where there are infinitely many
   /// modes, or their sizes are not known.
   func leafWeights<Scalar: RealScalar>(as: Scalar.Type) -> [LeafWeight<Scalar>]?
+
+  /// What the homogeneous part f(ξ,0) answers to a plane wave; nil where it is not known, and linear theory says so.
+  var momentumResponse: (any MomentumResponse)? { get }
 }
 
 extension OneParticleState {
   public var highestMode: Int? { nil }
   public var exponentialForm: ExponentialForm? { nil }
+  public var momentumResponse: (any MomentumResponse)? { nil }
   public func leafWeights<Scalar: RealScalar>(as _: Scalar.Type) -> [LeafWeight<Scalar>]? { nil }
 }

@@ -1,6 +1,7 @@
 public import CLibraries
 
-/// A species α: its fraction n_α = N_α/N > 0 (the fractions sum to 1) and its mass m_α (the paper: 1).
+/// A species α: its fraction n_α = N_α/N > 0 (the fractions sum to 1), its mass m_α (the paper: 1) and its charge q_α, of which
+/// only potentials between charges know.
 public struct Species: Sendable, Hashable {
   /// As configurations and tables write it.
   public let name: String
@@ -8,9 +9,13 @@ public struct Species: Sendable, Hashable {
   public let fraction: DecimalNumber
   /// m_α
   public let mass: DecimalNumber
+  /// q_α
+  public let charge: DecimalNumber
 
   /// - Throws: `ArgumentError` unless 0 < n_α ≤ 1 and m_α > 0.
-  public init(name: String, fraction: DecimalNumber, mass: DecimalNumber = 1) throws(ArgumentError) {
+  public init(name: String, fraction: DecimalNumber, mass: DecimalNumber = 1, charge: DecimalNumber = 0)
+    throws(ArgumentError)
+  {
     // As written: a bound may replace a product of fractions by 1.
     guard fraction.value > 0, Rational(fraction) <= Rational(1) else {
       throw ArgumentError("\(name).fraction", expected: "a number in (0, 1]", got: fraction.text)
@@ -21,6 +26,7 @@ public struct Species: Sendable, Hashable {
     self.name = name
     self.fraction = fraction
     self.mass = mass
+    self.charge = charge
   }
 }
 

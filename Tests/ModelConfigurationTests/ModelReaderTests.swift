@@ -1,5 +1,6 @@
 import CLibraries
 import ExperimentKit
+import Foundation
 import Interaction
 import ModelConfiguration
 import PhaseSpace
@@ -53,6 +54,62 @@ struct ModelReaderTests {
       try root.finish()
       effective = root.effectiveYAML
     }
+  }
+
+  private static let charges = """
+    model:
+      dimension: 1
+      domain: {kind: torus, length: 5.0}
+      species:
+        - {name: electron, fraction: 0.25, charge: -1}
+        - {name: ion, fraction: 0.5, charge: 2}
+        - {name: atom, fraction: 0.25}
+      potentials:
+        - {between: all, kind: coulomb, strength: 0.3, modes: 3}
+    """
+
+  @Test("potentials between charges: q_α q_β g/(κ|m|)², for all pairs at once or for one")
+  func betweenCharges() throws {
+    let kappa = 2 * Double.pi / 5
+    func model(_ text: String) throws -> Model {
+      try ModelReader(ConfigurationNode(yaml: text, file: "test.yaml")["model"]).model
+    }
+    let coulomb = try model(Self.charges)
+    #expect(coulomb.species.map(\.charge.value) == [-1, 2, 0])
+    for (alpha, beta, product) in [(0, 0, 1.0), (0, 1, -2), (1, 1, 4), (0, 2, 0), (2, 2, 0)] {
+      for m in 1...4 {
+        let expected = m <= 3 ? product * 0.3 / (kappa * Double(m) * kappa * Double(m)) : 0
+        let v = coulomb.potentials.coefficient(beta, alpha, mode: ModeIndex(-m, 0, 0))
+        #expect((v - expected).magnitude <= 1e-15 * expected.magnitude)
+      }
+    }
+    let screened = try model(
+      Self.charges.replacing("kind: coulomb", with: "kind: yukawa, screening-length: 2"))
+    #expect(
+      (screened.potentials.coefficient(0, 1, mode: ModeIndex(1, 0, 0)) + 0.6 / (kappa * kappa + 0.25))
+        .magnitude
+        < 1e-15)
+    let power = try model(
+      Self.charges.replacing(
+        "between: all, kind: coulomb", with: "between: [ion, atom], kind: power-law, exponent: 3"))
+    #expect(
+      (power.potentials.coefficient(2, 1, mode: ModeIndex(2, 0, 0)) - 0.3 / pow(2 * kappa, 3)).magnitude
+        < 1e-15)
+    #expect(power.potentials.atoms(0, 0).isEmpty)
+    for (text, replacement, path) in [
+      ("all", "everything", "model.potentials[0].between"), ("all", "[ion]", "model.potentials[0].between"),
+      ("modes: 3", "modes: 0", "model.potentials[0].modes"),
+      ("coulomb", "yukawa", "model.potentials[0].screening-length"),
+      ("charge: -1", "charge: one", "model.species[0].charge"),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) {
+        try model(Self.charges.replacing(text, with: replacement))
+      }
+      #expect(error?.path == path, "\(String(describing: error))")
+    }
+    let neutral = Self.charges.replacing("charge: -1", with: "charge: 0").replacing(
+      "charge: 2", with: "charge: 0")
+    #expect(throws: ConfigurationError.self) { try model(neutral) }
   }
 
   @Test("a full configuration becomes the model it describes")

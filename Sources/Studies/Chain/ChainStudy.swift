@@ -47,7 +47,9 @@ public struct ChainStudy: Sendable {
     let fraction = DecimalNumber(1 / Double(count))
     let one = try Model(
       geometry: model.geometry,
-      species: model.species.map { try Species(name: $0.name, fraction: fraction, mass: $0.mass) },
+      species: model.species.map {
+        try Species(name: $0.name, fraction: fraction, mass: $0.mass, charge: $0.charge)
+      },
       potentials: model.potentials, kernel: model.kernel,
       particles: [Int](repeating: 1, count: count))
     return ChainStudy(

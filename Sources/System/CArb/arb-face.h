@@ -1,10 +1,22 @@
 #pragma once
+#include <acb.h>
+#include <acb_hypgeom.h>
 #include <arb.h>
 #include <arf.h>
 #include <flint/fmpq.h>
 #include <mag.h>
 static inline const char *arb_face_version(void) { return arb_version; }
+static inline arb_ptr acb_real(acb_ptr z) { return acb_realref(z); }
+static inline arb_ptr acb_imag(acb_ptr z) { return acb_imagref(z); }
 static inline arf_ptr arb_mid(arb_ptr x) { return arb_midref(x); }
+// Widens the ball by a radius, rounded upwards.
+static inline void arb_add_error_double(arb_ptr x, double radius) {
+  mag_t error;
+  mag_init(error);
+  mag_set_d(error, radius);
+  arb_add_error_mag(x, error);
+  mag_clear(error);
+}
 // A Double not above (not below) every number of the ball.
 static inline double arb_lower_double(arb_srcptr x, slong precision) {
   arf_t end;

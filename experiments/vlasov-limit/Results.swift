@@ -150,7 +150,8 @@ struct Results {
     }
     let crossErrors: [ResultColumn<Factorisation>] = pairs.enumerated().map { index, pair in
       .number(
-        name("crossError", pair), array: name("cross-error", pair), equation: "of the integrals and by other plane waves"
+        name("crossError", pair), array: name("cross-error", pair),
+        equation: "of the integrals and by other plane waves"
       ) { $0.figures.crossErrors[index] }
     }
     let own: [ResultColumn<Factorisation>] = names.indices.map { species in
@@ -177,7 +178,8 @@ struct Results {
           $0.figures.pair
         },
         .numbers(
-          "pairErrors", array: "pair-error", equation: "of the integrals and by other plane waves", axes: [series.axes.species]
+          "pairErrors", array: "pair-error", equation: "of the integrals and by other plane waves",
+          axes: [series.axes.species]
         ) {
           $0.figures.pairErrors
         },

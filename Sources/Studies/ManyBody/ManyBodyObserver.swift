@@ -103,8 +103,10 @@ public final class ManyBodyObserver {
 
   /// (2π)^{−1}∫m and (2π)^{−1}∫p²m on the exact lattice, and what is missing of them there.
   private func latticeIntegrals(_ state: any FermionState, _ species: Int, _ density: OneParticleDensity)
-    throws -> (mass: Double, moment: Double, missing: (mass: Double, moment: Double)
-  ) {
+    throws -> (
+      mass: Double, moment: Double, missing: (mass: Double, moment: Double)
+    )
+  {
     let lattice = try HusimiLattice(waves: state.waves, hbar: state.hbar, window: study.window)
     let integrals = try lattice.integrals(
       density: density.matrix, waves: state.waves, hbar: state.hbar, window: study.window,

@@ -108,7 +108,7 @@ let package = Package(
     module("ExperimentKit", ["Computing", "CLibraries", "Provenance", yams, arguments]),
     module(
       "ModelConfiguration",
-      foundations + ["RemainderBounds", "Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),
+      foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "ExperimentKit", "ManyBody", "Husimi"]),
 
     module(
       "Studies",
@@ -125,7 +125,7 @@ let package = Package(
     experiment("residue-scaling", ["Husimi", "Studies"], cases: true),
     experiment("vlasov-limit", ["Vlasov", "Studies", "Wasserstein"], cases: true),
     experiment("truncation-error", ["Vlasov", "Hierarchy", "Studies"], cases: true),
-    experiment("finite-size", ["Hierarchy"]),
+    experiment("finite-size", ["Vlasov", "Hierarchy"]),
 
     // Ours, in scripts/benchmark
     .target(

@@ -58,8 +58,9 @@ extension TruncatedHierarchy {
     let cumulants = compiledBytes(
       TruncatedHierarchyPlan.cumulants(model: model, layout: layout, rank: rank), layout, model)
     let points = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
-    // m(q,p) twice, and its range: positions × momenta.
-    let densities = lattice.dimension == 1 ? Memory.product(4 * (lattice.modes + 1), points, 2 * 8) : 0
+    // A plane of phase space and its transforms: of two particles momenta × momenta.
+    let places = rank > 1 ? max(points, 4 * (lattice.modes + 1)) : 4 * (lattice.modes + 1)
+    let densities = lattice.dimension == 1 ? Memory.product(places, points, 5 * 16) : 0
     let ofOneOrder = layout.orders.indices.map { order in layout.rows.count { $0.order == order } }.max() ?? 0
     return TruncatedHierarchyMemory(
       state: TruncatedHierarchyStepper.bytes(doubles: layout.count),

@@ -3,6 +3,7 @@ public import ExperimentKit
 public import Hierarchy
 public import Interaction
 public import PhaseSpace
+public import Vlasov
 
 /// Reads what experiments with truncated hierarchies share: `model`, `initial`, `lattice`, `rank`, `closures`, `times`.
 public struct TruncationReader {
@@ -65,17 +66,38 @@ public struct TruncationReader {
     ProductTables.bytes(components: initial.components.count, lattice: lattice)
   }
 
-  /// Steps to the last time.
-  private var steps: Int { times.last.flatMap { lattice.steps(in: $0.value) } ?? 0 }
+  /// The exact solution of a model at N = ∞ with these data, to be followed beside a hierarchy.
+  public func reference(of model: Model? = nil, workers: Workers) throws -> ReferenceSolution {
+    try ReferenceSolution(
+      model: model ?? self.model, initial: initial, lattice: lattice, until: end, workers: workers)
+  }
 
-  /// Refuses so many hierarchies, and Vlasov equations beside them, when they take longer than the configured time.
+  /// Bytes of that solution.
+  public func referenceBytes(of model: Model? = nil, threads: Int) throws -> Int? {
+    try ReferenceSolution.bytes(
+      model: model ?? self.model, initial: initial, lattice: lattice, until: end, threads: threads)
+  }
+
+  private var end: Double { times.last?.value ?? 0 }
+
+  /// Steps to the last time.
+  private var steps: Int { lattice.steps(in: end) ?? 0 }
+
+  /// Refuses so many hierarchies, and references beside them, when they take longer than the configured time.
+  /// - Parameter references: the models at N = ∞ whose exact solutions are followed, one for each time they are.
   public func limitTime(
-    _ configuration: ConfigurationNode, hierarchies: Int, vlasovEquations: Int = 0
-  ) throws(ConfigurationError) {
-    let seconds =
+    _ configuration: ConfigurationNode, hierarchies: Int, references: [Model]
+  ) throws {
+    var seconds =
       Double(hierarchies)
       * WorkEstimate.truncatedHierarchy(lattice, model, rank: rank, steps: Double(steps))
-      + Double(vlasovEquations) * WorkEstimate.vlasovLattice(lattice, model, steps: Double(steps))
+    for model in references {
+      let work = try ReferenceSolution.work(model: model, initial: initial, lattice: lattice, until: end)
+      let flows =
+        WorkEstimate.vlasovLattice(lattice, model, steps: Double(steps))
+        + (work.finer.map { WorkEstimate.vlasovLattice($0, model, steps: 2 * Double(steps)) } ?? 0)
+      seconds += 4e-9 * work.nodesAndKicks + Double(initial.components.count) * flows
+    }
     try configuration.requireTime(
       seconds: seconds, at: configuration[steps > 10_000 ? "times" : "lattice"],
       "\(steps) steps of \(hierarchies) hierarchies")

@@ -27,6 +27,10 @@ public protocol OneParticleState: Sendable {
   /// value by value.
   var exponentialForm: ExponentialForm? { get }
 
+  /// f as a sum of such exponentials with weights, which sum to 1; nil where it is none, and its density is not known. By
+  /// default the one form.
+  var exponentialSum: [(weight: Double, form: ExponentialForm)]? { get }
+
   /// On the torus, how large f can be at every mode n at which it is not zero, each mode once, in the arithmetic of a bound:
   /// what a tree that ends in the state can be worth (Papers/data-aware-majorant.md). Nil where there are infinitely many
   /// modes, or their sizes are not known.
@@ -40,5 +44,6 @@ extension OneParticleState {
   public var highestMode: Int? { nil }
   public var exponentialForm: ExponentialForm? { nil }
   public var momentumResponse: (any MomentumResponse)? { nil }
+  public var exponentialSum: [(weight: Double, form: ExponentialForm)]? { exponentialForm.map { [(1, $0)] } }
   public func leafWeights<Scalar: RealScalar>(as _: Scalar.Type) -> [LeafWeight<Scalar>]? { nil }
 }

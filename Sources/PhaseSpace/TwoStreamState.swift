@@ -37,4 +37,10 @@ public struct TwoStreamState<Stream: OneParticleState>: OneParticleState {
     guard let a = forward.highestMode, let b = backward.highestMode else { return nil }
     return max(a, b)
   }
+
+  /// Those of both streams.
+  public var exponentialSum: [(weight: Double, form: ExponentialForm)]? {
+    guard let a = forward.exponentialSum, let b = backward.exponentialSum else { return nil }
+    return a.map { (weight * $0.weight, $0.form) } + b.map { ((1 - weight) * $0.weight, $0.form) }
+  }
 }

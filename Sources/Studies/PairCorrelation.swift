@@ -25,18 +25,18 @@ extension TruncatedHierarchy {
   }
 }
 
-extension VlasovSolution {
+extension [ProductComponent] {
   /// c_m, m = 0 … n_max, of two species: what the mixture of products has, zero for one product.
   public func pairCorrelation(_ alpha: Int, _ beta: Int) -> [Complex<Double>] {
-    (0...components[0].lattice.lattice.modes).map { n in
-      let mode = ModeIndex(n, 0, 0)
+    guard let lattice = first?.table.lattice else { return [] }
+    return (0...lattice.modes).map { n in
       var (pair, first, second) = (Complex<Double>.zero, Complex<Double>.zero, Complex<Double>.zero)
-      for (weight, flow) in components {
-        let a = flow.gridValue(species: alpha, order: 0, mode: mode, point: .zero)
-        let b = flow.gridValue(species: beta, order: 0, mode: mode.negated, point: .zero)
-        pair += (a * b).multiplied(by: weight)
-        first += a.multiplied(by: weight)
-        second += b.multiplied(by: weight)
+      for component in self {
+        let a = component.table.density(alpha, mode: ModeIndex(n, 0, 0))
+        let b = component.table.density(beta, mode: ModeIndex(-n, 0, 0))
+        pair += (a * b).multiplied(by: component.weight)
+        first += a.multiplied(by: component.weight)
+        second += b.multiplied(by: component.weight)
       }
       return pair - first * second
     }

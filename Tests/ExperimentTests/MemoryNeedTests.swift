@@ -30,8 +30,9 @@ struct MemoryNeedTests {
     Large(
       name: "finite-size",
       values: [
-        ("lattice", "{modes: 6, xi-extent: 7.0, time-step: 0.25}"), ("particle-numbers", "[4]"),
-        ("hbars", "[]"), ("times", "[0.25]"),
+        // The zero closure has its limit beside it on the lattice.
+        ("lattice", "{modes: 7, xi-extent: 7.0, time-step: 0.25}"), ("particle-numbers", "[4]"),
+        ("hbars", "[]"), ("times", "[0.25]"), ("closures", "[zero]"),
       ]),
     Large(
       name: "many-body",

@@ -41,6 +41,6 @@ struct NotANumberTests {
       #expect(try other.distance(order, to: hierarchy).referenceMaximum.isNaN, "\(order)")
     }
     #expect(throws: NumericalFailure.self) { try hierarchy.report() }
-    #expect(try other.report().violations == [])
+    #expect(try other.report().state != .unphysical)
   }
 }

@@ -9,8 +9,12 @@ import Vlasov
 enum CharacteristicsModel {
   static let period = 6.283185307179586
 
+  static var geometry: PhaseSpaceGeometry {
+    get throws { try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(period))) }
+  }
+
   static func model(strength: Double = 1, masses: [Double] = [1, 1]) throws -> Model {
-    let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(period)))
+    let geometry = try geometry
     func potential(_ v: [Double]) throws -> any BandLimitedPotential {
       try TrigonometricPotential(
         modes: v.enumerated().map { m, value in
@@ -41,7 +45,7 @@ enum CharacteristicsModel {
   }
 
   static func maxwellian(_ index: Int) throws -> MaxwellianState {
-    let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(period)))
+    let geometry = try geometry
     return try MaxwellianState(
       geometry: geometry, sigma: [index == 0 ? 0.6 : 0.4], drift: [index == 0 ? 0.2 : -0.3],
       modulations: [

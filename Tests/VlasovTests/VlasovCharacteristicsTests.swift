@@ -121,7 +121,7 @@ struct VlasovCharacteristicsTests {
   @Test("free transport is exact, with masses")
   func free() throws {
     let state = try CharacteristicsModel.maxwellian(0)
-    let density = try VlasovMaxwellian(state, fraction: 0.5, period: CharacteristicsModel.period)
+    let density = try VlasovGaussians(state, fraction: 0.5, geometry: CharacteristicsModel.geometry)
     let flow = try VlasovCharacteristics(
       model: CharacteristicsModel.model(strength: 0, masses: [2, 0.5]), densities: [density, density],
       positions: 32, momenta: 64, largestStep: 0.3)
@@ -294,7 +294,9 @@ struct VlasovFlowsAgreeTests {
     let states = try (0..<2).map(CharacteristicsModel.maxwellian)
     let flow = try VlasovCharacteristics(
       model: model,
-      densities: states.map { try VlasovMaxwellian($0, fraction: 0.5, period: CharacteristicsModel.period) },
+      densities: states.map {
+        try VlasovGaussians($0, fraction: 0.5, geometry: CharacteristicsModel.geometry)
+      },
       positions: 64, momenta: 128, largestStep: 0.025, workers: Workers(threads: 2))
     try flow.advance(to: 1)
     let lattice = try FourierLattice(

@@ -1,7 +1,52 @@
 import CLibraries
+import Computing
 import ExperimentKit
 import Hierarchy
+import ModelConfiguration
 import PhaseSpace
+import Vlasov
+
+/// The hierarchy of one variant, and what it is compared with.
+struct Compared {
+  let own: TruncatedHierarchy
+  /// The hierarchy of the limit on the same lattice, where the closure does not keep the data's product: nil where the limit is
+  /// the exact solution.
+  let limit: TruncatedHierarchy?
+  let reference: ReferenceSolution
+
+  var moving: [any Evolution] { [own] + (limit.map { [$0] } ?? []) + [reference] }
+}
+
+/// How far one marginal is from its limit.
+struct Record: Codable, Sendable {
+  let distance: MarginalDistance
+  /// The same of the marginals divided by their masses, times that of the limit; nil where there are too few particles.
+  let normalised: MarginalDistance?
+  let referenceError: Double
+  let latticeError: Double
+
+  /// The records of all marginals.
+  static func all(_ orders: [MarginalOrder], _ compared: Compared) throws -> [Record] {
+    let (exact, onLattice) = (compared.reference.components(), compared.reference.componentsOnLattice())
+    let tables = try ProductTables(exact)
+    return try orders.map { order in
+      func distance(times factor: Double = 1) throws -> MarginalDistance {
+        guard let limit = compared.limit else {
+          return compared.own.distance(order, times: factor, to: tables)
+        }
+        return try compared.own.distance(order, times: factor, to: limit)
+      }
+      let mass = compared.own.model.mass(of: order)
+      let lattice = onLattice.error(of: order).maximum
+      return Record(
+        distance: try distance(),
+        normalised: mass == 0 ? nil : try distance(times: compared.reference.model.mass(of: order) / mass),
+        // A limit on the lattice is off by what the lattice is.
+        referenceError: exact.error(of: order).maximum + (compared.limit == nil ? 0 : lattice),
+        latticeError: lattice)
+    }
+  }
+}
 
 /// The distance of one marginal to its limit.
 struct Row {
@@ -9,7 +54,8 @@ struct Row {
   let variant: Variant
   let time: DecimalNumber
   let order: MarginalOrder
-  let distance: MarginalDistance
+  let record: Record
+  let isResolved: Bool
 
   static var columns: [ResultColumn<Row>] {
     [
@@ -18,12 +64,21 @@ struct Row {
       .optional("hbar") { $0.variant.hbar?.value },
       .decimal("time") { $0.time },
       .integers("marginal") { $0.order.counts },
-      .number("max") { $0.distance.maximum },
-      .number("l2") { $0.distance.l2 },
+      .number("max") { $0.record.distance.maximum },
+      .number("l2") { $0.record.distance.l2 },
+      .optional("normalisedMax") { $0.record.normalised?.maximum },
+      .optional("normalisedL2") { $0.record.normalised?.l2 },
+      .number("referenceError") { $0.record.referenceError },
+      .number("latticeError") { $0.record.latticeError },
+      .boolean("resolved") { $0.isResolved },
       .numbers(
         nil, array: "distance", equation: "‖w_N − w_∞‖ or ‖w_ħ − w_0‖",
         axes: [ResultAxis("norm", ["max", "l2"])]
-      ) { [$0.distance.maximum, $0.distance.l2] },
+      ) { [$0.record.distance.maximum, $0.record.distance.l2] },
+      .numbers(
+        nil, array: "normalised-distance", equation: "‖(c_∞/c_N) w_N − w_∞‖, c the mass of the marginal",
+        axes: [ResultAxis("norm", ["max", "l2"])]
+      ) { [$0.record.normalised?.maximum ?? .nan, $0.record.normalised?.l2 ?? .nan] },
     ]
   }
 }
@@ -35,6 +90,11 @@ struct Slope {
   let time: DecimalNumber
   let order: MarginalOrder
   let law: PowerLaw
+  /// Of the marginals divided by their masses.
+  let normalised: PowerLaw
+
+  /// −1 or 2 where the powers that are fitted are those of distances with a leading term.
+  var expected: Double? { law.slope == nil ? nil : against.expectedSlope }
 
   static var columns: [ResultColumn<Slope>] {
     [
@@ -42,9 +102,16 @@ struct Slope {
       .text("against", heading: "against") { $0.against.rawValue },
       .decimal("time", heading: "t") { $0.time },
       .integers("marginal", heading: "marginal", text: \.order.description) { $0.order.counts },
-      .optional("slope", heading: "slope", format: NumberFormat.short()) { $0.law.slope },
+      .optional("slope", heading: "slope", format: NumberFormat.short(3)) { $0.law.slope },
       .optional("slopeError", heading: "±", format: NumberFormat.short(1)) { $0.law.slopeError },
-      .number("expected", heading: "expected", format: NumberFormat.short()) { $0.against.expectedSlope },
+      .optional("normalisedSlope", heading: "normalised", format: NumberFormat.short(3)) {
+        $0.normalised.slope
+      },
+      .optional("normalisedSlopeError", heading: "±", format: NumberFormat.short(1)) {
+        $0.normalised.slopeError
+      },
+      .optional("expected", heading: "expected", format: NumberFormat.short()) { $0.expected },
+      .json("reason") { $0.law.reason.map(JSONValue.string) ?? .null },
     ]
   }
 }
@@ -57,31 +124,38 @@ extension Settings {
     ]
   }
 
-  func rows(_ records: [[Recorded<[MarginalDistance]>]]) -> [Row] {
+  func rows(_ records: [[Recorded<[Record]>]]) -> [Row] {
     records.numbered().flatMap { leg, place, recorded in
-      zip(base.orders, recorded.record).map { order, distance in
+      zip(base.orders, recorded.record).map { order, record in
         let (closure, variant) = pairs[leg]
         return Row(
-          closure: closure.name, variant: variant, time: base.times[place], order: order, distance: distance)
+          closure: closure.name, variant: variant, time: base.times[place], order: order, record: record,
+          isResolved: recorded.isResolved)
       }
     }
   }
 
-  /// The slopes in N and in ħ where there are at least two of them; nil for one whose distances are not all there, or zero
-  /// (at t = 0, or a species that feels nothing).
+  /// The slopes in N and in ħ where there are at least two of them, of the distances that are resolved and larger than what
+  /// the lattice and the reference are off by.
   func slopes(_ rows: [Row]) -> [Slope] {
     let lines = base.closures.flatMap { closure in Variant.Scale.allCases.map { (closure.name, $0) } }
     return lines.flatMap { closure, scale in
-      let steps = variants.filter { $0.scale == scale }.map(\.size)
-      guard steps.count > 1 else { return [Slope]() }
+      guard variants.filter({ $0.scale == scale }).count > 1 else { return [Slope]() }
       return base.times.flatMap { time in
         base.orders.map { order in
-          let errors = rows.filter {
+          let chosen = rows.filter {
             ($0.closure, $0.variant.scale, $0.order) == (closure, scale, order) && $0.time == time
-          }.map(\.distance.maximum)
+              && $0.isResolved
+          }
+          func law(_ distance: (Record) -> MarginalDistance?) -> PowerLaw {
+            let known = chosen.filter { distance($0.record) != nil }
+            return PowerLaw(
+              sizes: known.map(\.variant.size), values: known.compactMap { distance($0.record)?.maximum },
+              errors: known.map { $0.record.referenceError + $0.record.latticeError })
+          }
           return Slope(
-            closure: closure, against: scale, time: time, order: order,
-            law: PowerLaw(sizes: Array(steps.prefix(errors.count)), values: errors))
+            closure: closure, against: scale, time: time, order: order, law: law { $0.distance },
+            normalised: law { $0.normalised })
         }
       }
     }

@@ -11,7 +11,10 @@ struct Variant: CustomStringConvertible {
     case number = "N"
     case hbar
 
-    /// 1/N and ħ²
+    /// The power of the leading term. The hierarchy cut at a rank on a lattice is a polynomial map from step to step, whose
+    /// coefficients and data are analytic in ε = 1/N, masses of marginals and their ratios included, or in ε = ħ² (κ_ħ(x) = x −
+    /// ħ²x³/24 + …). So w_ε = w_0 + ε w' + O(ε²) at every fixed time, and ‖w_ε − w_0‖ = ε‖w'‖ + O(ε²): the power is 1, that is −1
+    /// in N and 2 in ħ, of every marginal that feels ε at first order, as ε → 0. Nothing is said of the size of O(ε²).
     var expectedSlope: Double { self == .number ? -1 : 2 }
   }
 
@@ -58,7 +61,24 @@ struct Settings {
     }
     guard !variants.isEmpty else { throw numbers.error(expected: "particle-numbers or hbars, at least one") }
     self.variants = variants
-    try base.limitTime(configuration, hierarchies: 2 * base.closures.count * variants.count)
+    let pairs = base.closures.flatMap { closure in variants.map { (closure, $0) } }
+    try base.limitTime(
+      configuration, hierarchies: pairs.reduce(0) { $0 + (isExact($1.0) ? 1 : 2) },
+      references: try pairs.map { try limit($0.1) })
+  }
+
+  /// Whether the limit of a closure is the exact solution: a product that it keeps.
+  private func isExact(_ closure: any Closure) -> Bool {
+    base.initial.components.count == 1 && closure.keepsProducts(rank: base.rank)
+  }
+
+  /// A hierarchy at its start, with what it is compared with.
+  func compared(_ closure: any Closure, _ variant: Variant, workers: Workers) throws -> Compared {
+    let limit = try limit(variant)
+    return Compared(
+      own: try base.hierarchy(of: variant.model, closure, workers: workers),
+      limit: isExact(closure) ? nil : try base.hierarchy(of: limit, closure, workers: workers),
+      reference: try base.reference(of: limit, workers: workers))
   }
 
   /// What a variant is compared with: N = ∞ and its own kernel; for the Moyal variants the classical kernel.
@@ -70,17 +90,19 @@ struct Settings {
   func memory(threads: Int) throws -> MemoryPlan {
     var plan = MemoryPlan()
     let rows = Memory.product(pairs.count, base.times.count, base.orders.count)
-    plan.hold("records", Memory.product(rows, 3, ExperimentRun.bytesOfFigure))
+    plan.hold("records", Memory.product(rows, 8, ExperimentRun.bytesOfFigure))
     var known: Set<String> = []
     for (closure, variant) in pairs {
       // Which marginals there are and which terms they have, all that the size depends on.
       let counts = variant.model.particles?.map { min($0, base.rank + 1) } ?? []
       guard known.insert("\(closure.name) \(counts) \(variant.scale)").inserted else { continue }
       let own = base.memory(of: variant.model, closure, threads: threads)
-      let limit = base.memory(of: try limit(variant), closure, threads: threads)
+      let limit = isExact(closure) ? nil : base.memory(of: try self.limit(variant), closure, threads: threads)
+      let reference = try base.referenceBytes(of: self.limit(variant), threads: threads)
       plan.phase { plan in
-        plan.hold("hierarchies", Memory.sum(own.state, limit.state))
-        plan.hold("right sides", Memory.sum(own.rightSide, limit.rightSide))
+        plan.hold("hierarchies", Memory.sum(own.state, limit.map(\.state) ?? 0))
+        plan.hold("right sides", Memory.sum(own.rightSide, limit.map(\.rightSide) ?? 0))
+        plan.hold("reference", reference)
         plan.phase { $0.hold("initial data", base.tableBytes) }
         plan.phase { $0.hold("distance", own.distance) }
       }

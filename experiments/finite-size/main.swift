@@ -1,5 +1,5 @@
 // Hierarchies at finite N against N = ∞ (law 1/N), and the Moyal kernel against the classical one (law ħ²), at the same rank
-// and closure.
+// and closure: against the exact solution where the closure keeps the data's product, else against the same hierarchy.
 
 import ExperimentKit
 import Hierarchy
@@ -11,14 +11,11 @@ Experiment.main(
   try run.require(try settings.memory(threads: run.threads))
   let legs = settings.pairs.map { closure, variant in
     Leg("\(closure.name), \(variant)", through: settings.base.times) {
-      (
-        own: try settings.base.hierarchy(of: variant.model, closure, workers: run.workers),
-        limit: try settings.base.hierarchy(of: settings.limit(variant), closure, workers: run.workers)
-      )
+      try settings.compared(closure, variant, workers: run.workers)
     } moving: {
-      [$0.own, $0.limit]
-    } record: { pair, _ in
-      try settings.base.orders.map { try pair.own.distance($0, to: pair.limit) }
+      $0.moving
+    } record: { compared, _ in
+      try Record.all(settings.base.orders, compared)
     }
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, fewer times") { run, records in

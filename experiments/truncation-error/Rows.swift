@@ -10,16 +10,23 @@ import Vlasov
 /// What is measured of one closure at one time.
 struct Record: Codable, Sendable {
   let distances: [MarginalDistance]
+  /// How far the exact solution may be off, in the norm of `max`.
+  let referenceErrors: [Double]
+  /// How far the lattice is off in the exact solution.
+  let latticeErrors: [Double]
   let report: ClosureReport
   /// c_m of the first two particles of different species, m = 0 … n_max.
   let correlation: [Complex<Double>]
   /// The same in the exact solution.
   let exactCorrelation: [Complex<Double>]
 
-  init(_ hierarchy: TruncatedHierarchy, _ exact: VlasovSolution) throws {
-    let tables = try ProductTables(exact.components)
+  init(_ hierarchy: TruncatedHierarchy, _ reference: ReferenceSolution) throws {
+    let (exact, onLattice) = (reference.components(), reference.componentsOnLattice())
+    let tables = try ProductTables(exact)
     let other = hierarchy.model.species.count > 1 ? 1 : 0
     distances = hierarchy.orders.map { hierarchy.distance($0, to: tables) }
+    referenceErrors = hierarchy.orders.map { exact.error(of: $0).maximum }
+    latticeErrors = hierarchy.orders.map { onLattice.error(of: $0).maximum }
     report = try hierarchy.report()
     correlation = hierarchy.pairCorrelation(0, other)
     exactCorrelation = exact.pairCorrelation(0, other)
@@ -32,7 +39,9 @@ struct Row {
   let time: DecimalNumber
   let order: MarginalOrder
   let distance: MarginalDistance
-  let isPhysical: Bool
+  let referenceError: Double
+  let latticeError: Double
+  let state: ClosureState
 
   static var columns: [ResultColumn<Row>] {
     [
@@ -46,7 +55,15 @@ struct Row {
         $0.distance.l2
       },
       .number("referenceMax", heading: "max") { $0.distance.referenceMaximum },
-      .text(nil, heading: "state") { $0.isPhysical ? "" : "unphysical" },
+      .number(
+        "referenceError", heading: "reference ±", array: "reference-error",
+        equation: "≥ max |w_exact as computed − w_exact|", format: NumberFormat.scientific(0)
+      ) { $0.referenceError },
+      .number(
+        "latticeError", heading: "lattice ±", array: "lattice-error",
+        equation: "≥ max |w_exact as this lattice has it − w_exact|", format: NumberFormat.scientific(0)
+      ) { $0.latticeError },
+      .text("state", heading: "state") { $0.state == .physical ? "" : $0.state.rawValue },
     ]
   }
 }
@@ -56,6 +73,9 @@ struct Report {
   let closure: String
   let time: DecimalNumber
   let record: Record
+  /// The state in the course of time, with its reasons.
+  let state: ClosureState
+  let reasons: [String]
 
   static func columns(_ modes: ResultAxis) -> [ResultColumn<Report>] {
     [
@@ -73,8 +93,13 @@ struct Report {
       .number("largestRatio") { $0.record.report.largestRatio },
       .optional("densityMinimum") { $0.record.report.densityRange?.lowerBound },
       .optional("densityMaximum") { $0.record.report.densityRange?.upperBound },
-      .optional("densityRinging") { $0.record.report.densityRinging },
-      .boolean("physical") { $0.record.report.violations.isEmpty },
+      .optional("densityTail") { $0.record.report.densityTail },
+      .optional("pairDensityMinimum") { $0.record.report.pairDensityMinimum },
+      .optional("leastVariance") { $0.record.report.leastVariance },
+      .optional("weylMinimum") { $0.record.report.weylMinimum },
+      .text("state") { $0.state.rawValue },
+      .json("reasons") { .array($0.reasons.map(JSONValue.string)) },
+      .boolean("physical") { $0.state == .physical },
       correlation("pair-correlation", modes) { $0.record.correlation },
     ]
   }
@@ -102,18 +127,28 @@ extension TruncationReader {
   var marginals: ResultAxis { ResultAxis("marginal", orders.map(\.description)) }
   var modes: ResultAxis { ResultAxis("mode", Array(0...lattice.modes)) }
 
+  /// The reports of every closure in the order of time: what has become unphysical stays so.
   func reports(_ records: [[Recorded<Record>]]) -> [Report] {
-    records.numbered().map {
-      Report(closure: closures[$0.leg].name, time: times[$0.place], record: $0.recorded.record)
+    records.enumerated().flatMap { leg, records in
+      var worst: (state: ClosureState, time: Double)?
+      return records.enumerated().map { place, recorded in
+        let report = recorded.record.report
+        let (state, reasons) = report.state(after: worst)
+        if worst?.state != state { worst = (state, times[place].value) }
+        return Report(
+          closure: closures[leg].name, time: times[place], record: recorded.record, state: state,
+          reasons: reasons)
+      }
     }
   }
 
   func rows(_ reports: [Report]) -> [Row] {
     reports.flatMap { report in
-      zip(orders, report.record.distances).map {
+      orders.enumerated().map { index, order in
         Row(
-          closure: report.closure, time: report.time, order: $0, distance: $1,
-          isPhysical: report.record.report.violations.isEmpty)
+          closure: report.closure, time: report.time, order: order, distance: report.record.distances[index],
+          referenceError: report.record.referenceErrors[index],
+          latticeError: report.record.latticeErrors[index], state: report.state)
       }
     }
   }

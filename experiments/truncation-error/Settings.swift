@@ -2,7 +2,6 @@ import CLibraries
 import ExperimentKit
 import Hierarchy
 import ModelConfiguration
-import Vlasov
 
 struct Settings {
   let base: TruncationReader
@@ -13,22 +12,21 @@ struct Settings {
       particles: "null: the exact reference, a mixture of Vlasov products, is one at N = ∞",
       closures: "no exact closure at N = ∞")
     try base.limitTime(
-      configuration, hierarchies: base.closures.count, vlasovEquations: base.initial.components.count)
+      configuration, hierarchies: base.closures.count, references: base.closures.map { _ in base.model })
   }
 
   /// All that a run holds: one hierarchy after the other, each beside the exact solution.
-  func memory(threads: Int) -> MemoryPlan {
+  func memory(threads: Int) throws -> MemoryPlan {
     var plan = MemoryPlan()
     let (marginals, modes) = (base.orders.count, base.lattice.modes + 1)
     let pairs = Memory.product(base.closures.count, base.times.count)
-    let figures = Memory.sum(Memory.product(3, marginals), Memory.product(4, modes), 16)
+    let figures = Memory.sum(Memory.product(5, marginals), Memory.product(4, modes), 32)
     plan.hold("records", Memory.product(pairs, figures, ExperimentRun.bytesOfFigure))
-    let flow = VlasovLattice.bytes(
-      model: base.model, lattice: base.lattice, coupling: .nonperturbative, threads: threads)
+    let reference = try base.referenceBytes(threads: threads)
     for closure in base.closures {
       plan.phase { plan in
         let hierarchy = base.memory(closure, threads: threads)
-        plan.hold("Vlasov lattices", Memory.product(flow, base.initial.components.count))
+        plan.hold("reference", reference)
         plan.hold("hierarchy", hierarchy.state)
         plan.hold("right side", hierarchy.rightSide)
         plan.hold("tables", base.tableBytes)

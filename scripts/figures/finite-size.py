@@ -1,5 +1,10 @@
-"""finite-size: the distance to N = ∞ against N, and of the Moyal hierarchy to the classical one against ħ."""
+"""finite-size: the distance to N = ∞ against N, and of the Moyal hierarchy to the classical one against ħ.
 
+Full lines are the distances, dotted ones those of the marginals divided by their masses (without the falling factorials); the
+grey area is what the lattice and the reference may be off by.
+"""
+
+import numpy as np
 import style
 from style import Figure, Run
 
@@ -18,6 +23,7 @@ def finite_size(run: Run) -> Figure:
         for index, marginal in enumerate(run.values("marginal")):
             selected = [run.select(closure=closure, time=time, marginal=marginal, **{side: value}) for value in values]
             distance = [rows[0]["max"] for rows in selected]
+            normalised = [rows[0]["normalisedMax"] for rows in selected]
             slope = [
                 entry["slope"] for entry in run.summary["slopes"]
                 if entry["against"] == side and entry["marginal"] == marginal
@@ -25,16 +31,23 @@ def finite_size(run: Run) -> Figure:
             ]  # fmt: skip
             text = name(marginal) + (f", slope {slope[0]:.2f}".replace("-", "−") if slope and slope[0] is not None else "")
             panel.loglog(values, distance, **style.line(index), label=text)
+            if side == "N":
+                options = {**style.line(index), "linestyle": ":", "marker": ""}
+                panel.loglog(values, [np.nan if value is None else value for value in normalised], **options)
         high = max(values)
-        least = min(row["max"] for row in run.rows if row[side] is not None and row["time"] == time)
-        greatest = max(row["max"] for row in run.rows if row[side] is not None and row["time"] == time)
+        shown = [row for row in run.rows if row[side] is not None and row["time"] == time]
+        off = max(row["referenceError"] + row["latticeError"] for row in shown)
+        smallest = [value for row in shown for value in (row["max"], row["normalisedMax"]) if value]
+        least = min(smallest)
+        greatest = max(row["max"] for row in shown)
+        panel.axhspan(least / 1e6, off, color="#DDDDDD", linewidth=0, zorder=0)
         # Room for the legend: below the falling curves, above the rising ones.
         if side == "N":
             panel.set_ylim(bottom=least / 12)
             style.slope_wedge(panel, (high * 0.45, high * 0.9), greatest * 0.9, -1, r"$-1$")
             style.label(panel, "particles $N$", r"$\|w_N-w_\infty\|_\infty$", f"finite $N$, $t = {time:g}$")
         else:
-            panel.set_ylim(top=greatest * 12)
+            panel.set_ylim(bottom=least / 3, top=greatest * 12)
             style.slope_wedge(panel, (high * 0.45, high * 0.9), least * 1.1, 2, r"$2$")
             style.label(panel, r"$\hbar$", r"$\|w_\hbar-w_0\|_\infty$", f"Moyal against classical, $t = {time:g}$")
         panel.set_xticks(values, [f"{value:g}" for value in values])

@@ -2,7 +2,8 @@
 
     python scripts/figures/truncation-error.py RESULTS [FIGURES]
 
-With a finished sweep over the rank in RESULTS/sweep, the error against the rank is drawn too.
+With a finished sweep over the rank in RESULTS/sweep, the error against the rank is drawn too. The grey area is what the lattice
+and the reference may be off by: a closure's error is known above it, and open markers are those that are not.
 """
 
 import pathlib
@@ -23,6 +24,38 @@ def look(closure: str) -> dict:
     return style.line(CLOSURES.get(closure, 3))
 
 
+def floor(rows: list[dict]) -> np.ndarray:
+    """What the lattice and the reference may be off by, relative to the largest |w|."""
+    return np.array([(row["latticeError"] + row["referenceError"]) / row["referenceMax"] for row in rows])
+
+
+def draw(panel, places, rows: list[dict], closure: str) -> None:
+    """The errors of one closure; markers of what is not above the floor are open."""
+    error = np.array([row["max"] / row["referenceMax"] for row in rows])
+    (line,) = panel.semilogy(places, error, **look(closure), label=closure)
+    hidden = error <= floor(rows)
+    if hidden.any():
+        panel.semilogy(
+            np.asarray(places)[hidden], error[hidden], linestyle="none", marker=line.get_marker(),
+            markerfacecolor="white", markeredgecolor=line.get_color(), zorder=3,
+        )  # fmt: skip
+
+
+def shade(panel, places, heights: np.ndarray) -> None:
+    """The floor, down to the edge of the panel."""
+    bottom = panel.get_ylim()[0]
+    panel.fill_between(places, np.full(len(heights), bottom * 1e-6), heights, color="#DDDDDD", linewidth=0, zorder=0)
+
+
+def limits(axes, runs: list[Run]) -> None:
+    """All that is above a third of the floor, or a third of the least error."""
+    rows = [row for run in runs for row in run.rows if row["max"] > 0]
+    errors = np.array([row["max"] / row["referenceMax"] for row in rows])
+    low = max(min(errors.min(), np.median(floor(rows))) / 3, 1e-16)
+    for panel in axes:
+        panel.set_ylim(low, errors.max() * 2)
+
+
 def error_against_time(run: Run) -> Figure:
     marginals = run.values("marginal")
     columns = 3 if len(marginals) > 4 else max(1, len(marginals))
@@ -30,11 +63,12 @@ def error_against_time(run: Run) -> Figure:
     figure, axes = style.panels(lines, columns, height=2.2 * lines, sharex=True, sharey=True)
     for panel, marginal in zip(axes, marginals):
         for closure in run.values("closure"):
-            time = run.column("time", closure=closure, marginal=marginal)
-            scale = run.column("referenceMax", closure=closure, marginal=marginal)
-            error = run.column("max", closure=closure, marginal=marginal)
-            panel.semilogy(time, error / scale, **look(closure), label=closure)
+            rows = run.select(closure=closure, marginal=marginal)
+            times = [row["time"] for row in rows]
+            draw(panel, times, rows, closure)
+        shade(panel, times, floor(rows))
         style.label(panel, "time $t$", "", rf"$w^{{{name(marginal)}}}$")
+    limits(axes[: len(marginals)], [run])
     for panel in axes[::columns]:
         panel.set_ylabel(r"$\|w-w_{\rm exact}\|_\infty\,/\,\|w_{\rm exact}\|_\infty$")
     for panel in axes[len(marginals):]:
@@ -84,11 +118,11 @@ def error_against_rank(run: Run) -> Figure:
     for panel, time in zip(axes, times):
         for closure in runs[0].values("closure"):
             rows = [one.select(closure=closure, time=time, marginal=first)[0] for one in runs]
-            panel.semilogy(
-                ranks, [row["max"] / row["referenceMax"] for row in rows], **look(closure), label=closure
-            )
+            draw(panel, ranks, rows, closure)
+        shade(panel, ranks, floor(rows))
         panel.set_xticks(ranks)
         style.label(panel, "rank $R$", "", f"$t = {time:g}$")
+    limits(axes, runs)
     symbol = f"w^{{{name(first)}}}"
     axes[0].set_ylabel(rf"$\|{symbol}-{symbol}_{{\rm exact}}\|_\infty\,/\,\|{symbol}_{{\rm exact}}\|_\infty$")
     axes[-1].legend(title="closure")

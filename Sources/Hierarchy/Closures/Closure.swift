@@ -43,6 +43,12 @@ public protocol Closure: Sendable {
 
 extension Closure {
   public func check(_ model: Model, rank: Int) throws {}
+
+  /// Whether products stay products at N = ∞, Σ_π a_π = 1: then the hierarchy cut at this rank has the exact solution for
+  /// factorised data.
+  public func keepsProducts(rank: Int) -> Bool {
+    (terms(particles: rank + 1).reduce(0) { $0 + $1.coefficient } - 1).magnitude < 1e-12
+  }
 }
 
 /// Partitions of a finite set and the signs of Möbius inversion on their lattice.

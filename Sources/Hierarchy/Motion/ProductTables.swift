@@ -17,16 +17,29 @@ public struct ProductTables: Sendable {
 
   /// The states of a mixture, of mass 1.
   init(_ products: [ProductMixture.Component], lattice: FourierLattice) {
-    self.lattice = lattice
-    weights = products.map(\.weight)
-    values = products.map { component in
-      component.states.enumerated().map { species, state in
-        Self.table(lattice, species) { mode, point in
-          let value = state.value(xi: lattice.xi(point, species: species), eta: mode.vector * lattice.kappa)
-          return (value.real, value.imaginary)
+    self.init(
+      weights: products.map(\.weight),
+      products.map { component in
+        OneParticleTable(lattice: lattice) { species, mode, point in
+          component.states[species].value(
+            xi: lattice.xi(point, species: species), eta: mode.vector * lattice.kappa)
         }
-      }
+      }, lattice: lattice)
+  }
+
+  private init(weights: [Double], _ tables: [OneParticleTable], lattice: FourierLattice) {
+    self.lattice = lattice
+    self.weights = weights
+    values = tables.map(\.values)
+  }
+
+  /// Products at the sites of one lattice, exact solutions with their errors.
+  /// - Throws: `ArgumentError` where there is none.
+  public init(_ components: [ProductComponent]) throws(ArgumentError) {
+    guard let lattice = components.first?.table.lattice else {
+      throw ArgumentError("components", expected: "at least one component", got: "none")
     }
+    self.init(weights: components.map(\.weight), components.map(\.table), lattice: lattice)
   }
 
   /// Bytes of the tables of a mixture of so many components; nil where they overflow.
@@ -45,30 +58,8 @@ public struct ProductTables: Sendable {
     guard let lattice = flows.first?.lattice.lattice else {
       throw ArgumentError("components", expected: "at least one component", got: "none")
     }
-    self.lattice = lattice
-    weights = flows.map(\.weight)
-    values = flows.map { flow in
-      lattice.masses.indices.map { species in
-        Self.table(lattice, species) { mode, point in
-          let value = flow.lattice.gridValue(species: species, order: 0, mode: mode, point: point)
-          return (value.real, value.imaginary)
-        }
-      }
-    }
-  }
-
-  private static func table(
-    _ lattice: FourierLattice, _ species: Int, _ value: (ModeIndex, ModeIndex) -> (Double, Double)
-  ) -> [[Double]] {
-    let points = lattice.pointCount(species)
-    return (0..<lattice.modeCount).map { index in
-      let mode = lattice.mode(at: index)
-      var row = [Double](repeating: 0, count: 2 * points)
-      for point in 0..<points {
-        (row[point], row[points + point]) = value(mode, lattice.point(at: point, species: species))
-      }
-      return row
-    }
+    self.init(
+      weights: flows.map(\.weight), flows.map { OneParticleTable($0.lattice, on: lattice) }, lattice: lattice)
   }
 
   /// Calls `body` with (row, line, P, the product on the line) for every line of one order, or of all.

@@ -59,8 +59,9 @@ extension TruncatedHierarchy {
     return largest.squareRoot()
   }
 
-  func contractionDefect() -> Double {
-    var largest = 0.0
+  /// In all, and relative to the mass of the longer marginal, which a mass of zero has exactly.
+  func contractionDefect() -> (absolute: Double, relative: Double) {
+    var (largest, worst) = (0.0, 0.0)
     for row in layout.rows where row.modes.count < rank {
       let order = layout.orders[row.order]
       let species = slots(row)
@@ -72,6 +73,7 @@ extension TruncatedHierarchy {
         let mass = masses.mass(of: order)
         let factor = mass == 0 ? 0 : masses.mass(of: extended) / mass
         let stride = read.strides[species.count - 1]
+        var found = 0.0
         forEachLine(row) { g, line in
           var start = read.base - stride * (points / 2)
           for slot in 0..<(species.count - 1) { start += read.strides[slot] * g[slot] }
@@ -80,13 +82,15 @@ extension TruncatedHierarchy {
             let at = start + stride * i
             let x = current[at] - factor * own[i]
             let y = Double(read.sign) * current[at + read.imaginaryOffset] - factor * own[points + i]
-            let square = x * x + y * y
-            largest = .greatest(largest, square)
+            found = .greatest(found, x * x + y * y)
           }
         }
+        largest = .greatest(largest, found)
+        let whole = masses.mass(of: extended)
+        worst = .greatest(worst, found == 0 ? 0 : found / (whole * whole))
       }
     }
-    return largest.squareRoot()
+    return (largest.squareRoot(), worst.squareRoot())
   }
 
   func massDefect() -> Double {

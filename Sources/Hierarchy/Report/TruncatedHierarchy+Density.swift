@@ -1,8 +1,5 @@
-// The phase-space density back from its characteristic function, d = 1,
-//
-//     m(q,p) = Λ^{−1} Σ_n e^{−iκnq} ∫ w(ξ,κn) e^{−iξp} dξ,   so that (2π)^{−1} ∫ m dq dp = w(0,0),
-//
-// by FFT over the ξ grid (p_j = 2πj/(PΔξ)) and a sum over the modes at 4(n_max + 1) positions.
+// The densities of one and of two particles on planes of phase space, d = 1 (`PlaneDensity`), from the marginals of rank one and
+// two. Cost: a transform of some (n_max + 1) × P numbers each.
 
 import CLibraries
 import Numerics
@@ -19,63 +16,83 @@ public struct ReconstructedDensity: Sendable {
 }
 
 extension TruncatedHierarchy {
-  /// The one-particle density of a species.
+  /// The one-particle density of a species, (2π)^{−1} ∫ m dq dp = w(0,0).
   /// - Throws: `ArgumentError` in d > 1.
   public func density(species: Int) throws -> ReconstructedDensity {
-    try density(species: species, modes: lattice.modes, window: lattice.pointCount(species) / 2)
-  }
-
-  /// The same from the modes |n| ≤ `modes` and the grid points |g| ≤ `window` alone.
-  private func density(species: Int, modes: Int, window: Int) throws -> ReconstructedDensity {
     guard lattice.dimension == 1 else {
       throw ArgumentError("dimension", expected: "1 for a reconstructed density", got: "\(lattice.dimension)")
     }
-    let points = lattice.pointCount(species)
-    let half = points / 2
-    let spacing = lattice.spacing(species)
-    let period = 2 * Double.pi / lattice.kappa
-    let transform = try FourierTransform(length: points)
-    let positions = (0..<(4 * (lattice.modes + 1))).map {
-      Double($0) * period / Double(4 * (lattice.modes + 1))
-    }
-    let momenta = (-half...half).map { 2 * .pi * Double($0) / (Double(points) * spacing) }
-    var values = [Double](repeating: 0, count: positions.count * points)
-    var row = [Complex<Double>](repeating: .zero, count: points)
-    for n in -modes...modes {
-      let mode = ModeIndex(components: [n])
-      for g in -half...half {
-        row[g < 0 ? g + points : g] =
-          g.magnitude > window.magnitude
-          ? .zero : value(species: [species], modes: [mode], points: [ModeIndex(components: [g])])
-      }
-      row.withUnsafeMutableBufferPointer { transform.forward($0.baseAddress!) }
-      for (index, q) in positions.enumerated() {
-        let wave = Complex.unit(-lattice.kappa * Double(n) * q).multiplied(by: spacing / period)
-        for j in -half...half {
-          values[index * points + j + half] += (wave * row[j < 0 ? j + points : j]).real
-        }
-      }
-    }
-    return ReconstructedDensity(positions: positions, momenta: momenta, values: values)
+    let plane = plane(of: species)
+    return ReconstructedDensity(
+      positions: plane.axes.0.places, momenta: plane.axes.1.places,
+      values: try plane.density().map { 2 * .pi * $0 })
   }
 
-  /// The least and the greatest value of all one-particle densities, and how far they can be trusted: what the outermost
-  /// modes and the outer quarter of the ξ window bring at most. What lies beyond both, and is cut off, rings as much or less.
-  func densityRange() throws -> (range: ClosedRange<Double>, ringing: Double) {
-    var (least, greatest, ringing) = (Double.infinity, -Double.infinity, 0.0)
-    for species in model.species.indices {
-      let half = lattice.pointCount(species) / 2
-      let whole = try density(species: species).values
-      let inner = try density(species: species, modes: max(0, lattice.modes - 1), window: half * 3 / 4).values
-      for (value, part) in zip(whole, inner) {
-        least = .least(least, value)
-        greatest = .greatest(greatest, value)
-        ringing = .greatest(ringing, (value - part).magnitude)
+  private func positions() -> PlaneDensity.Axis { .position(half: lattice.modes, wavenumber: lattice.kappa) }
+
+  private func momenta(_ species: Int) -> PlaneDensity.Axis {
+    .momentum(half: lattice.halfWidths[species], spacing: lattice.spacing(species))
+  }
+
+  /// (q,p) of one particle.
+  func plane(of species: Int) -> PlaneDensity {
+    let axes = (positions(), momenta(species))
+    let modes = -lattice.modes...lattice.modes
+    let half = lattice.halfWidths[species]
+    return PlaneDensity(
+      axes: axes,
+      values: modes.flatMap { n in
+        let read = reader([species], modes: [n])
+        return (-half...half).map { read($0, 0) }
+      })
+  }
+
+  /// (q_1,q_2), (p_1,p_2), (q_1,p_2) and, of two species, (p_1,q_2) of two particles.
+  func planes(of first: Int, _ second: Int) -> [(name: String, density: PlaneDensity)] {
+    let kinds: [(String, Bool, Bool)] = [
+      ("(q₁,q₂)", true, true), ("(p₁,p₂)", false, false), ("(q₁,p₂)", true, false),
+    ]
+    let modes = Array(-lattice.modes...lattice.modes)
+    return (kinds + (first == second ? [] : [("(p₁,q₂)", false, true)])).map { name, isPosition, isOther in
+      let axes = (isPosition ? positions() : momenta(first), isOther ? positions() : momenta(second))
+      // The marginal at each pair of modes that is needed, over the points of both particles.
+      let readers = (isPosition ? modes : [0]).map { n in
+        (isOther ? modes : [0]).map { reader([first, second], modes: [n, $0]) }
       }
+      let (half, other) = (axes.0.half, axes.1.half)
+      let values = (-half...half).flatMap { i in
+        (-other...other).map { j in
+          readers[isPosition ? i + half : 0][isOther ? j + other : 0](isPosition ? 0 : i, isOther ? 0 : j)
+        }
+      }
+      return (name, PlaneDensity(axes: axes, values: values))
     }
-    guard least <= greatest else {
-      throw NumericalFailure(in: "the reconstructed density at t = \(time)", "values that are not numbers")
+  }
+
+  /// q and p of one particle, planes of one line: what a quantum state too has nonnegative.
+  func lines(of species: Int) -> [(name: String, density: PlaneDensity)] {
+    let place = PlaneDensity.Axis.position(half: 0, wavenumber: lattice.kappa)
+    let modes = -lattice.modes...lattice.modes
+    let half = lattice.halfWidths[species]
+    let resting = reader([species], modes: [0])
+    return [
+      (
+        "q",
+        PlaneDensity(axes: (place, positions()), values: modes.map { reader([species], modes: [$0])(0, 0) })
+      ), ("p", PlaneDensity(axes: (place, momenta(species)), values: (-half...half).map { resting($0, 0) })),
+    ]
+  }
+
+  /// w of one or two particles at these modes, over their points.
+  func reader(_ species: [Int], modes: [Int]) -> (Int, Int) -> Complex<Double> {
+    guard let read = layout.read(species: species, modes: modes.map { ModeIndex($0, 0, 0) }) else {
+      return { _, _ in .zero }
     }
-    return (least...greatest, ringing)
+    let (current, sign) = (current, Double(read.sign))
+    let (first, second) = (read.strides[0], species.count > 1 ? read.strides[1] : 0)
+    return { g, h in
+      let at = read.base + first * g + second * h
+      return Complex(current[at], sign * current[at + read.imaginaryOffset])
+    }
   }
 }

@@ -12,10 +12,18 @@ public struct MarginalDistance: Sendable, Hashable, Codable {
 }
 
 extension TruncatedHierarchy {
-  /// The distance of w^{(k,ℓ)} to a mixture of products at the same time.
-  public func distance(_ order: MarginalOrder, to reference: ProductTables) -> MarginalDistance {
-    var measure = Measure()
-    let wanted = orders.firstIndex(of: order)
+  /// The distance of `factor` · w^{(k,ℓ)} to a mixture of products at the same time; a marginal that is not kept counts as zero.
+  public func distance(
+    _ order: MarginalOrder, times factor: Double = 1, to reference: ProductTables
+  ) -> MarginalDistance {
+    var measure = Measure(factor: factor)
+    guard let wanted = orders.firstIndex(of: order) else {
+      let layout = TruncatedHierarchyLayout(orders: [order], lattice: lattice)
+      reference.forEachLine(of: layout, order: 0) { row, _, points, product in
+        measure.add(nil, product, points, Double(layout.rows[row].multiplicity))
+      }
+      return measure.distance(scale: cell(order))
+    }
     reference.forEachLine(of: layout, order: wanted) { row, line, points, product in
       let row = layout.rows[row]
       measure.add(current + row.offset + 2 * points * line, product, points, Double(row.multiplicity))
@@ -23,16 +31,16 @@ extension TruncatedHierarchy {
     return measure.distance(scale: cell(order))
   }
 
-  /// The distance of w^{(k,ℓ)} to that of another hierarchy on the same lattice; a marginal one of them does not keep
+  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy on the same lattice; a marginal one of them does not keep
   /// counts as zero there. `self` is the approximation, `other` the reference.
   /// - Throws: `ArgumentError` for another lattice.
-  public func distance(_ order: MarginalOrder, to other: TruncatedHierarchy) throws(ArgumentError)
-    -> MarginalDistance
-  {
+  public func distance(
+    _ order: MarginalOrder, times factor: Double = 1, to other: TruncatedHierarchy
+  ) throws(ArgumentError) -> MarginalDistance {
     guard other.lattice == lattice else {
       throw ArgumentError("reference", expected: "a hierarchy on the same lattice", got: "another lattice")
     }
-    var measure = Measure()
+    var measure = Measure(factor: factor)
     let slots = order.slots
     guard let last = slots.last else { return measure.distance(scale: 1) }
     let points = lattice.pointCount(last)
@@ -44,7 +52,7 @@ extension TruncatedHierarchy {
       for (modes, entry) in keys {
         for line in 0..<lines {
           let at = 2 * points * line
-          let u = mine[modes].map { current + $0.offset + at } ?? zero.baseAddress!
+          let u = mine[modes].map { current + $0.offset + at }
           let v = theirs[modes].map { other.current + $0.offset + at } ?? zero.baseAddress!
           measure.add(u, v, points, Double(entry.multiplicity))
         }
@@ -61,14 +69,19 @@ extension TruncatedHierarchy {
   }
 
   private struct Measure {
+    let factor: Double
     var squaredMaximum = 0.0
     var squaredReference = 0.0
     var sum = 0.0
 
-    mutating func add(_ u: UnsafePointer<Double>, _ v: UnsafePointer<Double>, _ points: Int, _ weight: Double)
-    {
+    /// - Parameter u: the approximation; nil where it is zero.
+    mutating func add(
+      _ u: UnsafePointer<Double>?, _ v: UnsafePointer<Double>, _ points: Int, _ weight: Double
+    ) {
+      // A line of v with the factor zero is as good as one of zeros.
+      let (own, factor) = (u ?? v, u == nil ? 0 : factor)
       for i in 0..<points {
-        let (x, y) = (u[i] - v[i], u[points + i] - v[points + i])
+        let (x, y) = (factor * own[i] - v[i], factor * own[points + i] - v[points + i])
         let square = x * x + y * y
         squaredMaximum = .greatest(squaredMaximum, square)
         squaredReference = .greatest(squaredReference, v[i] * v[i] + v[points + i] * v[points + i])

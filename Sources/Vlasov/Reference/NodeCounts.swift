@@ -1,0 +1,87 @@
+// How many nodes a solution by nodes begins with, and how many its refinements have.
+//
+//     momenta     the trapezoidal rule in p, spacing 18σ/N, takes e^{iyp} right for |y| ≤ Y where the alias at 2π·N/18σ − Y still
+//                 meets e^{−σ²y²/2} < 10^{−17}:  N = 18σ(Y + 9/σ)/2π,  Y = window + κ n_max T/m, what phase mixing makes
+//     positions   more than the modes of the data and of the sites together
+//     step        a tenth of what the force, and the passage of the fastest node through a wave, take
+//
+// Level k has (3/2)^k times the nodes along each axis and (2/3)^k of the step.
+
+import CLibraries
+import Interaction
+import PhaseSpace
+
+/// The sizes of the levels.
+struct NodeCounts: Sendable {
+  private let leastPositions: Double
+  private let leastMomenta: Double
+  private let longestStep: Double
+  /// Products and species.
+  private let functions: Double
+  private let end: Double
+
+  /// The last refinement.
+  let highestLevel = 8
+
+  init(model: Model, densities: [[VlasovGaussians]], lattice: FourierLattice, end: Double) throws {
+    let force = try VlasovForce(model.potentials)
+    let all = densities.joined()
+    let highest = all.map(\.highestMode).max() ?? 0
+    leastPositions = Double(24 + 2 * (highest + max(lattice.modes, force.highestMode)))
+    var (momenta, step) = (64.0, 0.1)
+    for product in densities {
+      for (alpha, density) in product.enumerated() {
+        let mass = model.masses[alpha]
+        let reach =
+          Double(lattice.halfWidths[alpha]) * lattice.spacing(alpha)
+          + lattice.kappa * Double(lattice.modes) * end / mass
+        let (narrow, wide) = (density.widths.lowerBound, density.widths.upperBound)
+        momenta = .greatest(momenta, 18 / (2 * .pi) * wide * (reach + 9 / narrow))
+        let stiffness = model.species.indices.reduce(0) {
+          $0 + model.fractions[$1] * force.lipschitzBound(alpha, $1) / mass
+        }
+        let passage = lattice.kappa * Double(force.highestMode) * density.largestMomentum / mass
+        if stiffness > 0 { step = .least(step, 0.4 / stiffness.squareRoot()) }
+        if force.highestMode > 0 { step = .least(step, 1 / passage) }
+      }
+    }
+    leastMomenta = momenta
+    longestStep = step
+    functions = Double(densities.reduce(0) { $0 + $1.count })
+    self.end = end
+  }
+
+  /// Whether the first two levels have at most 2¹⁷ nodes a function, and take less than 10¹⁰ nodes and kicks.
+  var isReasonable: Bool {
+    longestStep > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes) && work < 1e10
+  }
+
+  /// Nodes of a function: 3 MiB.
+  private static let mostNodes = 1 << 17
+
+  private func factor(_ level: Int) -> Double { (0..<level).reduce(1) { factor, _ in 1.5 * factor } }
+
+  func positions(_ level: Int) -> Int { 8 * Int((leastPositions * factor(level) / 8).rounded(.up)) }
+  func momenta(_ level: Int) -> Int { 8 * Int((leastMomenta * factor(level) / 8).rounded(.up)) }
+  func step(_ level: Int) -> Double { longestStep / factor(level) }
+
+  /// Nodes and kicks of the first two levels up to the end.
+  var work: Double { work(0, until: end) + work(1, until: end) }
+
+  private func work(_ level: Int, until time: Double) -> Double {
+    Double(positions(level) * momenta(level)) * functions * 17 * time / step(level)
+  }
+
+  /// A refinement may cost 3·10⁹ nodes and kicks, some ten seconds.
+  func isAffordable(_ level: Int, until time: Double) -> Bool {
+    level <= highestLevel && positions(level) * momenta(level) <= Self.mostNodes
+      && work(level, until: time) <= 3e9
+  }
+
+  /// Bytes of two levels as they are when refined as far as they may be, half of it beside them while they are summed.
+  var bytes: Int? {
+    let last = (1...highestLevel).last { positions($0) * momenta($0) <= Self.mostNodes } ?? 1
+    let nodes = positions(last) * momenta(last) + positions(last - 1) * momenta(last - 1)
+    return Memory.product(nodes, Int(functions), 36)
+  }
+}

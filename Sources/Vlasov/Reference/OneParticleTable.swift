@@ -1,0 +1,98 @@
+public import Numerics
+public import PhaseSpace
+
+/// The one-particle functions w^α(ξ,n) of one product at all sites of a lattice.
+public struct OneParticleTable: Sendable {
+  /// The sites.
+  public let lattice: FourierLattice
+  /// [α][n]: the P reals over the ξ grid, then the P imaginary parts; modes in the order of the lattice.
+  public let values: [[[Double]]]
+
+  /// - Precondition: a line of 2P numbers for each species and mode.
+  public init(lattice: FourierLattice, values: [[[Double]]]) {
+    precondition(
+      values.count == lattice.speciesCount && values.allSatisfy { $0.count == lattice.modeCount },
+      "a line a species and mode")
+    self.lattice = lattice
+    self.values = values
+  }
+
+  /// From the value at each site.
+  public init(
+    lattice: FourierLattice,
+    _ value: (_ species: Int, _ mode: ModeIndex, _ point: ModeIndex) -> Complex<Double>
+  ) {
+    let values = lattice.masses.indices.map { species in
+      let points = lattice.pointCount(species)
+      return (0..<lattice.modeCount).map { index in
+        let mode = lattice.mode(at: index)
+        var line = [Double](repeating: 0, count: 2 * points)
+        for point in 0..<points {
+          let value = value(species, mode, lattice.point(at: point, species: species))
+          (line[point], line[points + point]) = (value.real, value.imaginary)
+        }
+        return line
+      }
+    }
+    self.init(lattice: lattice, values: values)
+  }
+
+  /// The present state of a flow on a lattice of its own: this one, or one whose spacing is `stride` times finer.
+  public init(_ flow: VlasovLattice, on lattice: FourierLattice, stride: Int = 1) {
+    self.init(lattice: lattice) { species, mode, point in
+      flow.gridValue(species: species, order: 0, mode: mode, point: point &* stride)
+    }
+  }
+
+  /// ρ̂_α(κn) = w^α(0,κn); zero beyond the modes.
+  public func density(_ species: Int, mode: ModeIndex) -> Complex<Double> {
+    guard let row = lattice.modeOffset(mode) else { return .zero }
+    let points = lattice.pointCount(species)
+    let line = values[species][row]
+    return Complex(line[points / 2], line[points + points / 2])
+  }
+
+  /// sup |w^α| and (Δξ^d Σ |w^α|²)^{1/2} of every species.
+  public var norms: [OneParticleNorm] { norms { values[$0][$1] } }
+
+  /// The norms of the difference to another table on the same lattice.
+  public func distance(to other: OneParticleTable) -> [OneParticleNorm] {
+    norms { species, mode in zip(values[species][mode], other.values[species][mode]).map { $0 - $1 } }
+  }
+
+  private func norms(_ line: (_ species: Int, _ mode: Int) -> [Double]) -> [OneParticleNorm] {
+    lattice.masses.indices.map { species in
+      let points = lattice.pointCount(species)
+      var (largest, sum) = (0.0, 0.0)
+      for mode in 0..<lattice.modeCount {
+        let line = line(species, mode)
+        for point in 0..<points {
+          let square = line[point] * line[point] + line[points + point] * line[points + point]
+          largest = .greatest(largest, square)
+          sum += square
+        }
+      }
+      let cell = (0..<lattice.dimension).reduce(1) { cell, _ in cell * lattice.spacing(species) }
+      return OneParticleNorm(maximum: largest.squareRoot(), l2: (cell * sum).squareRoot())
+    }
+  }
+}
+
+/// Two norms of a function on the sites of one species.
+public struct OneParticleNorm: Sendable, Hashable {
+  /// The largest modulus.
+  public let maximum: Double
+  /// (Δξ^d Σ |·|²)^{1/2}
+  public let l2: Double
+
+  /// The two norms.
+  public init(maximum: Double, l2: Double) {
+    self.maximum = maximum
+    self.l2 = l2
+  }
+
+  /// Both norms of a sum, at most.
+  static func + (a: OneParticleNorm, b: OneParticleNorm) -> OneParticleNorm {
+    OneParticleNorm(maximum: a.maximum + b.maximum, l2: a.l2 + b.l2)
+  }
+}

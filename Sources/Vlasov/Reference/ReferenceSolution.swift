@@ -1,0 +1,164 @@
+// The exact solution of (1.8) for a mixture of products, at the sites of a lattice, from what shares as little with that lattice
+// as there is:
+//
+//     nodes     d = 1, torus, classical kernel, states with a density: characteristics (`VlasovNodes`), error near rounding
+//     lattice   else (Moyal, d ≥ 2, other states): half the step and spacing, more modes, a window half as wide again; its
+//               distance to the lattice itself is the error of the coarser of the two, and taken for the finer's
+//
+// Beside it moves the same solution on the lattice itself: how far that is off is what the lattice does to a solution that is
+// known, and so what must be allowed for in everything else that is computed on it.
+
+import CLibraries
+public import Computing
+public import Interaction
+public import PhaseSpace
+
+/// A mixture of exact solutions with their error, and that of a lattice.
+public final class ReferenceSolution: Evolution {
+  private enum Independent {
+    case nodes(VlasovNodes)
+    case lattice(VlasovSolution)
+
+    var evolution: any Evolution {
+      switch self {
+      case .nodes(let nodes): nodes
+      case .lattice(let solution): solution
+      }
+    }
+  }
+
+  /// Species, potentials and kernel; N = ∞.
+  public let model: Model
+  /// The sites.
+  public let lattice: FourierLattice
+  private let own: VlasovSolution
+  private let independent: Independent
+  private var found: (time: Double, exact: [ProductComponent], onLattice: [ProductComponent])?
+
+  /// - Parameter end: up to which time it will be wanted.
+  /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
+  public init(
+    model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double, workers: Workers
+  ) throws {
+    self.model = model
+    self.lattice = lattice
+    own = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: workers)
+    if try VlasovNodes.counts(model: model, initial: initial, lattice: lattice, until: end) != nil {
+      independent = .nodes(
+        try VlasovNodes(model: model, initial: initial, lattice: lattice, until: end, workers: workers))
+    } else {
+      independent = .lattice(
+        try VlasovSolution(
+          model: model, initial: initial, lattice: Self.finer(lattice, model), workers: workers))
+    }
+  }
+
+  public var time: Double { own.time }
+
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    found = nil
+    // The lattice first: where it overflows, nothing needs a reference.
+    try own.advance(to: time, afterStep: afterStep)
+    try independent.evolution.advance(to: time, afterStep: afterStep)
+  }
+
+  /// The solution of every component now, with its error.
+  public func components() -> [ProductComponent] { present().exact }
+
+  /// The same with the errors of the lattice in place of its own.
+  public func componentsOnLattice() -> [ProductComponent] { present().onLattice }
+
+  private func present() -> (exact: [ProductComponent], onLattice: [ProductComponent]) {
+    if let found, found.time == time { return (found.exact, found.onLattice) }
+    let tables = own.components.map { OneParticleTable($0.lattice, on: lattice) }
+    let exact: [ProductComponent]
+    switch independent {
+    case .nodes(let nodes): exact = nodes.components()
+    case .lattice(let finer):
+      exact = zip(finer.components, tables).map { component, own in
+        let table = OneParticleTable(component.lattice, on: lattice, stride: 2)
+        return ProductComponent(weight: component.weight, table: table, errors: table.distance(to: own))
+      }
+    }
+    let onLattice = zip(exact, tables).map {
+      ProductComponent(weight: $0.weight, table: $0.table, errors: $0.table.distance(to: $1))
+    }
+    found = (time, exact, onLattice)
+    return (exact, onLattice)
+  }
+
+  /// The figures of the solution on the lattice, what it is off by, and what the reference may be off by, relative to n_α.
+  public func resolution() -> [ResolutionFigure] {
+    let present = present()
+    func figure(_ name: String, _ components: [ProductComponent]) -> ResolutionFigure {
+      ResolutionFigure(
+        name, time: time, value: components.largestError(fractions: model.fractions),
+        limit: TruncationMeasure.limit)
+    }
+    return own.resolution() + [
+      figure("the error of the lattice in the exact solution", present.onLattice),
+      figure("the error of the reference", present.exact),
+    ]
+  }
+
+  public func save(to sink: some StateSink) {
+    own.save(to: sink.part("lattice"))
+    switch independent {
+    case .nodes(let nodes):
+      sink.write("time", [nodes.time])
+      nodes.save(to: sink.part("nodes"))
+    case .lattice(let solution):
+      sink.write("time", [solution.time])
+      solution.save(to: sink.part("finer"))
+    }
+  }
+
+  public func restore(_ state: SavedState) throws {
+    // The independent solution moves last, and may be behind.
+    let time = try state.array("time", count: 1)[0]
+    func restore(_ evolution: some Evolution, _ name: String) throws {
+      try evolution.restore(SavedState(time: time, arrays: state.part(name).arrays))
+    }
+    switch independent {
+    case .nodes(let nodes): try restore(nodes, "nodes")
+    case .lattice(let solution): try restore(solution, "finer")
+    }
+    try own.restore(state.part("lattice"))
+    found = nil
+  }
+}
+
+extension ReferenceSolution {
+  /// Half the step and spacing, so that the sites are every other of its points; more modes, and a window half as wide again.
+  static func finer(_ lattice: FourierLattice, _ model: Model) throws(ArgumentError) -> FourierLattice {
+    let more = max(1, model.potentials.highestMode) * (lattice.dimension == 1 ? 2 : 1)
+    return try lattice.refined().enlarged(modes: more, window: 1.5)
+  }
+
+  /// What it takes, for an estimate of the time: nodes and kicks of the first two levels, or the finer lattice.
+  public static func work(
+    model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double
+  ) throws -> (nodesAndKicks: Double, finer: FourierLattice?) {
+    let counts = try VlasovNodes.counts(model: model, initial: initial, lattice: lattice, until: end)
+    return (counts?.work ?? 0, counts == nil ? try finer(lattice, model) : nil)
+  }
+
+  /// Bytes while it is followed, tables included; nil where they overflow.
+  public static func bytes(
+    model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double, threads: Int
+  ) throws -> Int? {
+    func flows(_ lattice: FourierLattice) -> Int? {
+      Memory.product(
+        initial.components.count,
+        VlasovLattice.bytes(model: model, lattice: lattice, coupling: .nonperturbative, threads: threads))
+    }
+    let table = Memory.sum(
+      lattice.masses.indices.map {
+        Memory.product(lattice.modeCount, Memory.sum(Memory.product(2 * 8, lattice.pointCount($0)), 40))
+      })
+    let counts = try VlasovNodes.counts(model: model, initial: initial, lattice: lattice, until: end)
+    return Memory.sum(
+      flows(lattice), Memory.product(4 * initial.components.count, table),
+      try counts.map(\.bytes) ?? flows(finer(lattice, model)))
+  }
+}

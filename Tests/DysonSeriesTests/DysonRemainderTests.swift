@@ -68,7 +68,8 @@ struct DysonRemainderTests {
     }
     // The coarse lattices are wrong enough to tell, and the budget is not extravagant.
     #expect(largestError > 1e-8, "\(largestError)")
-    #expect(largestShare > 0.05, "\(largestShare)")
+    // In a narrow window what drifts in from beyond may be anything, and is flagged.
+    #expect(largestShare > (extent < 3 ? 1e-6 : 0.05), "\(largestShare)")
   }
 
   /// Converged to rounding and to the ninth digit of the time step.

@@ -186,11 +186,11 @@ struct UnresolvedTests {
     try poor.advance(to: 0.25 * Double(steps))
     #expect(poor.resolution().contains { !$0.isResolved })
 
-    let rich = try neighbour(modes: 16, extent: 12, step: 0.025, steps: 40)
+    let rich = try neighbour(modes: 16, extent: 7 / sigma + 1, step: 0.0125, steps: 40)
     let good = try flow(rich)
     var nodes = rich.nodes()
-    try good.advance(to: 1)
-    nodes.advance(to: 1, step: 0.05)
+    try good.advance(to: 0.5)
+    nodes.advance(to: 0.5, step: 0.05)
     #expect(good.resolution().filter { !$0.isResolved } == [])
     #expect(error(good, nodes) < 1e-4)
   }

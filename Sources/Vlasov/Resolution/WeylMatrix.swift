@@ -5,9 +5,10 @@
 //     ⟨k|ρ|l⟩ = (2π)^{−d} ∫ f(ξ, κ(l − k)) e^{−iξ·(p_k + p_l)/2} dξ     (up to a factor),
 //
 // and f is a state when this Weyl matrix has no negative eigenvalue for any p_0. Here the integral is a sum over the points g of
-// the ξ grid with the weights Π_i (1 − |g_i|/(G + 1)): both, the sum and the weights, are averages of ρ over displacements of
-// its momenta (by the periods 2π/Δξ, and by Fejér's kernel, which is nonnegative). A displaced state is a state: so the matrix
-// of a state is nonnegative whatever the grid, to rounding, and a negative eigenvalue is a proof that f is none. Not every f that
+// the spacing Δξ. That is an average of ρ over displacements of its momenta (by the periods 2π/Δξ), and so are the weights
+// Π_i (1 − |g_i|/(G + 1)) where f has not decayed to 10⁻⁹ at the last point (by Fejér's kernel, which is nonnegative). A
+// displaced state is a state: so the matrix of a state is nonnegative whatever the grid, to rounding and what is left at the
+// last point, and a negative eigenvalue is a proof that f is none. Not every f that
 // is no state is found: what is negative on less than 1/ξ_max in momentum, or needs more than `size` momenta, is not.
 
 import CLibraries
@@ -22,13 +23,13 @@ package struct WeylMatrix {
   /// - Parameter hbar: ħ
   ///
   /// Cost: d = 1: 24 momenta a section, seven sections where the momenta of n = 0 are; d = 2, 3: 5 and 3 momenta an axis around
-  /// the mean, 33^d and 17^d points.
+  /// the mean, 33^2 and 17^3 points.
   /// - Throws: `NumericalFailure` when the eigenvalues do not converge.
   package init(_ function: DataOnLattice.Function, _ lattice: FourierLattice, species: Int, hbar: Double)
     throws
   {
     let dimension = lattice.dimension
-    let grid = Grid(lattice, species: species, half: [256, 16, 8][dimension - 1])
+    let grid = Grid(lattice, species: species, half: [512, 16, 8][dimension - 1], function)
     let perAxis = [24, 5, 3][dimension - 1]
     let momenta = dimension == 1 ? grid.centres(function, count: 7) : [grid.mean(function)]
     let places = (0..<(0..<dimension).reduce(1) { product, _ in product * perAxis }).map { index in
@@ -63,15 +64,18 @@ private struct Grid {
   let half: Int
   let points: [(point: ModeIndex, weight: Double)]
 
-  init(_ lattice: FourierLattice, species: Int, half limit: Int) {
-    dimension = lattice.dimension
-    spacing = lattice.spacing(species)
-    half = min(limit, lattice.halfWidths[species])
-    let (half, dimension) = (half, dimension)
+  init(_ lattice: FourierLattice, species: Int, half: Int, _ function: DataOnLattice.Function) {
+    let (dimension, spacing) = (lattice.dimension, lattice.spacing(species))
+    (self.dimension, self.spacing, self.half) = (dimension, spacing, half)
+    let hasDecayed = (0..<dimension).allSatisfy { axis in
+      var end = SpaceVector.zero
+      end[axis] = Double(half) * spacing
+      return function(end, .zero).length < 1e-9
+    }
     points = (0..<(0..<dimension).reduce(1) { product, _ in product * (2 * half + 1) }).map { index in
       let point = Self.unravel(index, perAxis: 2 * half + 1, dimension: dimension)
       let weight = (0..<dimension).reduce(1.0) { $0 * (1 - Double(abs(point[$1])) / Double(half + 1)) }
-      return (point, weight)
+      return (point, hasDecayed ? 1 : weight)
     }
   }
 

@@ -28,30 +28,30 @@ struct HierarchyWatch {
     }
   }
 
-  /// Steps between two looks at the state: what stands at an edge or in a mode does not come and go in so few.
-  private static let stepsBetween = 4
+  /// Momenta change little in a step.
+  private static let stepsBetweenMomenta = 8
 
-  /// Before every step: the forces, and now and then what is about to leave the lattice.
+  /// Before every step: the forces, and what is about to leave the lattice. Cost: the rows of the highest modes and the edges.
   mutating func step(_ hierarchy: TruncatedHierarchy) {
     let forces = forces(of: hierarchy)
     self.forces = forces.reduce(self.forces, Double.greatest)
-    guard hierarchy.steps.isMultiple(of: Self.stepsBetween) else { return }
     let now = measures(of: hierarchy, onlyCut: true)
-    look(at: hierarchy, now)
-    for (order, force) in forces.enumerated() {
-      histories[order].take(from: now[order], force: Double(Self.stepsBetween) * force)
-    }
+    look(at: hierarchy, now, withMomenta: hierarchy.steps.isMultiple(of: Self.stepsBetweenMomenta))
+    for (order, force) in forces.enumerated() { histories[order].take(from: now[order], force: force) }
   }
 
   /// A last look at the hierarchy as it is; per marginal, what it cut off on its way.
   mutating func lastLook(at hierarchy: TruncatedHierarchy) -> [TruncationHistory] {
     forces = forces(of: hierarchy).reduce(forces, Double.greatest)
-    look(at: hierarchy, measures(of: hierarchy, onlyCut: false))
+    look(at: hierarchy, measures(of: hierarchy, onlyCut: false), withMomenta: true)
     return histories
   }
 
-  private mutating func look(at hierarchy: TruncatedHierarchy, _ now: [TruncationMeasure]) {
+  private mutating func look(
+    at hierarchy: TruncatedHierarchy, _ now: [TruncationMeasure], withMomenta: Bool
+  ) {
     for order in histories.indices { histories[order].look(at: now[order]) }
+    guard withMomenta else { return }
     for species in hierarchy.model.species.indices {
       momentum.add(species: species, mass: hierarchy.model.fractions[species]) {
         hierarchy.value(species: [species], modes: [.zero], points: [$0])

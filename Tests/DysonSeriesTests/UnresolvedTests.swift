@@ -219,7 +219,8 @@ struct UnresolvedTests {
     let (kappa, wave) = (random.between(0.7, 1.4), random.choice([1, 1, 2]))
     let limit = Double.exp(-Double.pow(hbar * kappa * Double(wave) / sigma, 2) / 8)
     let isState = random.choice([true, false])
-    // Sections of 24 momenta see what is negative by more than a few hundredths.
+    // Where ħκm is more than 4σ there are no three momenta of a weight that counts, and a non-state may pass.
+    let isSeen = hbar * kappa * Double(wave) <= 4 * sigma
     let amplitude = limit * (isState ? random.between(0.3, 1) : random.between(1.1, 2))
     let base = try Neighbour(
       length: 2 * .pi / kappa, strengths: [(1, 0.2)], sigma: sigma, drift: random.between(-1, 1),

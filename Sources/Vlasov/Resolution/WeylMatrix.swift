@@ -9,7 +9,8 @@
 // Π_i (1 − |g_i|/(G + 1)) where f has not decayed to 10⁻⁹ at the last point (by Fejér's kernel, which is nonnegative). A
 // displaced state is a state: so the matrix of a state is nonnegative whatever the grid, to rounding and what is left at the
 // last point, and a negative eigenvalue is a proof that f is none. Not every f that
-// is no state is found: what is negative on less than 1/ξ_max in momentum, or needs more than `size` momenta, is not.
+// is no state is found: what is negative on less than 1/ξ_max in momentum, or on more momenta than
+// a section has, or where there is less than some 10⁻⁶ of the largest weight, is not.
 
 import CLibraries
 import Numerics

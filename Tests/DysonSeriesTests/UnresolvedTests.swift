@@ -230,6 +230,7 @@ struct UnresolvedTests {
       model: model, states: [base.state], lattice: base.lattice, coupling: .nonperturbative,
       workers: Self.workers)
     let figure = try #require(flow.resolution().first { $0.name.contains("Weyl") })
+    guard isState || isSeen else { return }
     #expect(
       figure.isResolved == isState, "\(figure.value) at \(amplitude / limit); ħ = \(hbar), \(base.words)")
   }

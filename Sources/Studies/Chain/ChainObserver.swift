@@ -58,7 +58,7 @@ public final class ChainObserver {
     return ChainRecord.Distance(
       density: zip(from.modes[species], to.modes[species]).reduce(0) { .greatest($0, ($1.0 - $1.1).length) },
       husimi: study.grid.distance(a, b), husimiError: study.grid.distanceError(a, b, mass: mass),
-      wasserstein: own?.value, wassersteinError: own?.error, densityError: error,
+      wasserstein: own?.value, densityError: error, wassersteinError: own?.error,
       outside: cells?.map(\.outside).largest())
   }
 

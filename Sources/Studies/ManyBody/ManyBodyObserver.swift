@@ -148,7 +148,7 @@ public final class ManyBodyObserver {
         husimiL1: species.map { study.grid.distance(pictures[$0], shown[$0]) },
         husimiL1Error: species.map {
           study.grid.distanceError(
-            pictures[$0], shown[$0], mass: state.hbar * Double(study.system.particles[$0]))
+            pictures[$0], shown[$0], mass: study.system.hbar * Double(study.system.particles[$0]))
         },
         densityDistance: species.map { species in
           (1...max(1, study.system.highestMode)).map {

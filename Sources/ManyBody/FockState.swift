@@ -102,19 +102,18 @@ public struct FockState: Sendable {
     let below = sector.annihilationStarts.count - 1
     let factors = sector.annihilations.map { vector[Int($0.mode)].multiplied(by: $0.sign) }
     var result = [Complex<Double>](repeating: .zero, count: outer * below * inner)
-    for o in 0..<outer {
-      for r in 0..<below {
-        let target = (o * below + r) * inner
-        let entries = sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1]
-        guard inner > 1 else {
-          var sum = Complex<Double>.zero
-          for k in entries { sum += factors[k] * coefficients[o * own + Int(sector.annihilations[k].source)] }
-          result[target] = sum
-          continue
-        }
-        for k in entries where factors[k] != .zero {
-          let source = (o * own + Int(sector.annihilations[k].source)) * inner
-          for c in 0..<inner { result[target + c] += factors[k] * coefficients[source + c] }
+    result.withUnsafeMutableBufferPointer { result in
+      coefficients.withUnsafeBufferPointer { coefficients in
+        guard let target = result.baseAddress, let source = coefficients.baseAddress else { return }
+        for o in 0..<outer {
+          for r in 0..<below {
+            let row = target + (o * below + r) * inner
+            for k in sector.annihilationStarts[r]..<sector.annihilationStarts[r + 1] where factors[k] != .zero
+            {
+              let entry = source + (o * own + Int(sector.annihilations[k].source)) * inner
+              VectorKernels.add(factors[k], entry, to: row, inner)
+            }
+          }
         }
       }
     }

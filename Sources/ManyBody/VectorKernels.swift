@@ -41,6 +41,18 @@ struct VectorKernels: Sendable {
     }
   }
 
+  /// y ← y + a x, complex, on one thread.
+  static func add(_ a: Complex<Double>, _ x: UnsafePointer<Complex<Double>>, to y: Vector, _ n: Int) {
+    let (re, im) = (a.real, a.imaginary)
+    let u = UnsafeRawPointer(x).assumingMemoryBound(to: Double.self)
+    let v = UnsafeMutableRawPointer(y).assumingMemoryBound(to: Double.self)
+    for i in 0..<n {
+      let (real, imaginary) = (u[2 * i], u[2 * i + 1])
+      v[2 * i] += re * real - im * imaginary
+      v[2 * i + 1] += re * imaginary + im * real
+    }
+  }
+
   /// y ← a x, whatever y held.
   func assign(_ a: Double, _ x: Vector, _ y: Vector, _ n: Int) {
     nonisolated(unsafe) let (x, y) = (x, y)

@@ -170,16 +170,19 @@ struct VerdictTests {
     let folder = try ScratchFolder()
     let outcome = try run("many-body", Self.manyBody(modes: 3), in: folder)
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    let ofMotion = ["Lemma 2.3: kinetic energy / bound", "Proposition 2.1: moment / bound"]
+    let ofMotion = [
+      "(3.5): ∂_t m against dm/dt by differences", "Lemma 2.3: kinetic energy / bound",
+      "Proposition 2.1: moment / bound",
+    ]
     let verdicts = try checks(folder)
     #expect(verdicts.filter { $0.value == "undecided" }.map(\.key).sorted() == ofMotion)
-    #expect(outcome.output.contains("\nverdicts: 8 hold, 2 undecided, 0 violated, 1 none\n"))
-    #expect(
-      outcome.output.contains("\nnot resolved (4 of 10 figures): occupation of the outermost plane waves"))
+    #expect(outcome.output.contains("\nverdicts: 8 hold, 3 undecided, 0 violated, 1 none\n"))
+    #expect(outcome.output.contains("\nnot resolved (10 of 18 figures): "))
+    #expect(outcome.output.contains("; occupation of the outermost plane waves"))
     let figures = try folder.rows("run", "resolution")
-    #expect(figures.count == 10)
+    #expect(figures.count == 18)
     // The companion's figures are no matter of the exact state's.
-    #expect(figures.filter { ($0["name"] as? String)?.hasPrefix("Hartree–Fock: ") == true }.count == 4)
+    #expect(figures.filter { ($0["name"] as? String)?.hasPrefix("Hartree–Fock: ") == true }.count == 8)
   }
 
   @Test("many-body: a time of 1e-300 is the identity")

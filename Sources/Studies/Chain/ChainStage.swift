@@ -61,7 +61,7 @@ extension ChainStudy {
       model: model(kernel: .moyal(hbar: DecimalNumber(system.hbar)), isFinite: true), initial: data,
       lattice: lattice, rank: system.total, closure: ExactClosure(), workers: workers)
     return ChainStage(
-      name: "moyal-hierarchy", evolution: hierarchy,
+      name: "moyal-hierarchy", evolution: shown(hierarchy, on: lattice),
       densityMode: { hierarchy.value(species: [$0], modes: [ModeIndex(-$1, 0, 0)], points: [.zero]) },
       husimi: { species, positions, momenta in
         try smoothed(on: lattice, species, positions, momenta) {
@@ -93,13 +93,17 @@ extension ChainStudy {
       model: model(kernel: kernel), states: states(wigner), lattice: lattice, coupling: .nonperturbative,
       workers: workers)
     return ChainStage(
-      name: name, evolution: flow,
+      name: name, evolution: shown(flow, on: lattice),
       densityMode: { flow.gridValue(species: $0, order: 0, mode: ModeIndex(-$1, 0, 0), point: .zero) },
       husimi: { species, positions, momenta in
         try smoothed(on: lattice, species, positions, momenta) {
           flow.gridValue(species: species, order: 0, mode: $0, point: $1)
         }
       })
+  }
+
+  private func shown(_ moving: any Evolution, on lattice: FourierLattice) -> ShownLattice {
+    ShownLattice(moving, on: lattice, window: window, hbar: system.hbar, reach: xiReach)
   }
 
   private func states(_ wigner: WignerHierarchy) -> [WignerState] {

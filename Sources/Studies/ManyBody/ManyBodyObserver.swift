@@ -83,13 +83,14 @@ public final class ManyBodyObserver {
   private func truncation(_ exact: ConvergingEvolution) throws -> ManyBodyRecord.Truncation {
     let differences = exact.differences()
     return ManyBodyRecord.Truncation(
-      state: exact.main.truncation, densityModes: differences?.densityModes, kinetic: differences?.kinetic,
+      state: .least(2, exact.main.truncation), densityModes: differences?.densityModes,
+      kinetic: differences?.kinetic,
       convergence: try (exact.others + [exact.main]).map { evolution in
         let state = evolution.fockState
         let measure = HusimiMeasure(state: state, window: study.window)
         let densities = species.map { state.density($0) }
         return ManyBodyRecord.OnPlaneWaves(
-          modes: state.waves.cutoff, truncation: evolution.truncation,
+          modes: state.waves.cutoff, truncation: .least(2, evolution.truncation),
           occupation: evolution.outermostOccupation,
           kinetic: kinetic(state, densities), modesOfDensity: densityModes(densities),
           husimi: try study.points.map { finite(try measure.value($0)) })

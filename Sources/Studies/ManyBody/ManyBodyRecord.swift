@@ -62,7 +62,7 @@ public struct ManyBodyRecord: Codable, Sendable {
   public struct OnPlaneWaves: Codable, Sendable {
     /// n_max
     public let modes: Int
-    /// Upper bound of the distance from the state that no plane waves cut off.
+    /// Upper bound of the distance from the state that no plane waves cut off, 2 at most.
     public let truncation: Double
     /// The occupation of the outermost plane waves.
     public let occupation: Double
@@ -76,7 +76,7 @@ public struct ManyBodyRecord: Codable, Sendable {
 
   /// What the plane waves cut off the figures of an exact state.
   public struct Truncation: Codable, Sendable {
-    /// Upper bound of the distance from the state that no plane waves cut off.
+    /// Upper bound of the distance from the state that no plane waves cut off, 2 at most.
     public let state: Double
     /// The largest difference of a density mode from fewer plane waves so far, by species; nil without others.
     public let densityModes: [Double]?

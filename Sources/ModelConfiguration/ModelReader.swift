@@ -128,7 +128,7 @@ public struct ModelReader {
   /// A pair of species, or `all` for every unordered pair.
   private static func readPairs(_ node: ConfigurationNode, names: [String]) throws -> [(Int, Int)] {
     if !node.isAbsent, !node.isList {
-      _ = try node.choice(of: ["all"])
+      guard try node.string() == "all" else { throw node.error(expected: "a list of two species, or 'all'") }
       return names.indices.flatMap { first in (first..<names.count).map { (first, $0) } }
     }
     let entries = try node.list()

@@ -50,7 +50,8 @@ struct TruncatedHierarchyRightSideTests {
             species: particle.species, mode: index(particle.eta, lattice.kappa),
             point: index(particle.xi, lattice.spacing(particle.species)))] ?? -1
       }
-      return state[tuple.count - 1][direct.place(tuple)]
+      // Beyond the lattice there is nothing.
+      return tuple.contains(-1) ? .zero : state[tuple.count - 1][direct.place(tuple)]
     }
   }
 

@@ -85,7 +85,7 @@ struct MalformedModelTests {
     .init(
       electron, "{name: electron, fraction: 0.25, mass: -1}", "model.species[0].mass", "a positive number"),
     .init(electron, "{name: electron, fraction: 0.25, mass: heavy}", "model.species[0].mass", "number"),
-    .init(electron, "{name: electron, fraction: 0.25, charge: 1}", "model.species[0].charge", "unknown key"),
+    .init(electron, "{name: electron, fraction: 0.25, spin: 1}", "model.species[0].spin", "unknown key"),
     .init(electron, "electron", "model.species[0]", "a mapping"),
     .init(electron, "", "model.species[0]", "a mapping"),
     .init("kernel: {", "particles: 4\n  kernel: {", "model.particles", "a mapping"),

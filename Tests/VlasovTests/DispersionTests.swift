@@ -106,8 +106,9 @@ struct DispersionTests {
     let box = FrequencyBox(real: -6...6, imaginary: -2.6...1)
     let roots = try dielectric.allRoots(in: box)
     #expect(try dielectric.rootCount(in: box) == roots.count)
-    // The pairs ±ω of Landau's root and of two more of the infinitely many below.
-    #expect(roots.count == 6)
+    // The pairs ±ω of Landau's root and of four more of the infinitely many below: those that Newton's method finds from a grid
+    // of points with the Faddeeva function of another library.
+    #expect(roots.count == 10)
     for (i, root) in roots.enumerated() {
       #expect(dielectric.values(on: root).value.containsZero)
       #expect(roots[..<i].allSatisfy { !$0.overlaps(root) })

@@ -18,7 +18,8 @@ struct DysonBudget {
   ///   - highest: its highest mode.
   ///   - particles: how many it has.
   ///   - tail: what drifts in from beyond the wide window does to a value of the solution.
-  func errors(point: Int, highest: Int, particles: Int, tail: Double) -> DysonErrors {
+  ///   - isSheltered: whether nothing from beyond the wide window reaches the point.
+  func errors(point: Int, highest: Int, particles: Int, tail: Double, isSheltered: Bool) -> DysonErrors {
     guard let present = base.samples.indices.contains(point) ? base.samples[point] : nil else {
       return DysonErrors(exact: .nan, terms: [], partialSums: [], remainders: [])
     }
@@ -30,7 +31,9 @@ struct DysonBudget {
     }
     // Where a difference crosses zero the error need not: the largest of the last moments.
     let largest = changes.dropFirst().reduce(changes[0]) { $0.combined($1, Double.greatest) }
-    let unseen = unseen(terms: present.terms.count, highest: highest, particles: particles, tail: tail)
+    let unseen = unseen(
+      terms: present.terms.count, highest: highest, particles: particles, tail: isSheltered ? 0 : tail,
+      edge: isSheltered ? 0 : 1)
     return largest.combined(Self.rounding(present)) { 2 * $0 + $1 }.combined(unseen, +)
   }
 
@@ -39,16 +42,21 @@ struct DysonBudget {
   ///
   /// D_0 is the data. To come down from beyond n_max to the modes of the point takes more than (n_max − n)/m_V forces, and
   /// D_j has j of them.
-  private func unseen(terms count: Int, highest: Int, particles: Int, tail: Double) -> DysonErrors {
+  ///
+  /// - Parameter edge: 0 where nothing from beyond the window reaches the point, else 1.
+  private func unseen(terms count: Int, highest: Int, particles: Int, tail: Double, edge factor: Double)
+    -> DysonErrors
+  {
     let (one, two) = (base.truncation, wide.truncation)
     // A figure that is at least halved by the wide lattice shows in twice the difference.
     func rest(_ base: Double, _ wide: Double) -> Double { wide <= base / 2 ? 0 : wide }
     let aliased = one.between <= TruncationMeasure.limit ? 0 : 2 * one.between
     let exact =
-      Double(particles) * (rest(one.edge, two.edge) + rest(one.top, two.top) + two.beyond + aliased) + tail
+      Double(particles) * (factor * rest(one.edge, two.edge) + rest(one.top, two.top) + two.beyond + aliased)
+      + tail
     var (edge, top, size) = (0.0, 0.0, 1.0)
     let terms = (0..<count).map { order in
-      edge = .greatest(edge, rest(one.edges[order], two.edges[order]))
+      edge = .greatest(edge, factor * rest(one.edges[order], two.edges[order]))
       top = .greatest(top, rest(one.tops[order], two.tops[order]))
       size = .greatest(size, two.sizes[order])
       let modes = highest + order * reach > modes ? top + two.beyond : 0

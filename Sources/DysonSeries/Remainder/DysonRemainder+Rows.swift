@@ -87,6 +87,22 @@ extension DysonRemainder {
       remainders: values.remainders.map(\.length),
       errors: budget.errors(
         point: point, highest: highest, particles: particles.count,
-        tail: drifting.error(at: particles, time: times[time], tail: records[2].truncation.tail)))
+        tail: drifting.error(at: particles, time: times[time], tail: records[2].truncation.tail),
+        isSheltered: isSheltered(particles, time: times[time])))
+  }
+
+  /// Whether nothing from beyond the wide window reaches the point until t: what stands at (ξ,n) came along |n'| ≤ n_max from
+  /// |ξ'| ≤ |ξ| + κn_max t/m, and the densities, which make the force, from |ξ'| ≤ κn_max t/m. (What higher modes would bring is the
+  /// error of the modes.) Eight points are left to the interpolation.
+  private func isSheltered(_ particles: [PhasePoint], time: Double) -> Bool {
+    let wide = lattice(.enlarged)
+    return model.species.indices.allSatisfy { species in
+      let reach = wide.kappa * Double(wide.modes) * time / wide.masses[species]
+      let furthest = particles.filter { $0.species == species }.flatMap { particle in
+        (0..<wide.dimension).map { particle.xi[$0].magnitude }
+      }
+      let edge = Double(wide.halfWidths[species] - 8) * wide.spacing(species)
+      return furthest.allSatisfy { $0 + reach <= edge } && reach <= edge
+    }
   }
 }

@@ -72,10 +72,10 @@ struct NodeCounts: Sendable {
     Double(positions(level) * momenta(level)) * functions * 17 * time / step(level)
   }
 
-  /// A refinement may cost 3·10⁹ nodes and kicks, some ten seconds.
+  /// A refinement may cost 10⁹ nodes and kicks, some four seconds.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     level <= highestLevel && positions(level) * momenta(level) <= Self.mostNodes
-      && work(level, until: time) <= 3e9
+      && work(level, until: time) <= 1e9
   }
 
   /// Bytes of two levels as they are when refined as far as they may be, half of it beside them while they are summed.

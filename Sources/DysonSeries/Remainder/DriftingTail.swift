@@ -56,4 +56,28 @@ struct DriftingTail {
     }
     return .least(error, 1e100)
   }
+
+  /// How much of what is wrong beyond n_max comes down to a value: at most all of it. To reach the mode n takes J forces,
+  /// J = ⌈(n_max + 1 − n)/m_V⌉, each no more than F = K(|ξ| + κn_max t/m) of a value, and J of them, in order, (Ft)^J/J! e^{Ft} in
+  /// all. So are the densities wrong, with F₀ (ξ = 0) and J₀ (n = m_V), δ = (F₀t)^{J₀}/J₀! e^{F₀t} times what grows of it by
+  /// Gronwall's lemma, exp(F₀t e^{F₀t}), and a density that is wrong by δ makes Ft e^{Ft} δ of a value.
+  func descent(
+    to particles: [PhasePoint], highest: Int, from lattice: FourierLattice, reach: Int, time: Double
+  )
+    -> Double
+  {
+    let drift = lattice.kappa * Double(lattice.modes) * time / mass
+    func part(_ x: Double, _ mode: Int) -> Double {
+      let forces = max(0, (lattice.modes - mode) / reach + 1)
+      return (1...max(1, forces)).reduce(Double.exp(x)) { $0 * (forces == 0 ? 1 : x / Double($1)) }
+    }
+    let still = force * drift * time
+    let densities = part(still, reach) * .exp(still * .exp(still))
+    let values = particles.map { particle -> Double in
+      let x = force * (particle.xi.norm + drift) * time
+      return part(x, highest) + x * .exp(x) * densities
+    }
+    let largest = values.reduce(0, Double.greatest)
+    return largest < 1 ? largest : 1
+  }
 }

@@ -19,7 +19,10 @@ struct DysonBudget {
   ///   - particles: how many it has.
   ///   - tail: what drifts in from beyond the wide window does to a value of the solution.
   ///   - isSheltered: whether nothing from beyond the wide window reaches the point.
-  func errors(point: Int, highest: Int, particles: Int, tail: Double, isSheltered: Bool) -> DysonErrors {
+  ///   - descent: how much of what is wrong beyond the modes comes down to the point.
+  func errors(
+    point: Int, highest: Int, particles: Int, tail: Double, isSheltered: Bool, descent: Double
+  ) -> DysonErrors {
     guard let present = base.samples.indices.contains(point) ? base.samples[point] : nil else {
       return DysonErrors(exact: .nan, terms: [], partialSums: [], remainders: [])
     }
@@ -33,7 +36,7 @@ struct DysonBudget {
     let largest = changes.dropFirst().reduce(changes[0]) { $0.combined($1, Double.greatest) }
     let unseen = unseen(
       terms: present.terms.count, highest: highest, particles: particles, tail: isSheltered ? 0 : tail,
-      edge: isSheltered ? 0 : 1)
+      edge: isSheltered ? 0 : 1, descent: descent)
     return largest.combined(Self.rounding(present)) { 2 * $0 + $1 }.combined(unseen, +)
   }
 
@@ -44,7 +47,9 @@ struct DysonBudget {
   /// D_j has j of them.
   ///
   /// - Parameter edge: 0 where nothing from beyond the window reaches the point, else 1.
-  private func unseen(terms count: Int, highest: Int, particles: Int, tail: Double, edge factor: Double)
+  private func unseen(
+    terms count: Int, highest: Int, particles: Int, tail: Double, edge factor: Double, descent: Double
+  )
     -> DysonErrors
   {
     let (one, two) = (base.truncation, wide.truncation)
@@ -52,14 +57,15 @@ struct DysonBudget {
     func rest(_ base: Double, _ wide: Double) -> Double { wide <= base / 2 ? 0 : wide }
     let aliased = one.between <= TruncationMeasure.limit ? 0 : 2 * one.between
     let exact =
-      Double(particles) * (factor * rest(one.edge, two.edge) + rest(one.top, two.top) + two.beyond + aliased)
+      Double(particles)
+      * (factor * rest(one.edge, two.edge) + descent * (rest(one.top, two.top) + two.beyond) + aliased)
       + tail
     var (edge, top, size) = (0.0, 0.0, 1.0)
     let terms = (0..<count).map { order in
       edge = .greatest(edge, factor * rest(one.edges[order], two.edges[order]))
       top = .greatest(top, rest(one.tops[order], two.tops[order]))
       size = .greatest(size, two.sizes[order])
-      let modes = highest + order * reach > modes ? top + two.beyond : 0
+      let modes = highest + order * reach > modes ? descent * (top + two.beyond) : 0
       let drifting = order == 0 || tail == 0 ? 0 : tail * .pow(size, particles)
       return Double(particles) * (edge + modes + aliased * size) + drifting
     }

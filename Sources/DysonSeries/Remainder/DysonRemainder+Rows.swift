@@ -88,7 +88,11 @@ extension DysonRemainder {
       errors: budget.errors(
         point: point, highest: highest, particles: particles.count,
         tail: drifting.error(at: particles, time: times[time], tail: records[2].truncation.tail),
-        isSheltered: isSheltered(particles, time: times[time])))
+        isSheltered: isSheltered(particles, time: times[time]),
+        descent: drifting.descent(
+          to: particles, highest: highest, from: lattice(.enlarged),
+          reach: max(1, model.potentials.highestMode),
+          time: times[time])))
   }
 
   /// Whether nothing from beyond the wide window reaches the point until t: what stands at (ξ,n) came along |n'| ≤ n_max from

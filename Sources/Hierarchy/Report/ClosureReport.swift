@@ -5,6 +5,7 @@ import CLibraries
 import Computing
 import Interaction
 import PhaseSpace
+import Vlasov
 
 /// Whether a family of marginals can be that of a nonnegative measure, or of a quantum state.
 public enum ClosureState: String, Sendable, Codable, CaseIterable {
@@ -89,7 +90,8 @@ extension TruncatedHierarchy {
   /// resolution beyond its limit, *undecided*.
   /// - Throws: `NumericalFailure` when a figure is not finite; `MemoryError`, `ArgumentError` from the transform.
   public func report() throws -> ClosureReport {
-    let resolution = resolution()
+    // Data that are no state are a sign themselves, in the operator's eigenvalues.
+    let resolution = resolution().filter { $0.name != DataOnLattice.negativeWeylMatrix }
     let contraction = contractionDefect()
     let ratio = largestRatio()
     let variance = leastVariance()

@@ -22,6 +22,9 @@ package import PhaseSpace
 
 /// The data of one particle of each species, against a lattice.
 package struct DataOnLattice: Sendable {
+  /// The figure of data that are no state of the Moyal kernel: what it says of them no lattice can mend.
+  public static let negativeWeylMatrix = "negative part of the initial Weyl matrix"
+
   /// f^α(ξ,κn)
   package typealias Function = @Sendable (SpaceVector, ModeIndex) -> Complex<Double>
 
@@ -209,7 +212,7 @@ extension DataOnLattice {
         ResolutionFigure("ħκm/2 of the kernel, over π/Δξ", time: time, value: kick, limit: Self.largestKick))
       figures.append(
         ResolutionFigure(
-          "negative part of the initial Weyl matrix", time: time, value: negativePart,
+          Self.negativeWeylMatrix, time: time, value: negativePart,
           limit: Self.negativeLimit))
     }
     return figures

@@ -125,7 +125,7 @@ def error_against_rank(run: Run) -> Figure:
     limits(axes, runs)
     symbol = f"w^{{{name(first)}}}"
     axes[0].set_ylabel(rf"$\|{symbol}-{symbol}_{{\rm exact}}\|_\infty\,/\,\|{symbol}_{{\rm exact}}\|_\infty$")
-    axes[-1].legend(title="closure")
+    axes[0].legend(title="closure", loc="lower left", fontsize=7)
     style.letter(axes)
     return figure
 

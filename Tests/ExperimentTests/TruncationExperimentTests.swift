@@ -121,7 +121,7 @@ struct TruncationExperimentTests {
   func resume() throws {
     let folder = try ScratchFolder()
     let longer = Self.truncation.replacing(
-      "{modes: 2, xi-extent: 4.0, time-step: 0.25}", with: "{modes: 4, xi-extent: 6.0, time-step: 0.2}"
+      "{modes: 3, xi-extent: 8.0, time-step: 0.25}", with: "{modes: 4, xi-extent: 6.0, time-step: 0.2}"
     ).replacing("[0.0, 0.5, 1.0]", with: "[0.4, 6.0]")
     let file = try folder.write(longer, to: "config.yaml")
     let process = ExperimentProcess(name: "truncation-error")

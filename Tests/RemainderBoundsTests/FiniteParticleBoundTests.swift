@@ -10,112 +10,14 @@ import Testing
 /// remainder of a hierarchy that closes.
 @Suite("Bounds for finitely many particles")
 struct FiniteParticleBoundTests {
-  /// Several atoms per pair, unequal masses, N_α particles.
-  private func model(_ particles: [Int], dimension: Int, seed: UInt64) throws -> Model {
-    var random = RandomStream(seed: seed)
-    let geometry = try PhaseSpaceGeometry(dimension: dimension, domain: .torus(length: random.decimal(4...8)))
-    let total = particles.reduce(0, +)
-    var species: [Species] = []
-    for (index, count) in particles.enumerated() {
-      species.append(
-        try Species(
-          name: "s\(index)", fraction: DecimalNumber(Double(count) / Double(total)),
-          mass: random.decimal(0.5...3)))
-    }
-    var pairs: [(first: Int, second: Int, potential: any BandLimitedPotential)] = []
-    for a in particles.indices {
-      for b in a..<particles.count where a == b || (a + b) % 3 != 2 {
-        let other = dimension == 1 ? ModeIndex(2, 0, 0) : ModeIndex(1, -1, 0)
-        pairs.append(
-          (
-            a, b,
-            try TrigonometricPotential(modes: [
-              .init(mode: ModeIndex(1, 0, 0), coefficient: random.decimal(-0.6...0.6)),
-              .init(mode: other, coefficient: random.decimal(-0.4...0.4)),
-            ])
-          ))
-      }
-    }
-    return try Model(
-      geometry: geometry, species: species,
-      potentials: PotentialMatrix(geometry: geometry, speciesCount: particles.count, pairs: pairs),
-      particles: particles)
-  }
-
-  /// A particle of a graph: its species and X(s) = start + slope·s.
-  private struct Branch {
-    var species: Int
-    var start: Double
-    var slope: Double
-
-    func distance(_ s: Double) -> Double { start + slope * s }
-
-    /// Adds |η|(s_l − s)/m.
-    func kicked(_ radius: Double, at s: Double, mass: Double) -> Branch {
-      Branch(species: species, start: start + radius * s / mass, slope: slope - radius / mass)
-    }
-  }
-
-  /// The sum of the moduli of all graphs with `orders` events, with (N_α)_k/N^k at their ends: every parent, partner,
-  /// atom and recolliding pair by itself, times by nested Gauss–Legendre (exact: polynomials).
-  private func graphSum(
-    _ model: Model, _ particles: [Branch], time: Double, orders: Int, recollisions: Bool = true
-  ) -> Double {
-    let numbers = model.particles ?? []
-    let total = Double(numbers.reduce(0, +))
-    guard orders > 0 else {
-      var counts = [Int](repeating: 0, count: numbers.count)
-      var mass = 1.0
-      for particle in particles {
-        mass *= Double(numbers[particle.species] - counts[particle.species]) / total
-        counts[particle.species] += 1
-      }
-      return mass
-    }
-    let kappa = model.geometry.kappa ?? 0
-    let rule = GaussLegendre(points: 4, from: 0, to: time)
-    var sum = 0.0
-    for (s, weight) in zip(rule.nodes, rule.weights) {
-      var events = 0.0
-      for (i, parent) in particles.enumerated() {
-        for beta in numbers.indices {
-          for atom in model.potentials.atoms(parent.species, beta) {
-            let radius = kappa * atom.mode.vector.norm
-            var next = particles
-            next[i] = parent.kicked(radius, at: s, mass: model.masses[parent.species])
-            next.append(
-              Branch(species: beta, start: 0, slope: 0).kicked(radius, at: s, mass: model.masses[beta]))
-            events +=
-              atom.coefficient.magnitude * radius * parent.distance(s)
-              * graphSum(model, next, time: s, orders: orders - 1, recollisions: recollisions)
-          }
-        }
-      }
-      for i in particles.indices where recollisions {
-        for j in 0..<i {
-          for atom in model.potentials.atoms(particles[i].species, particles[j].species) {
-            let radius = kappa * atom.mode.vector.norm
-            var next = particles
-            for k in [i, j] { next[k] = next[k].kicked(radius, at: s, mass: model.masses[next[k].species]) }
-            events +=
-              atom.coefficient.magnitude * radius * (particles[i].distance(s) + particles[j].distance(s))
-              / total
-              * graphSum(model, next, time: s, orders: orders - 1, recollisions: recollisions)
-          }
-        }
-      }
-      sum += weight * events
-    }
-    return sum
-  }
-
   @Test(
     "the generating function is the sum over all graphs, for N_α = 1, 2, 3, 5, one to three species, orders 1 to 3",
     arguments: [
       ([1], 1), ([2], 1), ([5], 2), ([1, 1], 1), ([2, 1], 2), ([3, 5], 1), ([1, 2, 3], 1), ([5, 1, 2], 2),
     ])
   func graphs(particles: [Int], dimension: Int) throws {
-    let model = try model(particles, dimension: dimension, seed: UInt64(40 + particles.reduce(0, +)))
+    let model = try GraphSum.model(
+      particles, dimension: dimension, seed: UInt64(40 + particles.reduce(0, +)))
     let time = 0.7
     var moved = 0
     for species in [[0], [particles.count - 1, 0], [0, 0, particles.count - 1]] {
@@ -125,15 +27,10 @@ struct FiniteParticleBoundTests {
             species: alpha, xi: (0..<dimension).map { DecimalNumber(0.3 + 0.2 * Double(index + $0)) },
             mode: ModeIndex(1 - index, 0, 0))
         })
-      let start = point.map { particle -> Branch in
-        let xi = SpaceVector(components: particle.xi.map(\.value))
-        let eta = (particle.mode ?? .zero).vector * (model.geometry.kappa ?? 0)
-        let end = (xi - eta * (time / model.masses[particle.species])).norm
-        return Branch(species: particle.species, start: xi.norm, slope: (end - xi.norm) / time)
-      }
+      let start = GraphSum.start(point, model, time: time)
       let bound: [Double] = try MultiTypeBound().values(model, at: point, time: time, orders: 3)
       for order in 1...(point.count == 3 && particles.count == 3 ? 2 : 3) {
-        let sum = graphSum(model, start, time: time, orders: order)
+        let sum = GraphSum(model: model)(start, time: time, orders: order)
         #expect((bound[order - 1] - sum).magnitude <= 1e-10 * sum, "\(particles) \(species) L = \(order)")
         if sum > 0 { moved += 1 }
       }
@@ -143,19 +40,19 @@ struct FiniteParticleBoundTests {
 
   @Test("without recollisions the sum over graphs falls short of the bound: they are in it")
   func recollisionsCount() throws {
-    let model = try model([2, 3], dimension: 1, seed: 3)
+    let model = try GraphSum.model([2, 3], dimension: 1, seed: 3)
     let point = Point((0..<2).map { Particle(species: $0, xi: [0.5], mode: .zero) })
     let start = (0..<2).map { Branch(species: $0, start: 0.5, slope: 0) }
     let bound: [Double] = try MultiTypeBound().values(model, at: point, time: 0.7, orders: 2)
     for order in 1...2 {
-      let births = graphSum(model, start, time: 0.7, orders: order, recollisions: false)
+      let births = GraphSum(model: model, kind: .births)(start, time: 0.7, orders: order)
       #expect(births < 0.9 * bound[order - 1])
     }
   }
 
   @Test("N → ∞ at fixed fractions: every bound rises to the one at N = ∞, with an error like 1/N")
   func manyParticles() throws {
-    let small = try model([2, 3], dimension: 2, seed: 8)
+    let small = try GraphSum.model([2, 3], dimension: 2, seed: 8)
     let infinite = try Model(geometry: small.geometry, species: small.species, potentials: small.potentials)
     let point: Point = [
       Particle(species: 0, xi: [0.4, 0.1], mode: ModeIndex(1, 0, 0)),
@@ -182,13 +79,13 @@ struct FiniteParticleBoundTests {
 
   @Test("one particle alone has no remainder and converges always; beyond N particles there is no marginal")
   func corners() throws {
-    let one = try model([1], dimension: 1, seed: 5)
+    let one = try GraphSum.model([1], dimension: 1, seed: 5)
     for bound in [MultiTypeBound() as any MassBound, BranchingBound(), FirstMomentBound()] {
       let point: Point = [Particle(species: 0, xi: [1], mode: .zero)]
       let values: [Double] = try bound.values(one, at: point, time: 1, orders: 3)
       #expect(values == [0, 0, 0])
       #expect(try bound.convergenceTime(one, species: [0], as: Double.self) == nil)
-      let two = try model([2, 1], dimension: 1, seed: 5)
+      let two = try GraphSum.model([2, 1], dimension: 1, seed: 5)
       let beyond = Point((0..<2).map { _ in Particle(species: 1, xi: [1], mode: .zero) })
       #expect(try bound.values(two, at: beyond, time: 1.0, orders: 3) == [0, 0, 0])
     }

@@ -126,6 +126,7 @@ let package = Package(
     experiment("vlasov-limit", ["Vlasov", "Studies", "Wasserstein"], cases: true),
     experiment("truncation-error", ["Vlasov", "Hierarchy", "Studies"], cases: true),
     experiment("finite-size", ["Vlasov", "Hierarchy"]),
+    experiment("mean-field-rate", ["RemainderBounds", "Studies"]),
 
     // Ours, in scripts/benchmark
     .target(
@@ -175,7 +176,7 @@ let package = Package(
     tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"]),
     tests(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
-    tests("StudiesTests", foundations + ["ManyBody", "Studies"]),
+    tests("StudiesTests", foundations + ["RemainderBounds", "ManyBody", "Studies"]),
     tests(
       "TutorialTests",
       foundations + [

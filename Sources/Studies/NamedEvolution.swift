@@ -7,10 +7,17 @@ public final class NamedEvolution: Evolution {
   /// What moves.
   public let moving: any Evolution
 
+  private let counts: (ResolutionFigure) -> Bool
+
   /// The same evolution under a name.
-  public init(_ moving: any Evolution, _ name: String) {
+  /// - Parameter counts: which of its figures are of account.
+  public init(
+    _ moving: any Evolution, _ name: String,
+    counting counts: @escaping (ResolutionFigure) -> Bool = { _ in true }
+  ) {
     self.moving = moving
     self.name = name
+    self.counts = counts
   }
 
   /// t
@@ -25,7 +32,7 @@ public final class NamedEvolution: Evolution {
   public func restore(_ state: SavedState) throws { try moving.restore(state) }
 
   public func resolution() throws -> [ResolutionFigure] {
-    try moving.resolution().map {
+    try moving.resolution().filter(counts).map {
       ResolutionFigure("\(name): \($0.name)", time: $0.time, value: $0.value, limit: $0.limit)
     }
   }

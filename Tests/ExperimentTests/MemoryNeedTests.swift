@@ -41,6 +41,11 @@ struct MemoryNeedTests {
         ("grid", "{positions: 160, momenta: 161, p-max: 1.2}"),
       ], isQuick: false),
     Large(
+      name: "mean-field-rate",
+      values: [
+        ("particle-numbers", "[[4, 4]]"), ("modes", "6"), ("times", "[0, 0.05]"), ("hierarchy", "null"),
+      ], isQuick: false),
+    Large(
       name: "residue-scaling",
       values: [
         ("particle-numbers", "[32]"), ("modes", "24000"), ("times", "[0.0, 0.01]"),

@@ -56,6 +56,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
         ],
         "dyson-trees": [("times", list(stride(from: 1, to: 101, by: 1), 0.01)), ("samples", "4000000")],
         "finite-size": [("particle-numbers", "\(Array(stride(from: 2, to: 8000, by: 2)))")],
+        "mean-field-rate": [("times", list(stride(from: 0, to: 400, by: 1), 0.05))],
         "residue-scaling": [("time-step", "0.0001"), ("times", "[0.0, 5.0]")],
         "vlasov-limit": [("time-step", "0.00001")],
         "truncation-error": [
@@ -87,6 +88,17 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
     "finite-size": [
       ("lattice", "{modes: 2, xi-extent: 4.0, time-step: 0.25}"), ("times", "[0.5]"),
       ("particle-numbers", "[4, 8]"), ("hbars", "[0.4, 0.2]"),
+    ],
+    "mean-field-rate": [
+      ("particle-numbers", "[[1, 1], [2, 2]]"), ("modes", "5"), ("times", "[0, 0.2, 2]"),
+      ("lattice", "{time-step: 0.1}"),
+      (
+        "hierarchy",
+        """
+        {particle-numbers: [[8, 8]], initial: {kind: factorised, components: [{electron: {kind: maxwellian, sigma: [1], drift: [0]}, \
+        ion: {kind: maxwellian, sigma: [1], drift: [0]}}]}, lattice: {modes: 1, xi-extent: 4, time-step: 0.4}}
+        """
+      ),
     ],
     "residue-scaling": [("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.1]")],
     "truncation-error": [

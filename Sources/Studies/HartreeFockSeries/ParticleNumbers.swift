@@ -7,8 +7,11 @@ import ModelConfiguration
 
 /// Reads a model whose particle numbers stand elsewhere. Its fractions are those that are written; without any those of the first
 /// list among the numbers; without a list as much of every species.
+/// - Parameter readsHbar: whether `hbar` may be given apart from N.
 /// - Throws: `ConfigurationError` for fractions that are not the list's, and particle numbers in the model itself.
-func readModel(_ node: ConfigurationNode, particleNumbers entries: [ConfigurationNode]) throws -> Model {
+public func readModel(
+  _ node: ConfigurationNode, particleNumbers entries: [ConfigurationNode], readsHbar: Bool = false
+) throws -> Model {
   guard node["particles"].isAbsent else {
     throw node["particles"].error(expected: "nothing: 'particle-numbers' says how many there are")
   }
@@ -16,7 +19,7 @@ func readModel(_ node: ConfigurationNode, particleNumbers entries: [Configuratio
   let hasFractions = species.contains { !$0["fraction"].isAbsent }
   let list = try entries.first(where: \.isList).map { try readList($0, species: species.count) }
   return try ModelReader(
-    node, readsKernel: false,
+    node, readsKernel: false, readsHbar: readsHbar,
     particleNumbers: list ?? (hasFractions ? nil : [Int](repeating: 1, count: species.count))
   ).model
 }

@@ -28,10 +28,16 @@ def _point(run: style.Run, point: int) -> str:
     return "$(" + ",".join(str(count) for count in counts) + ")$"
 
 
+def _is_useful(run: style.Run, time: float) -> bool:
+    """Whether there are bounds at this time that are not already beyond all measure, shortly below T."""
+    bounds = [row["bound"] for row in run.select(time=time) if row["bound"] is not None]
+    return bool(bounds) and max(bounds) < 100
+
+
 def _shown_times(run: style.Run) -> list[float]:
     """Three times with a bound, an early one, one half way, and the last, at which all sources are if there are such."""
     sources = run.values("source")
-    bounded = [time for time in run.values("time") if time > 0 and any(row["bound"] is not None for row in run.select(time=time))]
+    bounded = [time for time in run.values("time") if time > 0 and _is_useful(run, time)]
     times = [time for time in bounded if all(run.select(time=time, source=source) for source in sources)] or bounded
     return [times[index] for index in sorted({len(times) // 3, 2 * len(times) // 3, len(times) - 1})] if times else []
 
@@ -140,7 +146,8 @@ def parts(run: style.Run) -> style.Figure:
         for part, look in PARTS.items():
             value = np.array([row["parts"][part] for row in wanted])
             panel.plot(time, np.where(value > 1e-9, value, np.nan), **look)
-        panel.plot(time, [row["bound"] for row in wanted], color=style.BLACK, linewidth=0.8, label="bound")
+        bound = np.array([row["bound"] for row in wanted])
+        panel.plot(time, np.where(bound > 1e-9, bound, np.nan), color=style.BLACK, linewidth=0.8, label="bound")
         measured = np.array([row["difference"] for row in wanted])
         panel.plot(
             time, np.where(measured > 1e-9, measured, np.nan), color=style.BLACK, marker="o", linestyle="none", markersize=3,

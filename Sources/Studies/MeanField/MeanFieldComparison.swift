@@ -66,8 +66,8 @@ public struct MeanFieldRecord: Codable, Sendable {
     public var difference: Double {
       Complex(particles[0] - limit[0], particles[1] - limit[1]).length
     }
-    /// The error bar of the difference.
-    public var error: Double { particlesError + latticeError }
+    /// The error bar of the difference; with rounding, of sums of some hundred numbers of size one.
+    public var error: Double { particlesError + latticeError + 1e-13 }
   }
 
   /// t

@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import ExperimentKit
 import PhaseSpace
 import RemainderBounds
@@ -73,15 +74,19 @@ struct Slope {
   let source: String
   let time: DecimalNumber
   let point: Int
-  let difference: Double?
-  let bound: Double?
+  /// Of the differences that stand above their errors; nil where there are too few.
+  let difference: PowerLaw?
+  let bound: PowerLaw?
 
   static var columns: [ResultColumn<Slope>] {
     [
       .text("source", heading: "of") { $0.source }, .decimal("time", heading: "t") { $0.time },
       .integer("point", heading: "point") { $0.point },
-      .optional("slope", heading: "slope in N", format: NumberFormat.short(3)) { $0.difference },
-      .optional("boundSlope", heading: "of the bound", format: NumberFormat.short(3)) { $0.bound },
+      .optional("slope", heading: "slope in N", format: NumberFormat.short(3)) {
+        $0.difference?.slope
+      },
+      .optional("slopeError", heading: "±", format: NumberFormat.short(1)) { $0.difference?.slopeError },
+      .optional("boundSlope", heading: "of the bound", format: NumberFormat.short(3)) { $0.bound?.slope },
     ]
   }
 }
@@ -149,17 +154,20 @@ extension Settings {
               && zip(row.order.counts, row.comparison.particles).allSatisfy { $0 <= $1 }
           }
           return Slope(
-            source: source, time: time, point: point, difference: Self.slope(fitted) { $0.value.difference },
-            bound: Self.slope(fitted) { $0.bound?.total.upper })
+            source: source, time: time, point: point,
+            difference: Self.law(fitted) { ($0.value.difference, $0.value.error) },
+            bound: Self.law(fitted) { row in (row.bound?.total.upper).map { ($0, 0) } })
         }
       }
     }
   }
 
-  private static func slope(_ rows: [Row], of value: (Row) -> Double?) -> Double? {
-    let values = rows.compactMap(value).filter { $0 > 0 && $0.isFinite }
-    guard values.count == rows.count, values.count >= 2 else { return nil }
-    return leastSquaresSlope(
-      rows.map { .log(Double($0.comparison.particles.reduce(0, +))) }, values.map { .log($0) })
+  /// In N.
+  private static func law(_ rows: [Row], of figure: (Row) -> (value: Double, error: Double)?) -> PowerLaw? {
+    let figures = rows.compactMap(figure)
+    guard figures.count == rows.count else { return nil }
+    return PowerLaw(
+      sizes: rows.map { Double($0.comparison.particles.reduce(0, +)) }, values: figures.map(\.value),
+      errors: figures.map(\.error))
   }
 }

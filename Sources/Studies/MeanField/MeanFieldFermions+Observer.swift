@@ -41,7 +41,7 @@ final class MeanFieldFermionsObserver: MeanFieldObserver {
     return [
       NamedEvolution(coarse, "") { _ in false }, NamedEvolution(flow, "") { _ in false },
       NamedEvolution(exact, "N = (\(name))"),
-      NamedEvolution(refined, "N = (\(name)), vlasov") { $0.name != VlasovLattice.edgeFigure },
+      NamedEvolution(refined, "N = (\(name)), vlasov") { $0.name != TruncationMeasure.edgeName },
     ]
   }
 

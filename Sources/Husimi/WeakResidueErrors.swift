@@ -42,12 +42,14 @@ extension WeakResidues {
       let species = particles.indices
       let counts = particles.map(Double.init)
       let total = counts.reduce(0, +)
-      let sizes = functions.map { function in
-        2 * Double.pi * hbar * function.coefficients.values.reduce(0) { $0 + $1.length }
+      // In the order of the modes: a dictionary's own is another in every run, and sums round differently.
+      let coefficients = functions.map { $0.coefficients.sorted { $0.key < $1.key } }
+      let sizes = coefficients.map { list in
+        2 * Double.pi * hbar * list.reduce(0) { $0 + $1.value.length }
       }
-      let slopes = functions.map { function in
+      let slopes = coefficients.map { list in
         2 * Double.pi * hbar
-          * function.coefficients.reduce(0) {
+          * list.reduce(0) {
             $0 + wavenumber * Double($1.key.magnitude) * $1.value.length
           }
       }

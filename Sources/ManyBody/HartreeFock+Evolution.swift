@@ -24,10 +24,10 @@ extension HartreeFock {
     }
   }
 
-  /// The orbitals of each species, the interval that is under way, and the defect repaired so far.
+  /// The orbitals of each species, the interval that is under way, the defect repaired so far, and the energy at the start.
   public func save(to sink: some StateSink) {
     sink.write("interval", steps.numbers)
-    sink.write("repaired", [repairedDefect])
+    sink.write("repaired", [repairedDefect, startingEnergy])
     sink.write("points", [Double(points)])
     for (species, rows) in coefficients.enumerated() { sink.write("orbitals-\(species)", complex: rows) }
   }
@@ -35,7 +35,7 @@ extension HartreeFock {
   /// Goes on from saved orbitals of the same particles, on the same grid or one that it has grown to.
   public func restore(_ state: SavedState) throws {
     let steps = try EqualSteps(state, "interval")
-    let repaired = try state.array("repaired", count: 1)[0]
+    let repaired = try state.array("repaired", count: 2)
     let saved = try state.array("points", count: 1)[0]
     guard let points = Int(exactly: saved), Self.grids(from: self.points, grows: grows).contains(points)
     else {
@@ -47,7 +47,7 @@ extension HartreeFock {
     try setGrid(points)
     self.coefficients = coefficients
     self.steps = steps
-    repairedDefect = repaired
+    (repairedDefect, startingEnergy) = (repaired[0], repaired[1])
   }
 
   /// Continues from other coefficients of the same sizes.

@@ -95,7 +95,7 @@ struct HartreeFockResolutionTests {
         try OrbitalProfile(
           amplitude: random.next(-0.4...0.4), phase: random.next(0...6), momentum: random.next(-0.4...0.4))
       }
-      let points = [14, 16, 20, 24, 32, 48, 64][Int(seed / 4 % 7)]
+      let points = [14, 16, 16, 20, 24, 32, 64][Int(seed / 4 % 7)]
       let step = [0.02, 0.05, 0.2][Int(seed / 2 % 3)]
       let time = random.next(0.5...1.5)
       let waves = try PlaneWaves(cutoff: 16, period: 2 * .pi)
@@ -123,12 +123,13 @@ struct HartreeFockResolutionTests {
       } else {
         flagged += 1
       }
-      if worst < 1e-9 {
+      // Between this and four digits a grid may just do, and be flagged.
+      if worst < 1e-10 {
         precise += 1
         #expect(isResolved, "seed \(seed): \(worst), \(grid.resolution())")
       }
     }
-    #expect(resolved > 5 && flagged > 5 && precise > 0, "\(resolved), \(flagged), \(precise)")
+    #expect(resolved > 5 && flagged > 3 && precise > 0, "\(resolved), \(flagged), \(precise)")
   }
 
   private func narrow(_ points: Int, grows: Bool, step: Double = 0.05) throws -> HartreeFock {
@@ -142,7 +143,7 @@ struct HartreeFockResolutionTests {
   @Test(
     "a grid grows with the orbitals, loses nothing and goes on to the same bits; one that may not is flagged")
   func growth() throws {
-    let start = 32
+    let start = 16
     let (grown, fixed, wide) = try (
       narrow(start, grows: true), narrow(start, grows: false), narrow(256, grows: false)
     )

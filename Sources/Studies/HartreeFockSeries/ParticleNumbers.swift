@@ -16,7 +16,8 @@ public func readModel(
     throw node["particles"].error(expected: "nothing: 'particle-numbers' says how many there are")
   }
   let species = try node["species"].list(atLeast: 1)
-  let hasFractions = species.contains { !$0["fraction"].isAbsent }
+  // Asked of every species: the effective configuration has its keys in the order of the questions.
+  let hasFractions = species.map { !$0["fraction"].isAbsent }.contains(true)
   let list = try entries.first(where: \.isList).map { try readList($0, species: species.count) }
   return try ModelReader(
     node, readsKernel: false, readsHbar: readsHbar,

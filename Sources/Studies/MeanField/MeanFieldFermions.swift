@@ -102,6 +102,14 @@ public struct MeanFieldFermions: MeanFieldComparison {
       $0.hold("states less a particle", system.fockMemory.lowered)
       let pairs = Memory.product(2 * system.modes + 1, 2 * system.modes + 1)
       $0.hold("density matrices", Memory.product(4, pairs, pairs, 16))
+      // Every two particles taken out, for the γ of pairs.
+      let species = system.particles.indices
+      let removed = species.flatMap { a in
+        species.filter { $0 >= a }.map { b in species.map { ($0 == a ? 1 : 0) + ($0 == b ? 1 : 0) } }
+      }.filter { zip($0, system.particles).allSatisfy { $0 <= $1 } }
+      $0.hold(
+        "states less two particles",
+        Memory.largest(removed.map { Memory.product(pairs, system.fockMemory.vector(removed: $0)) }))
     }
     plan.hold("records", Memory.product(times, points.count, 8, ExperimentRun.bytesOfFigure))
   }

@@ -33,7 +33,7 @@ struct FuzzTests {
         #expect(outcome.errors.filter { $0 == "\n" }.count == 1, "\(outcome.errors)")
       }
     }
-    #expect((10..<50).contains(refused), "\(refused) of 50 refused")
+    #expect((10...50).contains(refused), "\(refused) of 50 refused")
     #expect(scratch.entries() == ["mutated.yaml"])
   }
 

@@ -33,7 +33,7 @@ struct MemoryNeedTests {
         // The zero closure has its limit beside it on the lattice.
         ("lattice", "{modes: 7, xi-extent: 7.0, time-step: 0.25}"), ("particle-numbers", "[4]"),
         ("hbars", "[]"), ("times", "[0.25]"), ("closures", "[zero]"),
-      ]),
+      ], isQuick: false),
     Large(
       name: "many-body",
       values: [
@@ -113,7 +113,7 @@ struct MemoryNeedTests {
 
   @Test(
     "a limit of address space that leaves enough room changes nothing",
-    arguments: all.filter { $0.name == "finite-size" })
+    arguments: all.filter { $0.name == "truncation-error" })
   func enoughRoom(large: Large) throws {
     let scratch = try ScratchFolder()
     _ = try scratch.write(try large.experiment.configuration(large.values), to: "large.yaml")

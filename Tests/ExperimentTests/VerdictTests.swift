@@ -223,7 +223,7 @@ struct VerdictTests {
     // Alone the same exact numbers, and nothing fails.
     let alone = try ScratchFolder()
     let second = try run(
-      "many-body", Self.manyBody(times: "[0, 1]", strength: 10, modes: 3, more: "companion: none\n"),
+      "many-body", Self.manyBody(times: "[0, 1]", strength: 40, modes: 3, more: "companion: none\n"),
       in: alone)
     #expect(second.exitCode == 0, "\(second.errors)")
     #expect(try alone.summary("run")["companion"] is NSNull)

@@ -204,7 +204,7 @@ struct ClosureReportTests {
 
   @Test(
     "two-particle densities: anticorrelated positions that no pair can have are seen on the plane of (q₁,q₂)")
-  func pairDensity() throws {
+  @inline(never) func pairDensity() throws {
     /// One-particle marginals of a Maxwellian and pairs of density 1 + 2c cos(q_1 − q_2), negative for |c| > ½.
     struct Pairs: CharacteristicFunction {
       let c: Double

@@ -44,22 +44,28 @@ public struct ComplexBall: Sendable, CustomStringConvertible {
   /// i
   public static var i: ComplexBall { ComplexBall(exactly: 0, 1) }
 
+  /// Re z
   public var real: Ball { Ball(copying: acb_real(value)) }
+  /// Im z
   public var imaginary: Ball { Ball(copying: acb_imag(value)) }
 
+  /// a + b
   public static func + (a: ComplexBall, b: ComplexBall) -> ComplexBall {
     ComplexBall { acb_add($0, a.value, b.value, Ball.precision) }
   }
+  /// a − b
   public static func - (a: ComplexBall, b: ComplexBall) -> ComplexBall {
     ComplexBall { acb_sub($0, a.value, b.value, Ball.precision) }
   }
+  /// a b
   public static func * (a: ComplexBall, b: ComplexBall) -> ComplexBall {
     ComplexBall { acb_mul($0, a.value, b.value, Ball.precision) }
   }
-  /// Contains everything when b contains 0.
+  /// a / b; contains everything when b contains 0.
   public static func / (a: ComplexBall, b: ComplexBall) -> ComplexBall {
     ComplexBall { acb_div($0, a.value, b.value, Ball.precision) }
   }
+  /// −a
   public static prefix func - (a: ComplexBall) -> ComplexBall { ComplexBall { acb_neg($0, a.value) } }
 
   /// e^z

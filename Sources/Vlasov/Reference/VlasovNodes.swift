@@ -131,6 +131,7 @@ public final class VlasovNodes: Evolution {
     }
   }
 
+  /// The states of the mixture at `time`, each with the distance between two numbers of nodes and what rounding makes as errors.
   public func components() -> [ProductComponent] {
     if let found, found.time == time { return found.components }
     return zip(compared(), densities).map { withRounding($0, $1) }

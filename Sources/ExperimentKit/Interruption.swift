@@ -36,15 +36,23 @@ final class Interruption: Sendable {
   /// How long the computation may take to answer.
   private static let patience = 4.0
 
+  /// A signal came before the sources had taken over.
+  private static let cameEarly = Atomic<Bool>(false)
+
   /// From here on signals are noted; nothing is done about them before `arm`.
   init() {
     let queue = queue
+    Self.cameEarly.store(false, ordering: .releasing)
     sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
+      // Not SIG_IGN, which loses what comes before the source takes over, and what was blocked by whoever started the program.
+      signal(number) { _ in Interruption.cameEarly.store(true, ordering: .releasing) }
       return DispatchSource.makeSignalSource(signal: number, queue: queue)
     }
     for source in sources {
       source.setEventHandler { [weak self] in self?.request() }
+      source.setRegistrationHandler { [weak self] in
+        if Self.cameEarly.load(ordering: .acquiring) { self?.request() }
+      }
       source.resume()
     }
   }

@@ -82,6 +82,31 @@ struct InterruptionTests {
     #expect(FileManager.default.fileExists(atPath: scratch.url.path + "/run") == !left.isEmpty)
   }
 
+  @Test(
+    "no signal is lost, however early it comes and whether it was blocked before or not",
+    arguments: [false, true])
+  func early(isBlocked: Bool) throws {
+    let scratch = try ScratchFolder()
+    let experiment = ExperimentUnderTest(name: "many-body")
+    let file = try scratch.write(try experiment.longConfiguration, to: "long.yaml")
+    for attempt in 0..<12 {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      let mode = isBlocked ? "--block-signal=TERM" : "--default-signal=TERM"
+      process.arguments = [
+        mode, experiment.process.executable.path, "--config", file, "--output", "run-\(attempt)", "--quiet",
+      ]
+      process.currentDirectoryURL = scratch.url
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      usleep(UInt32(attempt) * 4000)
+      kill(process.processIdentifier, SIGTERM)
+      try ExperimentProcess.wait(for: "its end", of: process, seconds: 20) { false }
+      #expect(process.terminationStatus == (process.terminationReason == .exit ? 130 : SIGTERM))
+      if isBlocked, attempt > 1 { #expect(process.terminationReason == .exit) }
+    }
+  }
+
   @Test("a signal while a run starts leaves nothing half-made")
   func start() throws {
     let scratch = try ScratchFolder()

@@ -56,7 +56,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
         ],
         "dyson-trees": [("times", list(stride(from: 1, to: 101, by: 1), 0.01)), ("samples", "4000000")],
         "finite-size": [("particle-numbers", "\(Array(stride(from: 2, to: 8000, by: 2)))")],
-        "mean-field-rate": [("times", list(stride(from: 0, to: 400, by: 1), 0.05))],
+        "mean-field-rate": [("times", list(stride(from: 0, to: 400, by: 1), 0.1))],
         "residue-scaling": [("time-step", "0.0001"), ("times", "[0.0, 5.0]")],
         "vlasov-limit": [("time-step", "0.00001")],
         "truncation-error": [

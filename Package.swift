@@ -37,8 +37,12 @@ func experiment(_ name: String, _ dependencies: [Target.Dependency], cases: Bool
     resources: [.embedInCode("default.yaml")], swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies + [numerics], swiftSettings: strict)
+/// - Parameter computes: whether the tests themselves compute for long; those that do not are compiled without optimisation, in a
+///   third of the time.
+func tests(_ name: String, _ dependencies: [Target.Dependency], computes: Bool = true) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + [numerics],
+    swiftSettings: strict + (computes ? [] : [.unsafeFlags(["-Onone"])]))
 }
 
 let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace", "Interaction"]
@@ -157,11 +161,11 @@ let package = Package(
       path: "Tests/FermionTestModels",
       swiftSettings: strict),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
-    tests("ComputingTests", ["Computing"]),
-    tests("CLibrariesTests", ["CLibraries"]),
+    tests("ComputingTests", ["Computing"], computes: false),
+    tests("CLibrariesTests", ["CLibraries"], computes: false),
     tests(
       "ProtocolChecksTests",
-      foundations + ["RemainderBounds", "Hierarchy", "Husimi", "ProtocolChecks"]),
+      foundations + ["RemainderBounds", "Hierarchy", "Husimi", "ProtocolChecks"], computes: false),
     tests("WassersteinTests", ["CLibraries", "PhaseSpace", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),
@@ -173,16 +177,17 @@ let package = Package(
     tests(
       "HusimiTests",
       foundations + ["ManyBody", "Husimi", "Vlasov", "Hierarchy", "Wasserstein", "FermionTestModels"]),
-    tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"]),
+    tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"], computes: false),
     tests(
-      "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
-    tests("StudiesTests", foundations + ["RemainderBounds", "ManyBody", "Studies"]),
+      "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"],
+      computes: false),
+    tests("StudiesTests", foundations + ["RemainderBounds", "ManyBody", "Studies"], computes: false),
     tests(
       "TutorialTests",
       foundations + [
         "RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ExperimentKit", "VlasovHierarchy",
-      ]),
-    tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams]),
+      ], computes: false),
+    tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams], computes: false),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

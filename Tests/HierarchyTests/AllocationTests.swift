@@ -26,7 +26,8 @@ struct AllocationTests {
     let model = try TruncatedHierarchyModel.plasma(strength: 0.5)
     let hierarchy = try TruncatedHierarchy(
       model: model, initial: TruncatedHierarchyModel.mixture(model),
-      lattice: TruncatedHierarchyModel.lattice(model, modes: 2, extent: 2, step: 0.2), rank: rank,
+      lattice: TruncatedHierarchyModel.lattice(
+        model, modes: 4 - rank, extent: rank == 2 ? 2 : 0.8, step: 0.2), rank: rank,
       closure: CumulantClosure(), workers: Workers(threads: 1))
     try hierarchy.advance(steps: 1)
     #expect(try allocations { try hierarchy.advance(steps: 3) } == 0)

@@ -126,7 +126,7 @@ struct TruncatedHierarchyConservationTests {
   func restart(rank: Int) throws {
     let model = try Models.plasma(strength: 1, fractions: [0.3, 0.7])
     let initial = try Models.mixture(model)
-    let lattice = try Models.lattice(model, modes: 2, extent: 2, step: 0.25)
+    let lattice = try Models.lattice(model, modes: rank == 2 ? 2 : 1, extent: rank == 2 ? 2 : 1, step: 0.25)
     func start(_ threads: Int) throws -> TruncatedHierarchy {
       try TruncatedHierarchy(
         model: model, initial: initial, lattice: lattice, rank: rank, closure: CumulantClosure(),

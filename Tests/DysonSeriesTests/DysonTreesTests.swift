@@ -142,15 +142,10 @@ struct DysonTreesTests {
     #expect(try sampler(7) == .pseudorandom)
   }
 
-  @Test("finite systems and bad arguments are refused")
+  @Test("bad arguments are refused")
   func refusals() throws {
     let model = try TreeTests.bumps(dimension: 1)
     let data = try TreeTests.factorised(dimension: 1)
-    let finite = try Model(
-      geometry: model.geometry,
-      species: model.species.map { try Species(name: $0.name, fraction: 0.5, mass: $0.mass) },
-      potentials: model.potentials, particles: [2, 2])
-    #expect(throws: HypothesisError.self) { try DysonTrees(finite, initial: data) }
     #expect(throws: ArgumentError.self) { try DysonTrees(model, initial: data, scramblings: 31) }
     let trees = try DysonTrees(model, initial: data)
     let point = TreeTests.electron(dimension: 1)

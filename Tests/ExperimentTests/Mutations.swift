@@ -13,6 +13,15 @@ struct Mutations {
     return result
   }
 
+  /// The last digit of one decimal becomes another: a slip that most keys forgive.
+  mutating func slip(_ text: String) -> String {
+    let decimals = text.ranges(of: #/\b\d+\.\d+\b/#)
+    guard !decimals.isEmpty else { return text }
+    let place = text.index(before: decimals[random.below(decimals.count)].upperBound)
+    let digit = (text[place].wholeNumberValue ?? 0) + 1 + random.below(9)
+    return text.replacingCharacters(in: place...place, with: String(digit % 10))
+  }
+
   private mutating func once(_ text: String) -> String {
     var lines = text.components(separatedBy: "\n")
     let line = random.below(lines.count)

@@ -140,7 +140,7 @@ struct FiniteParticleBoundTests {
         try hierarchy.advance(steps: steps)
         values.append(hierarchy.value(species: species0, modes: modes, points: points))
       }
-      let terms = taylor(couplings, values)
+      let terms = ClosedSeries.taylor(couplings, values)
       let place = Point(
         (0..<2).map { j -> Particle in
           // ξ in the interaction picture: ξ − κnt/m is the grid point.
@@ -163,25 +163,5 @@ struct FiniteParticleBoundTests {
       }
     }
     #expect(tightest > 0.1, "\(tightest)")
-  }
-
-  /// Taylor coefficients at 0 of the polynomial through the values, by Newton's form.
-  private func taylor(_ nodes: [Double], _ values: [Complex<Double>]) -> [Complex<Double>] {
-    var differences = values
-    for level in 1..<nodes.count {
-      for i in stride(from: nodes.count - 1, through: level, by: -1) {
-        differences[i] = (differences[i] - differences[i - 1]).multiplied(
-          by: 1 / (nodes[i] - nodes[i - level]))
-      }
-    }
-    var result = [Complex<Double>](repeating: .zero, count: nodes.count)
-    for i in nodes.indices.reversed() {
-      // result ← result·(λ − node_i) + difference_i
-      for k in nodes.indices.reversed() {
-        result[k] = (k > 0 ? result[k - 1] : .zero) - result[k].multiplied(by: nodes[i])
-      }
-      result[0] += differences[i]
-    }
-    return result
   }
 }

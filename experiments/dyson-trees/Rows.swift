@@ -8,7 +8,7 @@ import RemainderBounds
 
 /// One term, the partial sum that it completes, and the bounds.
 ///
-/// The proof of each bound of Δ_L bounds the sum over trees by replacing |μ̄| at their ends by n_1^k n_2^ℓ. D_L is the
+/// The proof of each bound of Δ_L bounds the sum over trees by replacing |μ̄| at their ends by its mass. D_L is the
 /// same sum with μ_0 for μ̄, so |D_L| obeys the bound of Δ_L: that is the verdict of a row, three error bars and the bias wide.
 struct Row {
   let point: Int

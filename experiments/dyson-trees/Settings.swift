@@ -22,7 +22,7 @@ struct Settings {
   var orders: Int { base.orders }
 
   init(_ configuration: ConfigurationNode) throws {
-    base = try SeriesReader(configuration, orders: 32)
+    base = try SeriesReader(configuration, orders: 32, atFiniteN: true)
     let (model, points, orders) = (base.model, base.points, base.orders)
     initial = try InitialHierarchyReader(configuration["initial"], model: model).hierarchy
     times = try readTimes(configuration["times"])

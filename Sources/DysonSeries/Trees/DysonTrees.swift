@@ -5,10 +5,11 @@
 //
 // where step m takes a parent i_m among the k+ℓ+m−1 particles present and a species β_m, moves the parent by
 // (η_m t_m/m_{α_{i_m}}, η_m) and adds the particle (−η_m t_m/m_{β_m}, −η_m) of species β_m. R^d or the torus (where
-// ∫V̂dη is the sum over atoms), d = 1, 2, 3, any species count and masses, classical or Moyal kernel, N = ∞.
+// ∫V̂dη is the sum over atoms), d = 1, 2, 3, any species count and masses, classical or Moyal kernel. At finite N the partner of i_m
+// may also be a particle that is there (a recollision): DysonTreesRecollisions.swift, Papers/finite-n.md.
 //
-// Sampling. With x_i = ξ_i − η_i t_m/m_{α_i} and R_α = Σ_β n_β ∫|V̂_{αβ}(η)||η·x̂|dη: the parent with probability
-// R_{α_i}|x_i|/T, T = Σ_i R_{α_i}|x_i|; β and |η| from n_β|V̂_{αβ}||η|; on R^d the direction with density ∝ |η̂·x̂_i|.
+// Sampling. With x_i = ξ_i − η_i t_m/m_{α_i} and R_α = Σ_β ν_{αβ} ∫|V̂_{αβ}(η)||η·x̂|dη, ν_{αβ} = n_β: the parent with probability
+// R_{α_i}|x_i|/T, T = Σ_i R_{α_i}|x_i|; β and |η| from ν_{αβ}|V̂_{αβ}||η|; on R^d the direction with density ∝ |η̂·x̂_i|.
 // What is left of the weight is T·sign·κ_ħ(y)/y, y = η·x_i, bounded, so the variance is finite for every hierarchy
 // of characteristic functions. Times: t_m = t_{m−1}u^{1/(j−m+1)}, the order statistics, weight t^j/j!.
 //
@@ -54,15 +55,13 @@ public struct DysonTrees: Sendable {
   public let seed: UInt64
   let frequencies: TreeFrequencies
 
-  /// - Throws: `HypothesisError` at finite N, where the same-marginal term is absent; `ArgumentError` for fewer
-  ///   than 32 scramblings or a potential that does not fit the domain.
+  /// The series of a model with `particles` is that of the finite-N hierarchy.
+  ///
+  /// - Throws: `ArgumentError` for fewer than 32 scramblings or a potential that does not fit the domain.
   public init(
     _ model: Model, initial: any InitialHierarchy, sampler: Sampler = .sobol, scramblings: Int = 32,
     seed: UInt64 = 1
   ) throws {
-    guard model.particles == nil else {
-      throw HypothesisError("the Dyson series (5.3)", requires: "N = ∞")
-    }
     guard scramblings >= 32, scramblings <= 1 << 20 else {
       throw ArgumentError("scramblings", expected: "from 32 to 2²⁰", got: "\(scramblings)")
     }

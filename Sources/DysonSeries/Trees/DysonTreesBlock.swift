@@ -59,8 +59,11 @@ final class TreeBlock {
   let phase: UnsafeMutablePointer<Lanes>
   /// Index of the chosen parent.
   let parents: UnsafeMutablePointer<Int32>
+  /// At finite N index of the partner: one that is present, or the place of the new particle.
+  let partners: UnsafeMutablePointer<Int32>
   private let base: UnsafeMutablePointer<Lanes>
-  /// Copies of the tables: entries; R_α; 1/m_α; cumulative probabilities; numbers of entries; 0, 1, …, S−1.
+  /// Copies of the tables: entries; R_α; 1/m_α; cumulative probabilities; numbers of entries; 0, 1, …, S−1; at finite N
+  /// numbers of partners, where the probabilities start, one over their widths.
   let tables: UnsafeMutablePointer<Double>
   /// Where the numbers of each pair begin.
   let pairs: UnsafeMutablePointer<Int>
@@ -96,10 +99,13 @@ final class TreeBlock {
     phase = take(1)
     parents = .allocate(capacity: Self.capacity)
     parents.initialize(repeating: 0, count: Self.capacity)
+    partners = .allocate(capacity: Self.capacity)
+    partners.initialize(repeating: 0, count: Self.capacity)
     let frequencies = plan.frequencies
     let numbers =
       frequencies.entries + frequencies.rates + plan.inverseMasses + frequencies.cumulative
       + frequencies.entryCount.map { Double($0) } + (0..<plan.speciesCount).map { Double($0) }
+      + frequencies.partners + frequencies.starts + frequencies.inverseWidths
     tables = .allocate(capacity: numbers.count)
     tables.initialize(from: numbers, count: numbers.count)
     pairs = .allocate(capacity: frequencies.front.count)
@@ -109,6 +115,7 @@ final class TreeBlock {
   deinit {
     base.deallocate()
     parents.deallocate()
+    partners.deallocate()
     tables.deallocate()
     pairs.deallocate()
   }
@@ -126,12 +133,13 @@ final class TreeBlock {
     for step in 0..<plan.order {
       chooseTimes(step, width, used)
       chooseParents(step, width, used)
+      if plan.frequencies.isFinite { choosePartners(step, width, used) }
       if plan.frequencies.isTorus { weighAtoms(step, used) } else { chooseDirections(step, width, used) }
       if plan.reflects(step) {
         double(step, used)
         used *= 2
       }
-      branch(step, used)
+      if plan.frequencies.isFinite { meet(step, used) } else { branch(step, used) }
     }
     evaluateLeaves(used)
     return sums(count, width, used)
@@ -151,6 +159,7 @@ final class TreeBlock {
     copy(species, rows: present + 1)
     copy(times, rows: 1)
     (parents + 8 * used).update(from: parents, count: 8 * used)
+    (partners + 8 * used).update(from: partners, count: 8 * used)
   }
 
   private func start(_ used: Int) {

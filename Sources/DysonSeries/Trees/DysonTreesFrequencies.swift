@@ -7,7 +7,7 @@
 //
 //     entry: threshold, alias, κm (three components), sign(v_m)/|κm|;     M_{αβ} = Σ_m |v_m||κm|
 //
-// Rates R_α = Σ_β n_β M_{αβ}; β is chosen with probability n_β M_{αβ}/R_α.
+// Rates R_α = Σ_β ν_{αβ} M_{αβ}; β is chosen with probability ν_{αβ} M_{αβ}/R_α; ν_{αβ} = n_β, at finite N (N_β − δ_{αβ})/N.
 
 import CLibraries
 import Interaction
@@ -25,6 +25,11 @@ struct TreeFrequencies: Sendable {
   let rates: [Double]
   /// Cumulative probabilities of β given α, row-major; beyond 1 from the last interacting β on.
   let cumulative: [Double]
+  /// At finite N N_β − δ_{αβ}, the partners that a particle of species α has, row-major; empty at N = ∞.
+  let partners: [Double]
+  /// At finite N where the probabilities of β given α start, and one over their width, row-major; empty at N = ∞.
+  let starts: [Double]
+  let inverseWidths: [Double]
   /// The numbers of all pairs. Those of (α,β), the same as of (β,α), start at `front[αS+β]`; a pair that does not
   /// interact has the one entry of zeros at the very front.
   let entries: [Double]
@@ -33,6 +38,12 @@ struct TreeFrequencies: Sendable {
   /// ε: the largest relative error of a pair's ∫|V̂||η|dη as the tables have it, and of a step's rounding. The mean over the trees
   /// of D_j is off by at most ((1 + ε)^j − 1) E|weight| sup|μ_0|.
   let error: Double
+
+  /// How many numbers stand before `partners` in a block's copy of the tables.
+  var numbersBeforePartners: Int { entries.count + 3 * rates.count + 2 * cumulative.count }
+
+  /// Whether N is finite.
+  var isFinite: Bool { !partners.isEmpty }
 
   /// Numbers of an entry.
   var entryLength: Int { isTorus ? Self.atomLength : TreeRadialTable.entryLength }
@@ -70,19 +81,30 @@ struct TreeFrequencies: Sendable {
     }
     var rates: [Double] = []
     var cumulative: [Double] = []
+    var (partners, starts, inverseWidths): ([Double], [Double], [Double]) = ([], [], [])
+    let constants = InteractionConstants<Double>(model)
     for alpha in 0..<count {
-      let parts = (0..<count).map { model.fractions[$0] * masses[alpha * count + $0] }
+      let parts = (0..<count).map { constants.partners(alpha, $0) * masses[alpha * count + $0] }
       let rate = parts.reduce(0, +)
       rates.append(rate)
       let last = parts.lastIndex { $0 > 0 } ?? 0
       var sum = 0.0
       for beta in 0..<count {
+        let start = rate > 0 ? sum / rate : 0
         sum += parts[beta]
         cumulative.append(beta >= last ? 2 : sum / rate)
+        if let particles = model.particles {
+          partners.append(Double(particles[beta] - (alpha == beta ? 1 : 0)))
+          starts.append(start)
+          inverseWidths.append(1 / ((beta >= last ? 1 : sum / rate) - start))
+        }
       }
     }
     self.rates = rates
     self.cumulative = cumulative
+    self.partners = partners
+    self.starts = starts
+    self.inverseWidths = inverseWidths
     self.entries = entries
     front = first
     entryCount = counts

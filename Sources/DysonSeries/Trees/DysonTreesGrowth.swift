@@ -1,6 +1,6 @@
 // A step of the trees of a block: its time, the parent, the species and the frequency of the new particle, and the tree with it.
 // Vector passes (times, distances, directions, weights, exponentials) alternate with one scalar pass that looks up parents and
-// tables.
+// tables. At finite N the partner may be a particle that is there: DysonTreesRecollisions.swift.
 
 import CLibraries
 

@@ -2,7 +2,7 @@
 //
 //     H = Σ_i η_i     and     X = Σ_i m_i ξ_i
 //
-// are those of the given particles for every tree. Of a component Π_i s(η_i) exp(−Σ_i (p_i ξ_i² + q_i η_i²)) (p = σ²/2, q = s²/2, axis
+// are those of the given particles for every tree (a recollision adds the same to two that are present). Of a component Π_i s(η_i) exp(−Σ_i (p_i ξ_i² + q_i η_i²)) (p = σ²/2, q = s²/2, axis
 // by axis) the exponents are least, under these two constraints, at
 //
 //     Σ q_i η_i² ≥ H²/Σ(1/q_i),      Σ p_i ξ_i² ≥ X²/Σ(m_i²/p_i),
@@ -18,7 +18,7 @@ import Numerics
 import PhaseSpace
 
 extension TreeLeaves {
-  /// β: above |μ_0|/Π n_β, with the fractions of the given particles.
+  /// β: above |μ_0| over the masses of the new particles, with that of the given ones.
   func bound(_ initial: any InitialHierarchy, model: Model, particles: [PhasePoint], order: Int) -> Double? {
     switch self {
     case .exponentials(let components):
@@ -30,7 +30,7 @@ extension TreeLeaves {
 }
 
 extension TreeExponential {
-  /// Above the modulus of the component, with its weight and the fractions of the given particles.
+  /// Above the modulus of the component, with its weight and the mass of the given particles.
   func bound(model: Model, particles: [PhasePoint], order: Int) -> Double {
     guard momentumCovariance.isEmpty else { return prefactor.magnitude }
     let species = model.species.indices

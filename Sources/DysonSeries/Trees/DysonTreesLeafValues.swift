@@ -4,7 +4,7 @@ import Numerics
 import PhaseSpace
 
 extension TreeBlock {
-  /// z = weight·μ_0(the particles of the finished tree)/Π n_β, see DysonTreesLeaves.swift.
+  /// z = weight·μ_0(the particles of the finished tree) over the masses of the new ones, see DysonTreesLeaves.swift.
   func evaluateLeaves(_ used: Int) {
     switch plan.leaves {
     case .exponentials(let components):
@@ -110,6 +110,8 @@ extension TreeBlock {
     for i in 0..<plan.finalCount {
       for tree in 0..<count {
         let alpha = Int(species[i * n + tree])
+        // An empty place.
+        if alpha < 0 { continue }
         let table = component.modes[alpha]
         if table.isEmpty { continue }
         let highest = component.highestModes[alpha]
@@ -134,16 +136,18 @@ extension TreeBlock {
     let d = plan.dimension
     let (xi, eta, species) = (Self.numbers(xi), Self.numbers(eta), Self.numbers(species))
     let (re, im, weight) = (Self.numbers(real), Self.numbers(imaginary), Self.numbers(weight))
-    var points = [PhasePoint](
-      repeating: PhasePoint(species: 0, xi: .zero, eta: .zero), count: plan.finalCount)
+    var points: [PhasePoint] = []
+    points.reserveCapacity(plan.finalCount)
     for tree in 0..<count {
       let factor = weight[tree] * prefactor
-      for i in 0..<plan.finalCount {
-        points[i].species = Int(species[i * n + tree])
+      points.removeAll(keepingCapacity: true)
+      for i in 0..<plan.finalCount where species[i * n + tree] >= 0 {
+        var point = PhasePoint(species: Int(species[i * n + tree]), xi: .zero, eta: .zero)
         for axis in 0..<d {
-          points[i].xi[axis] = xi[(i * d + axis) * n + tree]
-          points[i].eta[axis] = eta[(i * d + axis) * n + tree]
+          point.xi[axis] = xi[(i * d + axis) * n + tree]
+          point.eta[axis] = eta[(i * d + axis) * n + tree]
         }
+        points.append(point)
       }
       let value = hierarchy.value(at: points)
       re[tree] = factor * value.real

@@ -1,5 +1,5 @@
-// The end of a tree: μ_0 at its k+ℓ+j particles, divided by n_β for each of the j new ones (the sampling of β has
-// taken that factor). Products of Gaussians and Maxwellians, their mixtures, and correlated Gaussians are one exponential
+// The end of a tree: μ_0 at its particles, divided by n_β for each of the new ones (the sampling of β has taken that factor; at
+// finite N (N_β − k_β)/N). A place that a recollision left empty has species −1, ξ = η = 0. Products of Gaussians and Maxwellians, their mixtures, and correlated Gaussians are one exponential
 // per component,
 //
 //     Σ_c w_c Π_i s^c(η_i) · exp(E + iΦ),   E = −½ Σ_i (σ²ξ_i² + s²η_i²) − ½ Σ_{αβ} (P_{αβ} X_α·X_β + Q_{αβ} Y_α·Y_β),
@@ -15,11 +15,11 @@ import PhaseSpace
 /// How μ_0 is evaluated at a block of trees.
 enum TreeLeaves: Sendable {
   case exponentials([TreeExponential])
-  /// The data themselves, with Π n_α over the given particles.
+  /// The data themselves, with c_{kℓ} of the given particles.
   case pointwise(any InitialHierarchy, prefactor: Double)
 
   init(_ initial: any InitialHierarchy, model: Model, particles: [PhasePoint]) {
-    let prefactor = particles.reduce(1) { $0 * model.fractions[$1.species] }
+    let prefactor = model.mass(of: particles.order(speciesCount: model.species.count))
     let forms = initial.exponentialForm ?? []
     let components = forms.compactMap {
       TreeExponential($0, geometry: model.geometry, prefactor: $0.weight * prefactor)
@@ -31,7 +31,7 @@ enum TreeLeaves: Sendable {
 
 /// One component whose logarithm is quadratic in (ξ,η), up to the modes of a density.
 struct TreeExponential: Sendable {
-  /// w_c Π n_α over the given particles.
+  /// w_c c_{kℓ} of the given particles: Π n_α, at finite N falling factorials.
   let prefactor: Double
   /// Per species σ²/2, s²/2, u, x_0, three components each.
   let quadratic: [Double]

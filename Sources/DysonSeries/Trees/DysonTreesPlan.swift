@@ -11,7 +11,7 @@ struct TreePlan: Sendable {
   let order: Int
   /// t
   let time: Double
-  /// t^j/j!, the volume of the simplex of times.
+  /// t^j/j!, the volume of the simplex of times; 0 where the point has more particles of a species than there are.
   let simplexVolume: Double
   /// The k+ℓ particles of the point.
   let particles: [PhasePoint]
@@ -30,7 +30,8 @@ struct TreePlan: Sendable {
     speciesCount = model.species.count
     self.order = order
     self.time = time
-    simplexVolume = (1...order).reduce(1) { $0 * time / Double($1) }
+    let isThere = model.mass(of: particles.order(speciesCount: model.species.count)) > 0
+    simplexVolume = isThere ? (1...order).reduce(1) { $0 * time / Double($1) } : 0
     self.particles = particles
     inverseMasses = model.masses.map { 1 / $0 }
     halfHbar = model.kernel.hbar.map { $0 / 2 }
@@ -39,7 +40,7 @@ struct TreePlan: Sendable {
     largestLeaf = leaves.bound(trees.initial, model: model, particles: particles, order: order)
   }
 
-  /// Particles of the finished tree.
+  /// Particles of the finished tree; at finite N recollisions leave some of the places empty.
   var finalCount: Int { particles.count + order }
 
   /// Coordinates of the unit cube per step: time; parent; species; |η| or the atom; the angles.

@@ -131,6 +131,7 @@ let package = Package(
     experiment("truncation-error", ["Vlasov", "Hierarchy", "Studies"], cases: true),
     experiment("finite-size", ["Vlasov", "Hierarchy"]),
     experiment("mean-field-rate", ["RemainderBounds", "Studies"]),
+    experiment("vlasov-flow", ["Vlasov", "Studies"], cases: true),
 
     // Ours, in scripts/benchmark
     .target(

@@ -1,0 +1,77 @@
+import CLibraries
+import ExperimentKit
+import Numerics
+import PhaseSpace
+import Studies
+
+/// A portrait with its place.
+struct PortraitRow {
+  let time: DecimalNumber
+  let species: String
+  let portrait: FlowPortrait
+}
+
+extension FlowStudy {
+  var fitColumns: [ResultColumn<FlowFitResult>] {
+    let d = lattice.dimension
+    let number = { (format: Int) in NumberFormat.scientific(format) }
+    return [
+      .json("mode", heading: "mode", text: { $0.fit.mode.text(dimension: d) }) { result in
+        d == 1
+          ? .integer(result.fit.mode[0])
+          : .array((0..<d).map { .integer(result.fit.mode[$0]) })
+      },
+      .text("species", heading: "of") { self.model.species[$0.fit.species].name },
+      .text("kind", heading: "kind") { $0.fit.kind.rawValue },
+      .decimal("from") { $0.fit.from }, .decimal("to") { $0.fit.to },
+      .optional("rate", heading: "γ", format: number(6)) { $0.wave?.real },
+      .optional("rateError", heading: "±", format: number(0)) { $0.errors?.rate },
+      .optional(nil, heading: "γ of the root", format: number(6)) { $0.root?.imaginary.middle },
+      .optional("frequency", heading: "ω", format: number(6)) { $0.wave?.imaginary },
+      .optional("frequencyError", heading: "±", format: number(0)) { $0.errors?.frequency },
+      .optional(nil, heading: "ω of the root", format: number(6)) { $0.root?.real.middle },
+      .json("root") { result in
+        result.root.map { root in
+          .object([
+            ("omega", .numbers([root.real.lower, root.real.upper], shape: [2])),
+            ("gamma", .numbers([root.imaginary.lower, root.imaginary.upper], shape: [2])),
+          ])
+        } ?? .null
+      },
+      .number("homogeneousChange") { $0.homogeneousChange },
+      .json("reason") { $0.reason.map(JSONValue.string) },
+      .verdict { $0.verdict },
+    ]
+  }
+
+  /// The portraits of each species, and a table of their extremes.
+  func portraitTables(_ records: [Recorded<FlowRecord>]) -> [ResultTable<PortraitRow>] {
+    guard let portraits else { return [] }
+    let axis = ResultAxis("portrait-time", portraits.times.map(\.value), unit: "time")
+    let drawn = records.enumerated().filter { !$1.record.portraits.isEmpty }
+    let extremes: [ResultColumn<PortraitRow>] = [
+      .decimal("time", heading: "t") { $0.time }, .text("species", heading: "portrait of") { $0.species },
+      .number("minimum", heading: "least f", format: NumberFormat.scientific(2)) { $0.portrait.minimum },
+      .number("maximum", heading: "greatest f", format: NumberFormat.scientific(2)) { $0.portrait.maximum },
+      .number("cut", heading: "cut off", format: NumberFormat.scientific(0)) { $0.portrait.cut },
+    ]
+    let rows = { (species: Int) in
+      drawn.map { place, recorded in
+        PortraitRow(
+          time: times[place], species: self.model.species[species].name,
+          portrait: recorded.record.portraits[species])
+      }
+    }
+    let pictures = model.species.indices.map { species in
+      ResultTable(
+        nil, axes: [axis], prefix: "portraits/\(model.species[species].name)/", rows: rows(species),
+        columns: [
+          .numbers(
+            nil, array: "density", unit: "1/action", equation: "f_α(q,p), of the first axis",
+            axes: portraits.grid.axes(species: species)
+          ) { $0.portrait.values.values }
+        ])
+    }
+    return [ResultTable("portraits", rows: model.species.indices.flatMap(rows), columns: extremes)] + pictures
+  }
+}

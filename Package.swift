@@ -132,6 +132,7 @@ let package = Package(
     experiment("finite-size", ["Vlasov", "Hierarchy"]),
     experiment("mean-field-rate", ["RemainderBounds", "Studies"]),
     experiment("vlasov-flow", ["Vlasov", "Studies"], cases: true),
+    experiment("dispersion", ["Vlasov", "Studies"], cases: true),
 
     // Ours, in scripts/benchmark
     .target(
@@ -182,7 +183,7 @@ let package = Package(
     tests(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"],
       computes: false),
-    tests("StudiesTests", foundations + ["RemainderBounds", "ManyBody", "Studies"], computes: false),
+    tests("StudiesTests", foundations + ["RemainderBounds", "ManyBody", "Vlasov", "Studies"], computes: false),
     tests(
       "TutorialTests",
       foundations + [

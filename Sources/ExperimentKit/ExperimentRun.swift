@@ -38,6 +38,7 @@ public final class ExperimentRun {
   var lastCheckpoint = ContinuousClock.now
   var lastCost = Duration.zero
   private var arrays: [ResultArray] = []
+  private var texts: [(name: String, text: String)] = []
 
   init(
     folder: OutputFolder, interruption: Interruption, seed: Int, threads: Int, showsProgress: Bool,
@@ -81,7 +82,7 @@ public final class ExperimentRun {
   /// - Throws: `OutputError`.
   func keep(after failure: NumericalFailure, experiment: String) throws -> IncompleteRun? {
     guard let (remedy, make) = finished else { return nil }
-    (summary, report, arrays, verdicts) = ([], "", [], VerdictTally())
+    (summary, report, arrays, texts, verdicts) = ([], "", [], [], VerdictTally())
     guard let rows = try? make(self) else { return nil }
     let incomplete = IncompleteRun(failure: failure, finished: rows, remedy: remedy, folder: folder.path)
     summary.insert(("incomplete", incomplete.json), at: 0)
@@ -104,6 +105,9 @@ public final class ExperimentRun {
   func progress() -> ProgressLine { ProgressLine(isShown: showsProgress) }
 
   func add(_ array: ResultArray) { arrays.append(array) }
+
+  /// A further file of results, a table of text. `OutputFolder.outputs` knows the names that there are.
+  public func add(file name: String, _ text: String) { texts.append((name, text)) }
 
   /// Throws `Interrupted` when the run was asked to stop; of several ranks each stops when one is asked (the others with
   /// `RanksStopped`). On the main thread when there are several.
@@ -141,7 +145,8 @@ public final class ExperimentRun {
     let json = JSONValue.object([("experiment", .string(experiment))] + summary)
     try folder.write(Data(json.readableText.utf8), to: "summary.json")
     try folder.write(Data(report.utf8), to: "table.txt")
-    return ["data.h5", "summary.json", "table.txt", "config.yaml"]
+    for (name, text) in texts { try folder.write(Data(text.utf8), to: name) }
+    return ["data.h5", "summary.json", "table.txt", "config.yaml"] + texts.map(\.name)
   }
 
   /// The effective configuration, or where it stands when it is more than HDF5 lets an attribute hold.

@@ -87,11 +87,14 @@ public final class HierarchyIdentity {
   }
 
   /// Takes Ψ and evaluates −iHΨ/ħ on |n| ≤ modes + M.
-  /// - Throws: `ArgumentError` when the larger space has more than 63 plane waves, `MemoryError`.
+  /// - Throws: `HypothesisError` in an external potential; `ArgumentError` when the larger space has more than 63 plane waves, `MemoryError`.
   public init(
     state: FockState, interaction: InteractionModes, window: any Window,
     workers: Workers = Workers(threads: 1)
   ) throws {
+    guard !interaction.isExternal else {
+      throw HypothesisError("(3.5), as its terms are written here,", requires: "no external potential")
+    }
     try Memory.require(
       state.space.waves.dimension > 1
         ? 0

@@ -39,10 +39,20 @@ public protocol BandLimitedPotential: Sendable {
     Scalar
   >]
 
+  /// v(k) and dv/dk at any wave number 0 < k ≤ B, with v_m = v(κ|m|) on the torus of wave number κ: what a wave of any length
+  /// feels where a density 1/Λ^d fills all space. Of a ball: for every k in it. nil, as by default, for a potential that knows only
+  /// its modes.
+  func spectrum<Scalar: RealScalar>(at wavenumber: Scalar, kappa: Scalar, dimension: Int)
+    -> PotentialSpectrum<Scalar>?
+
   /// The same potential with its density on R^d; nil, as by default, for one that lives on the torus only.
   var density: (any RadialPotential)? { get }
 }
 
 extension BandLimitedPotential {
   public var density: (any RadialPotential)? { nil }
+
+  public func spectrum<Scalar: RealScalar>(at wavenumber: Scalar, kappa: Scalar, dimension: Int)
+    -> PotentialSpectrum<Scalar>?
+  { nil }
 }

@@ -39,6 +39,19 @@ public struct BumpPotential: RadialPotential, Hashable {
     return Scalar(strength) * raised(base)
   }
 
+  /// v = κ^d V̂(k), dv/dk = −κ^d strength·power (2k/B²)(1 − k²/B²)^{power − 1}; the slope of a power below 1 has no bound at B.
+  public func spectrum<Scalar: RealScalar>(at wavenumber: Scalar, kappa: Scalar, dimension: Int)
+    -> PotentialSpectrum<Scalar>?
+  {
+    let density = kappa.power(dimension)
+    let ratio = wavenumber / Scalar(limit)
+    let base = Scalar.maximum(Scalar(1) - ratio * ratio, Scalar(0))
+    let change = Scalar(2) * Scalar(power) * ratio / Scalar(limit)
+    return PotentialSpectrum(
+      value: density * transform(radius: wavenumber),
+      slope: -(density * Scalar(strength) * change * (raised(base) / base)))
+  }
+
   public func absoluteMoment<Scalar: RealScalar>(_ q: Int, dimension: Int) -> Scalar {
     let half = Scalar(dimension + q) / Scalar(2)
     let p = Scalar(power)

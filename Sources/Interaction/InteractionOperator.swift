@@ -23,6 +23,7 @@ public struct InteractionOperator: Sendable {
     guard model.particles == nil else {
       throw HypothesisError("K(t) of Proposition 5.1", requires: "N = ∞")
     }
+    try model.potentials.requireNoExternal("K(t) of Proposition 5.1")
     self.model = model
     self.time = time
     self.quadratures = try model.species.indices.map { alpha in

@@ -40,12 +40,26 @@ public struct InversePowerPotential: BandLimitedPotential, Hashable {
 
   /// v at a wave number |κm| > 0.
   public func coefficient<Scalar: RealScalar>(atSquare square: Scalar) -> Scalar {
-    let screening = screeningLength.map { Scalar(1) / Scalar($0).power(2) } ?? Scalar(0)
-    let base = square + screening
+    let base = shifted(square)
     let factor = factors.reduce(Scalar(1)) { $0 * Scalar($1) }
     guard let whole = exponent.integer else { return factor / base.power(Scalar(exponent) / Scalar(2)) }
     return whole.isMultiple(of: 2)
       ? factor / base.power(whole / 2) : factor / (base.power(whole / 2) * base.squareRoot())
+  }
+
+  /// v = g s^{−p/2} with s = k² + λ⁻², dv/dk = −pkv/s.
+  public func spectrum<Scalar: RealScalar>(at wavenumber: Scalar, kappa: Scalar, dimension: Int)
+    -> PotentialSpectrum<Scalar>?
+  {
+    let square = wavenumber * wavenumber
+    let value = coefficient(atSquare: square)
+    return PotentialSpectrum(
+      value: value, slope: -(Scalar(exponent) * wavenumber * value / shifted(square)))
+  }
+
+  /// k² + λ⁻²
+  private func shifted<Scalar: RealScalar>(_ square: Scalar) -> Scalar {
+    square + (screeningLength.map { Scalar(1) / Scalar($0).power(2) } ?? Scalar(0))
   }
 
   public func bandlimit<Scalar: RealScalar>(kappa: Scalar?) -> Scalar {

@@ -1,7 +1,10 @@
 public import CLibraries
 public import PhaseSpace
 
-/// The symmetric matrix of pair potentials V_{αβ} = V_{βα}; an absent pair does not interact.
+/// The symmetric matrix of pair potentials V_{αβ} = V_{βα}; an absent pair does not interact. Beside them a species may be in a
+/// static external potential U_α (a lattice, a trap), of the size of the mean field:
+///
+///     ∂_t f_α + (p/m_α)·∇_q f_α = ∇(U_α + Σ_β V_{αβ} * ρ_β)·∇_p f_α,     H_N = K + (1/N) Σ_{i<j} V(x_i − x_j) + Σ_i U(x_i).
 public struct PotentialMatrix: Sendable {
   /// The domain all potentials live on.
   public let geometry: PhaseSpaceGeometry
@@ -9,13 +12,18 @@ public struct PotentialMatrix: Sendable {
   public let speciesCount: Int
   private let potentials: [(any BandLimitedPotential)?]
   private let atomLists: [[PotentialAtom<Double>]]
+  private let externalAtoms: [[PotentialAtom<Double>]]
 
-  /// - Parameter pairs: unordered pairs of species indices with their potential, each pair at most once.
+  /// - Parameters:
+  ///   - pairs: unordered pairs of species indices with their potential, each pair at most once.
+  ///   - external: U_α of some species, each at most once; on the torus.
   /// - Throws: `ArgumentError` for a pair given twice or a potential that does not fit the geometry.
   public init(
     geometry: PhaseSpaceGeometry, speciesCount: Int,
-    pairs: [(first: Int, second: Int, potential: any BandLimitedPotential)]
+    pairs: [(first: Int, second: Int, potential: any BandLimitedPotential)],
+    external: [(species: Int, potential: any BandLimitedPotential)] = []
   ) throws(ArgumentError) {
+    externalAtoms = try Self.external(external, geometry: geometry, speciesCount: speciesCount)
     var potentials = [(any BandLimitedPotential)?](repeating: nil, count: speciesCount * speciesCount)
     var atomLists = [[PotentialAtom<Double>]](repeating: [], count: speciesCount * speciesCount)
     for (first, second, potential) in pairs {
@@ -24,10 +32,7 @@ public struct PotentialMatrix: Sendable {
       }
       var atoms: [PotentialAtom<Double>] = []
       if let kappa = geometry.kappa(as: Ball.self) {
-        // From the decimals, like the certified bounds: near a break or an edge of V̂ the rounding of κ would decide.
-        atoms = try potential.atoms(dimension: geometry.dimension, kappa: kappa).map {
-          PotentialAtom(mode: $0.mode, coefficient: $0.coefficient.middle)
-        }
+        atoms = try Self.atoms(potential, dimension: geometry.dimension, kappa: kappa)
       } else if potential.density == nil {
         throw ArgumentError(
           "potential", expected: "a density on R^d", got: "one that lives on the torus only")
@@ -41,6 +46,56 @@ public struct PotentialMatrix: Sendable {
     self.speciesCount = speciesCount
     self.potentials = potentials
     self.atomLists = atomLists
+  }
+
+  /// From the decimals, like the certified bounds: near a break or an edge of V̂ the rounding of κ would decide.
+  private static func atoms(_ potential: any BandLimitedPotential, dimension: Int, kappa: Ball)
+    throws(ArgumentError) -> [PotentialAtom<Double>]
+  {
+    let atoms = try potential.atoms(dimension: dimension, kappa: kappa).map {
+      PotentialAtom(mode: $0.mode, coefficient: $0.coefficient.middle)
+    }
+    for atom in atoms where !atom.coefficient.isFinite {
+      throw ArgumentError(
+        "potential", expected: "coefficients that Float64 can hold", got: "mode \(atom.mode.text())")
+    }
+    return atoms
+  }
+
+  private static func external(
+    _ external: [(species: Int, potential: any BandLimitedPotential)], geometry: PhaseSpaceGeometry,
+    speciesCount: Int
+  ) throws(ArgumentError) -> [[PotentialAtom<Double>]] {
+    var lists = [[PotentialAtom<Double>]](repeating: [], count: speciesCount)
+    for (index, (species, potential)) in external.enumerated() {
+      guard let kappa = geometry.kappa(as: Ball.self) else {
+        throw ArgumentError("external", expected: "a torus", got: "space")
+      }
+      guard !external[..<index].contains(where: { $0.species == species }) else {
+        throw ArgumentError("external", expected: "each species once", got: "a species twice")
+      }
+      lists[species] = try atoms(potential, dimension: geometry.dimension, kappa: kappa)
+    }
+    return lists
+  }
+
+  /// The atoms u_{α,m} of the external potential, U_α(q) = Σ_m u_{α,m} e^{iκm·q}, both signs of m; empty where there is none.
+  public func external(_ alpha: Int) -> [PotentialAtom<Double>] { externalAtoms[alpha] }
+
+  /// u_{α,m}, zero where there is no atom.
+  public func externalCoefficient(_ alpha: Int, mode: ModeIndex) -> Double {
+    externalAtoms[alpha].first { $0.mode == mode }?.coefficient ?? 0
+  }
+
+  /// Whether a species is in an external potential that exerts a force.
+  public var isExternal: Bool {
+    externalAtoms.contains { $0.contains { $0.mode != .zero && $0.coefficient != 0 } }
+  }
+
+  /// For what is proved, or written, without an external potential.
+  /// - Throws: `HypothesisError` where there is one.
+  public func requireNoExternal(_ statement: String) throws(HypothesisError) {
+    guard !isExternal else { throw HypothesisError(statement, requires: "no external potential") }
   }
 
   /// V_{αβ}, nil when the pair does not interact.
@@ -64,12 +119,12 @@ public struct PotentialMatrix: Sendable {
     atoms(alpha, beta).first { $0.mode == mode }?.coefficient ?? 0
   }
 
-  /// m_V: the largest |m_i| of all atoms.
-  public var highestMode: Int { atomLists.joined().map(\.mode.maximumNorm).max() ?? 0 }
+  /// m_V: the largest |m_i| of all atoms, external ones included.
+  public var highestMode: Int { (atomLists + externalAtoms).joined().map(\.mode.maximumNorm).max() ?? 0 }
 
-  /// All modes m ≠ 0 on which some pair of a species interacts (m = 0 exerts no force), sorted.
+  /// All modes m ≠ 0 on which a force acts on a species, of a pair or external (m = 0 exerts no force), sorted.
   public func forceModes(of alpha: Int) -> [ModeIndex] {
-    var modes: Set<ModeIndex> = []
+    var modes = Set(externalAtoms[alpha].map(\.mode))
     for beta in 0..<speciesCount { modes.formUnion(atoms(alpha, beta).map(\.mode)) }
     modes.remove(.zero)
     return modes.sorted { ($0[0], $0[1], $0[2]) < ($1[0], $1[1], $1[2]) }

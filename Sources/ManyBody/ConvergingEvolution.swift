@@ -54,12 +54,11 @@ public final class ConvergingEvolution: Evolution {
   public static func stride(_ interaction: InteractionModes) -> Int {
     var divisor = 0
     for a in 0..<interaction.speciesCount {
-      for b in a..<interaction.speciesCount {
-        for component in interaction[a, b].flatMap(\.mode) {
-          var (x, y) = (divisor, abs(component))
-          while y != 0 { (x, y) = (y, x % y) }
-          divisor = x
-        }
+      let lists = (a..<interaction.speciesCount).map { interaction[a, $0] } + [interaction.external(a)]
+      for component in lists.joined().flatMap(\.mode) {
+        var (x, y) = (divisor, abs(component))
+        while y != 0 { (x, y) = (y, x % y) }
+        divisor = x
       }
     }
     return max(1, divisor)

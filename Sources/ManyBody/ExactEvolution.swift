@@ -47,14 +47,15 @@ public final class ExactEvolution: Evolution {
     truncation = cut.distance
   }
 
-  /// At time 0, with Chebyshev's propagator in the state's own sector of total momentum.
+  /// At time 0, with Chebyshev's propagator in the state's own sector of total momentum, in an external potential on the whole space.
   /// - Throws: as `Hamiltonian`.
   public convenience init(
     _ start: FockState, interaction: InteractionModes, cut: OrbitalCut = .none,
     workers: Workers = Workers(threads: 1)
   ) throws {
     let hamiltonian = try Hamiltonian(
-      space: start.space, interaction: interaction, totalMomentum: start.definiteMomentum, workers: workers)
+      space: start.space, interaction: interaction,
+      totalMomentum: interaction.isExternal ? nil : start.definiteMomentum, workers: workers)
     self.init(start, propagator: try ChebyshevPropagator(hamiltonian), cut: cut)
   }
 

@@ -73,6 +73,6 @@ public struct FockMemory: Sendable, Hashable {
     let count = particles[species]
     let moved = Memory.product(count, count - 1, interaction[species, species].count).map { $0 / 2 + 1 }
     guard let moved, let dimension = dimension(species) else { return nil }
-    return min(max(1, moved), dimension)
+    return min(max(1, moved + count * interaction.external(species).count), dimension)
   }
 }

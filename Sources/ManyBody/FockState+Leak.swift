@@ -10,6 +10,7 @@
 //     ‖(1 − P)HΨ‖² = Σ_α Σ_u ‖(1/N) Σ_{β,m} v^{αβ}_m ρ^β_{−m} a^α_{u−m} Ψ‖²
 //                    + Σ_{α≤β} Σ_{u,w} ‖(1/N) Σ_m v^{αβ}_m a^β_{w+m} a^α_{u−m} Ψ‖²,
 //
+// an external potential adding Σ_m u_{α,m} a^α_{u−m} Ψ under the first norm, which lets one particle end outside;
 // ρ compressed to the waves kept, sums over m with u − m (and w + m) inside; for α = β every pair {u, w} once. Cost: a density
 // product on the state less a particle for each wave within M of the edge, less than one application of H.
 
@@ -27,7 +28,9 @@ extension FockState {
   private func exits(_ interaction: InteractionModes, _ species: Int) -> [(target: [Int], ways: [Way])] {
     var found: [[Int]: [Way]] = [:]
     let modes = Set(
-      space.particles.indices.flatMap { interaction[species, $0] }.map(\.mode).filter {
+      (space.particles.indices.flatMap { interaction[species, $0] } + interaction.external(species)).map(
+        \.mode
+      ).filter {
         $0.contains { $0 != 0 }
       })
     for m in modes {
@@ -60,6 +63,9 @@ extension FockState {
         var image: FockState?
         for way in ways {
           let lowered = annihilated(mode: way.source, species: species)
+          if let value = interaction.external(species).first(where: { $0.mode == way.mode })?.value {
+            add(lowered, value * Double(space.totalParticles), to: &image)
+          }
           for partner in particles.indices where lowered.removed[partner] < particles[partner] {
             guard let value = strength(interaction, species, partner, way.mode) else { continue }
             let mode = way.mode.map { -$0 }

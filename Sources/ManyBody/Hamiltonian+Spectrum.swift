@@ -1,6 +1,6 @@
 // An interval that holds the spectrum of H. Each interaction is the multiplication by Σ V(x_i − x_j)/N, compressed to the plane
 // waves kept, so it lies within its number of pairs times min V/N … max V/N; K lies between its least and largest diagonal
-// entry. For H_α Gershgorin's discs are taken where they are narrower.
+// entry; U_α within N_α times its range. For H_α Gershgorin's discs are taken where they are narrower.
 
 import CLibraries
 
@@ -25,15 +25,21 @@ extension Hamiltonian {
     }
     for species in n.indices {
       let pairs = n[species] * (n[species] - 1) / (2 * count)
-      let potential = interaction.range(species, species)
+      let (potential, external) = (
+        interaction.range(species, species), interaction.externalRange(species)
+      )
       // H_1 carries the constant that the pairs of species contain already.
       let discs = own[species].gershgorin
       let offset = species == 0 ? constant : 0
       let slack = 1e-14 * Double.greatest(discs.lowerBound.magnitude, discs.upperBound.magnitude)
       low += Double.greatest(
-        discs.lowerBound - offset - slack, kinetic[species].min()! + pairs * potential.lowerBound)
+        discs.lowerBound - offset - slack,
+        kinetic[species].min()! + pairs * potential.lowerBound
+          + n[species] * external.lowerBound)
       high += Double.least(
-        discs.upperBound - offset + slack, kinetic[species].max()! + pairs * potential.upperBound)
+        discs.upperBound - offset + slack,
+        kinetic[species].max()! + pairs * potential.upperBound
+          + n[species] * external.upperBound)
     }
     guard low.isFinite, high.isFinite else {
       throw ArgumentError(

@@ -1,5 +1,6 @@
-// H = Σ_α H_α + (1/N) Σ_{α<β} Σ_m v_{αβ,m} ρ^α_m ρ^β_{−m},   H_α = K_α + W_α/N      (1.3), (2.4), (2.6)
+// H = Σ_α H_α + (1/N) Σ_{α<β} Σ_m v_{αβ,m} ρ^α_m ρ^β_{−m},   H_α = K_α + W_α/N + Σ_m u_{α,m} ρ^α_m      (1.3), (2.4), (2.6)
 //
+// with the external potentials U_α = Σ_m u_{α,m} e^{iκm·x}, without which the total momentum is conserved,
 // applied to Ψ as a matrix, the states of the last species its columns (`MomentumSectors`): with A all terms without the last
 // species S,
 //
@@ -60,6 +61,11 @@ public final class Hamiltonian: Sendable {
     try Memory.require(
       FockMemory(modes: space.waves.count, particles: space.particles).hamiltonian(interaction),
       for: "the Hamiltonian of \(space.particles) fermions")
+    guard totalMomentum == nil || !interaction.isExternal else {
+      throw ArgumentError(
+        "momentum", expected: "the whole space: an external potential does not conserve momentum",
+        got: "one sector")
+    }
     self.space = space
     self.interaction = interaction
     self.totalMomentum = totalMomentum
@@ -103,7 +109,9 @@ public final class Hamiltonian: Sendable {
         rows: kinetic[species].indices.map { [$0: kinetic[species][$0] + (species == 0 ? constant : 0)] })
       let pairs = operators[species].pairInteraction(
         interaction[species, species].map { ($0.mode, $0.value) })
-      return SparseMatrix.combine(1, diagonal, 1 / count, pairs)
+      return interaction.external(species).reduce(SparseMatrix.combine(1, diagonal, 1 / count, pairs)) {
+        SparseMatrix.combine(1, $0, $1.value, operators[species].density($1.mode))
+      }
     }
     spectralInterval = try Self.spectrum(
       space: space, interaction: interaction, kinetic: kinetic, own: own, constant: constant)

@@ -1,6 +1,6 @@
 // Energies, density modes and orthonormality of a Hartree–Fock state:
 //
-//     E = Σ_α K_α + (N/2) Σ_{αβ} Σ_m v_{αβ,m} r^α_m conj r^β_m − ½ Σ_α Σ_i ⟨ψ_i, X_α ψ_i⟩,
+//     E = Σ_α K_α + N Σ_α Σ_m u_{α,m} r^α_m + (N/2) Σ_{αβ} Σ_m v_{αβ,m} r^α_m conj r^β_m − ½ Σ_α Σ_i ⟨ψ_i, X_α ψ_i⟩,
 //     r^α_m = (1/N) Σ_i ∫ |ψ_i^α|² e^{−iκmx} dx.
 
 import CLibraries
@@ -14,9 +14,11 @@ public struct HartreeFockEnergy: Sendable, Hashable {
   public let direct: Double
   /// The exchange energy, with its sign.
   public let exchange: Double
+  /// That of the external potentials.
+  public let external: Double
 
-  /// Kinetic, direct and exchange energy together; conserved.
-  public var total: Double { kinetic.reduce(0, +) + direct + exchange }
+  /// Kinetic, direct, exchange and external energy together; conserved.
+  public var total: Double { kinetic.reduce(0, +) + direct + exchange + external }
 }
 
 extension HartreeFock {
@@ -38,7 +40,13 @@ extension HartreeFock {
     }
     let exchangeEnergy =
       exchange ? -0.5 * particles.indices.reduce(0) { $0 + exchangeForm($1) } : 0
-    return HartreeFockEnergy(kinetic: kinetic, direct: direct, exchange: exchangeEnergy)
+    let external = particles.indices.reduce(0) { sum, a in
+      interaction.external(a).reduce(sum) {
+        $0 + Double(totalParticles) * $1.value * modes[a][$1.mode[0] + highest].real
+      }
+    }
+    return HartreeFockEnergy(
+      kinetic: kinetic, direct: direct, exchange: exchangeEnergy, external: external)
   }
 
   /// ⟨K_α⟩ = Σ_i Σ_n (ħκn)²/(2m_α) |c_{i,n}|².

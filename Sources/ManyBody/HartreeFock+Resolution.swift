@@ -12,6 +12,7 @@ extension HartreeFock {
     let energy = energy
     let scale =
       energy.kinetic.reduce(0) { $0 + $1.magnitude } + energy.direct.magnitude + energy.exchange.magnitude
+      + energy.external.magnitude
     let drift = (energy.total - startingEnergy).magnitude
     return [
       ResolutionFigure(

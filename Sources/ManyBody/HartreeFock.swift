@@ -1,6 +1,6 @@
 // The Hartree–Fock equations of several species (d = 1), ħ = 1/N unless it is given apart from N:
 //
-//     iħ ∂_t ψ_i^α = (−(ħ²/2m_α) ∂_x² + Σ_β V_{αβ} * ρ_β − X_α) ψ_i^α,      ρ_β = (1/N) Σ_j |ψ_j^β|²,
+//     iħ ∂_t ψ_i^α = (−(ħ²/2m_α) ∂_x² + U_α + Σ_β V_{αβ} * ρ_β − X_α) ψ_i^α,      ρ_β = (1/N) Σ_j |ψ_j^β|²,
 //     X_α ψ = (1/N) Σ_m v_{αα,m} e_m γ_α e_m* ψ,      γ_α = Σ_j |ψ_j^α⟩⟨ψ_j^α|,      e_m = e^{iκmx}.
 //
 // Orbitals are N_α × G matrices of Fourier coefficients in FFT order. Strang's splitting K/2 U/2 X U/2 K/2 with
@@ -259,17 +259,20 @@ public final class HartreeFock: Evolution {
     }
   }
 
-  /// (Σ_β V_{αβ} * ρ_β)(x_j) = Re Σ_β Σ_m v_m r_m e^{iκmx_j}.
+  /// (U_α + Σ_β V_{αβ} * ρ_β)(x_j) = Re Σ_m (u_m + Σ_β v_m r_m) e^{iκmx_j}.
   private func meanPotential(_ species: Int, _ modes: [[Complex<Double>]]) -> [Double] {
     let highest = interaction.highestMode
     var potential = [Double](repeating: 0, count: points)
+    func add(_ amplitude: Complex<Double>, _ m: Int) {
+      for j in 0..<points {
+        let angle = 2 * Double.pi * Double((m * j) % points) / Double(points)
+        potential[j] += amplitude.real * cos(angle) - amplitude.imaginary * sin(angle)
+      }
+    }
+    for c in interaction.external(species) { add(Complex(c.value), c.mode[0]) }
     for other in particles.indices {
       for c in interaction[species, other] {
-        let amplitude = modes[other][c.mode[0] + highest].multiplied(by: c.value)
-        for j in 0..<points {
-          let angle = 2 * Double.pi * Double((c.mode[0] * j) % points) / Double(points)
-          potential[j] += amplitude.real * cos(angle) - amplitude.imaginary * sin(angle)
-        }
+        add(modes[other][c.mode[0] + highest].multiplied(by: c.value), c.mode[0])
       }
     }
     return potential

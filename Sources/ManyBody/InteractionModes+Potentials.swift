@@ -3,7 +3,7 @@ public import Interaction
 import PhaseSpace
 
 extension InteractionModes {
-  /// The atoms of a potential matrix on the torus.
+  /// The atoms of a potential matrix on the torus, and of its external potentials.
   /// - Throws: `ArgumentError` on R^d.
   public init(_ potentials: PotentialMatrix) throws {
     guard potentials.geometry.kappa != nil else {
@@ -15,6 +15,11 @@ extension InteractionModes {
       speciesCount: count,
       (0..<count * count).map { index in
         potentials.atoms(index / count, index % count).map { atom in
+          Coefficient(mode: (0..<dimension).map { atom.mode[$0] }, value: atom.coefficient)
+        }
+      },
+      external: (0..<count).map { species in
+        potentials.external(species).map { atom in
           Coefficient(mode: (0..<dimension).map { atom.mode[$0] }, value: atom.coefficient)
         }
       })

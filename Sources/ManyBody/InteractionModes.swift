@@ -1,9 +1,10 @@
-// V_{αβ}(x) = Σ_m v_{αβ,m} e^{iκ m·x} on the torus, as lists of (m, v_m); m and −m both present, v_m = v_{−m}.
+// V_{αβ}(x) = Σ_m v_{αβ,m} e^{iκ m·x} on the torus, as lists of (m, v_m); m and −m both present, v_m = v_{−m}. So are the external
+// potentials U_α, of one particle each, which do not conserve the total momentum.
 
 import CLibraries
 import Foundation
 
-/// The Fourier coefficients of the pair potentials of all species on the torus.
+/// The Fourier coefficients of the pair potentials of all species on the torus, and of external potentials.
 public struct InteractionModes: Sendable {
   /// One Fourier coefficient.
   public struct Coefficient: Sendable, Hashable {
@@ -22,10 +23,20 @@ public struct InteractionModes: Sendable {
   /// S
   public let speciesCount: Int
   private let table: [[Coefficient]]
+  private let externals: [[Coefficient]]
 
-  /// The coefficients for every ordered pair, row by row: table[α·S + β].
-  /// - Throws: `ArgumentError` unless V_{αβ} = V_{βα} and v_m = v_{−m}.
-  public init(speciesCount: Int, _ table: [[Coefficient]]) throws {
+  /// The coefficients for every ordered pair, row by row: table[α·S + β]; of U_α, a list for each species or none at all.
+  /// - Throws: `ArgumentError` unless V_{αβ} = V_{βα}, v_m = v_{−m} and u_m = u_{−m}.
+  public init(speciesCount: Int, _ table: [[Coefficient]], external: [[Coefficient]] = []) throws {
+    guard external.isEmpty || external.count == speciesCount else {
+      throw ArgumentError("external", expected: "a list for each species", got: "\(external.count)")
+    }
+    for list in external {
+      let known = InteractionModes.dictionary(list)
+      for (mode, value) in known where known[mode.map { -$0 }] != value {
+        throw ArgumentError("external", expected: "u_m = u_{−m}", got: "a mode alone")
+      }
+    }
     guard table.count == speciesCount * speciesCount else {
       throw ArgumentError(
         "potentials", expected: "\(speciesCount * speciesCount) ordered pairs", got: "\(table.count)")
@@ -44,19 +55,29 @@ public struct InteractionModes: Sendable {
       }
     }
     self.speciesCount = speciesCount
-    self.table = table.map { list in
-      InteractionModes.dictionary(list).filter { $0.value != 0 }
-        .map { Coefficient(mode: $0.key, value: $0.value) }
-        .sorted { $0.mode.lexicographicallyPrecedes($1.mode) }
-    }
+    self.table = table.map(Self.sorted)
+    externals = external.isEmpty ? table.prefix(speciesCount).map { _ in [] } : external.map(Self.sorted)
   }
+
+  /// The nonzero ones in lexicographic order of m.
+  private static func sorted(_ list: [Coefficient]) -> [Coefficient] {
+    InteractionModes.dictionary(list).filter { $0.value != 0 }
+      .map { Coefficient(mode: $0.key, value: $0.value) }
+      .sorted { $0.mode.lexicographicallyPrecedes($1.mode) }
+  }
+
+  /// u_{α,m} for all m with a nonzero coefficient, in lexicographic order of m.
+  public func external(_ alpha: Int) -> [Coefficient] { externals[alpha] }
+
+  /// Whether an external potential exerts a force: the total momentum is not conserved then.
+  public var isExternal: Bool { externals.contains { $0.contains { $0.mode.contains { $0 != 0 } } } }
 
   /// v_{αβ,m} for all m with a nonzero coefficient, in lexicographic order of m.
   public subscript(_ alpha: Int, _ beta: Int) -> [Coefficient] { table[alpha * speciesCount + beta] }
 
-  /// M: the highest |m_i| of all potentials.
+  /// M: the highest |m_i| of all potentials, external ones included.
   public var highestMode: Int {
-    table.joined().map { $0.mode.map(abs).max() ?? 0 }.max() ?? 0
+    (table + externals).joined().map { $0.mode.map(abs).max() ?? 0 }.max() ?? 0
   }
 
   /// ‖∇V_{αβ}‖_∞ ≤ Σ_m |κm| |v_m|, the constant of Lemma 2.3 and Proposition 2.1.
@@ -66,11 +87,22 @@ public struct InteractionModes: Sendable {
     }
   }
 
+  /// ‖∇U_α‖_∞ ≤ Σ_m |κm| |u_m|.
+  func externalGradientBound(_ alpha: Int, wavenumber: Double) -> Double {
+    externals[alpha].reduce(0) { sum, c in
+      sum + wavenumber * Double(c.mode.reduce(0) { $0 + $1 * $1 }).squareRoot() * c.value.magnitude
+    }
+  }
+
   /// An interval that holds V_{αβ}(x) for all x: the values on a grid, widened by what lies between its points. With
   /// θ = κx, ∇V = 0 at an extremum and |∂²V| ≤ C = Σ_m |v_m||m|², so a grid point no further than δ away is off by
   /// at most ½Cδ². Cost O(2¹⁶ · number of modes).
-  public func range(_ alpha: Int, _ beta: Int) -> ClosedRange<Double> {
-    let coefficients = self[alpha, beta]
+  public func range(_ alpha: Int, _ beta: Int) -> ClosedRange<Double> { Self.range(self[alpha, beta]) }
+
+  /// The same of U_α.
+  func externalRange(_ alpha: Int) -> ClosedRange<Double> { Self.range(externals[alpha]) }
+
+  private static func range(_ coefficients: [Coefficient]) -> ClosedRange<Double> {
     guard let dimension = coefficients.first?.mode.count else { return 0...0 }
     guard coefficients.allSatisfy(\.value.isFinite) else { return -.infinity ... .infinity }
     let points = [1 << 12, 1 << 8, 1 << 5][min(dimension, 3) - 1]

@@ -2,6 +2,7 @@
 //
 //     |d/dt ⟨K_α⟩/N| ≤ √2 c_α (⟨K_α⟩/N)^{1/2},      c_α = m_α^{−1/2} (N_α/N)^{1/2} Σ_β ‖∇V_{αβ}‖_∞ N_β/N,
 //
+// and in an external potential ‖∇U_α‖_∞ beside the sum over β, since N⁻¹ |Σ_i ⟨∇U(x_i)·p_i⟩|/m ≤ ‖∇U‖ (N_α/N)^{1/2} (2⟨K_α⟩/mN)^{1/2};
 // so (⟨K_α⟩_t/N)^{1/2} ≤ (⟨K_α⟩_0/N)^{1/2} + c_α|t|/√2, and ⟨K_α⟩_t/N ≤ 2⟨K_α⟩_0/N + c_α²t²: the lemma with C_α = max(2, c_α²).
 
 import CLibraries
@@ -24,7 +25,7 @@ public struct KineticEnergyBound: Sendable, Hashable {
   ) {
     initial = kinetic
     let total = Double(particles.reduce(0, +))
-    var sum = 0.0
+    var sum = interaction.externalGradientBound(species, wavenumber: wavenumber)
     for beta in particles.indices {
       sum +=
         interaction.gradientBound(species, beta, wavenumber: wavenumber) * Double(particles[beta]) / total

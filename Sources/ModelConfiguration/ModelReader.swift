@@ -11,11 +11,12 @@ public struct ModelReader {
   /// - Parameters:
   ///   - readsKernel: false for the experiments of quantum states; `kernel` is then an unknown key.
   ///   - readsHbar: whether `hbar` may be given apart from N, for a quantum state.
+  ///   - readsExternal: whether there may be external potentials.
   ///   - particleNumbers: N_1, N_2, … known from elsewhere in the configuration, from which absent fractions
   ///     follow.
   public init(
     _ node: ConfigurationNode, readsKernel: Bool = true, readsHbar: Bool = false,
-    particleNumbers: [Int]? = nil
+    readsExternal: Bool = false, particleNumbers: [Int]? = nil
   ) throws {
     let dimension = try node["dimension"].integer(in: 1...3)
     let domain = try Self.readDomain(node["domain"])
@@ -28,6 +29,7 @@ public struct ModelReader {
     }
     let particles = try Self.readParticles(node["particles"], names: names)
     let species = try Self.readSpecies(entries, names: names, particles: particles ?? particleNumbers)
+    let coupling = try node["coupling"].number(default: 1)
     var pairs: [(first: Int, second: Int, potential: any BandLimitedPotential)] = []
     var seen: Set<Set<Int>> = []
     for entry in try node["potentials"].list(orEmpty: true) {
@@ -41,7 +43,7 @@ public struct ModelReader {
           throw entry["between"].error(expected: "each unordered pair of species once")
         }
         let charges = [species[first].charge, species[second].charge]
-        let potential = try readPotential(entry, dimension: dimension, charges: charges)
+        let potential = try readPotential(entry, dimension: dimension, charges: charges, times: coupling)
         if geometry.kappa == nil, potential.density == nil {
           throw entry["kind"].error(
             expected: "a density on R^d (bump or tabulated) where the domain is space")
@@ -54,8 +56,9 @@ public struct ModelReader {
         }
       }
     }
+    let external = try readExternal(node["external"], names: names, geometry: geometry, isRead: readsExternal)
     let potentials = try node.locating {
-      try PotentialMatrix(geometry: geometry, speciesCount: names.count, pairs: pairs)
+      try PotentialMatrix(geometry: geometry, speciesCount: names.count, pairs: pairs, external: external)
     }
     let kernel =
       readsKernel

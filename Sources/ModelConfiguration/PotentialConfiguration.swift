@@ -20,14 +20,43 @@ struct Pair {
   let charges: [DecimalNumber]
 }
 
-/// A potential: `kind` and what that kind needs.
-func readPotential(_ node: ConfigurationNode, dimension: Int, charges: [DecimalNumber]) throws
-  -> any BandLimitedPotential
-{
+/// A potential: `kind` and what that kind needs, times `model.coupling`.
+func readPotential(
+  _ node: ConfigurationNode, dimension: Int, charges: [DecimalNumber], times coupling: DecimalNumber
+) throws -> any BandLimitedPotential {
   let kind = try node["kind"].choice(of: potentialKinds.map(\.kind))
   let pair = Pair(dimension: dimension, charges: charges)
-  for entry in potentialKinds where entry.kind == kind { return try entry.read(node, pair) }
+  for entry in potentialKinds where entry.kind == kind {
+    let potential = try entry.read(node, pair)
+    return Rational(coupling) == Rational(1) ? potential : ScaledPotential(potential, times: coupling)
+  }
   throw node["kind"].error(expected: "a known kind of potential")
+}
+
+/// `external: [{species, kind: trigonometric, modes}]`: U_α of some species, on the torus; coefficients as of a pair.
+func readExternal(
+  _ node: ConfigurationNode, names: [String], geometry: PhaseSpaceGeometry, isRead: Bool
+) throws -> [(species: Int, potential: any BandLimitedPotential)] {
+  guard isRead else {
+    guard node.isAbsent else {
+      throw node.error(expected: "no external potential, which this program does not know", got: "one")
+    }
+    return []
+  }
+  var result: [(species: Int, potential: any BandLimitedPotential)] = []
+  for entry in try node.list(orEmpty: true) {
+    guard geometry.kappa != nil else {
+      throw node.error(expected: "no external potential where the domain is space", got: "one")
+    }
+    let species = names.firstIndex(of: try entry["species"].choice(of: names)) ?? 0
+    guard !result.contains(where: { $0.species == species }) else {
+      throw entry["species"].error(expected: "each species once")
+    }
+    _ = try entry["kind"].choice(of: ["trigonometric"])
+    let potential = try readTrigonometric(entry, Pair(dimension: geometry.dimension, charges: []))
+    result.append((species, potential))
+  }
+  return result
 }
 
 /// `modes: [{m: [1], coefficient: 0.5}]`, each applied to ±m (once for m = 0).

@@ -25,7 +25,7 @@ public struct TruncationReader {
   ///   - closures: what is expected of the closures when the exact one is among them: "no exact closure: why".
   /// - Throws: `ConfigurationError` with the key path of what is wrong.
   public init(_ configuration: ConfigurationNode, particles: String, closures noExact: String) throws {
-    model = try ModelReader(configuration["model"]).model
+    model = try ModelReader(configuration["model"], readsExternal: true).model
     guard model.particles == nil else {
       throw configuration["model"]["particles"].error(expected: particles)
     }

@@ -58,6 +58,7 @@ public struct MeanFieldRate: Sendable {
   /// - Throws: `HypothesisError` at N = ∞, on R^d, or for more than four species.
   public init(_ model: Model, data: Data, orders: Int? = nil) throws {
     guard let particles = model.particles else { throw HypothesisError(Self.label, requires: "finite N") }
+    try model.potentials.requireNoExternal(Self.label)
     let orders = orders ?? [40, 30, 20, 14][min(particles.count, 4) - 1]
     self.model = model
     self.data = data

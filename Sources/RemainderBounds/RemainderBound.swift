@@ -52,6 +52,7 @@ extension RemainderBound {
 
   /// Throws unless the model and the data satisfy the hypotheses.
   public func check(_ model: Model, initial: any InitialHierarchy) throws(HypothesisError) {
+    try model.potentials.requireNoExternal(label)
     if needsNonnegativeData {
       guard initial.isNonnegative(hbar: model.kernel.hbar) else {
         throw HypothesisError(

@@ -41,10 +41,13 @@ public struct FermionSystem: Sendable {
   }
 
   /// Reads `model`, `modes`, `orbitals`, `convergence`.
+  /// - Parameter readsExternal: whether there may be external potentials.
   /// - Throws: `ConfigurationError` where the model is not one of fermions on the circle.
-  public init(_ configuration: ConfigurationNode, modes range: ClosedRange<Int>) throws {
+  public init(_ configuration: ConfigurationNode, modes range: ClosedRange<Int>, readsExternal: Bool = false)
+    throws
+  {
     let node = configuration["model"]
-    model = try ModelReader(node, readsKernel: false, readsHbar: true).model
+    model = try ModelReader(node, readsKernel: false, readsHbar: true, readsExternal: readsExternal).model
     guard let particles = model.particles else {
       throw node["particles"].error(expected: "the particle numbers of all species")
     }

@@ -20,6 +20,7 @@ public struct DobrushinStability: Sendable, Hashable {
     guard model.kernel.hbar == nil, model.particles == nil else {
       throw HypothesisError("Dobrushin's inequality", requires: "the classical kernel and N = ∞")
     }
+    try model.potentials.requireNoExternal("Dobrushin's inequality, as it is written here,")
     let force = try VlasovForce(model.potentials)
     let (masses, fractions) = (model.masses, model.fractions)
     let species = 0..<force.speciesCount

@@ -83,7 +83,7 @@ struct ContractTests {
     let first = try experiment.process.run(["--config", file, "--output", "first"], in: scratch.url)
     #expect([0, 1].contains(first.exitCode) && first.errors == "", "\(first.errors)")
     #expect(first.output.split(separator: "\n").count > 3)
-    #expect(scratch.entries(of: "first") == Self.outputs)
+    #expect(scratch.entries(of: "first") == experiment.outputs)
     let summary = try JSONSerialization.jsonObject(with: scratch.data("first/summary.json")) as? [String: Any]
     #expect(summary?["experiment"] as? String == experiment.name)
     #expect(throws: Never.self) { try HDF5File(opening: scratch.url.path + "/first/data.h5") }
@@ -144,7 +144,7 @@ struct ContractTests {
     for name in ["summary.json", "data.h5"] {
       #expect(try scratch.data("whole/" + name) == scratch.data("parts/" + name), "\(name)")
     }
-    #expect(scratch.entries(of: "parts") == Self.outputs)
+    #expect(scratch.entries(of: "parts") == experiment.outputs)
   }
 
   @Test(

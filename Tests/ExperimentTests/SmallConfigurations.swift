@@ -10,6 +10,11 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("experiments")
 
+  /// What a run leaves in its folder.
+  var outputs: [String] {
+    (ContractTests.outputs + (name == "dispersion" ? ["roots.csv"] : [])).sorted()
+  }
+
   /// Every folder of experiments/ with a program in it.
   static let all: [ExperimentUnderTest] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -55,6 +60,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
           ("lattice", "{modes: 24, xi-extent: 32.0, time-step: 0.05}"), ("times", "[0.2, 8]"),
         ],
         "dyson-trees": [("times", list(stride(from: 1, to: 101, by: 1), 0.01)), ("samples", "4000000")],
+        "dispersion": [("wavenumbers", list(stride(from: 200, to: 1000, by: 1), 0.001))],
         "finite-size": [("particle-numbers", "\(Array(stride(from: 2, to: 8000, by: 2)))")],
         "mean-field-rate": [("times", list(stride(from: 0, to: 400, by: 1), 0.1))],
         "residue-scaling": [("time-step", "0.0001"), ("times", "[0.0, 5.0]")],
@@ -85,6 +91,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
       ("times", "[0.5]"), ("orders", "3"), ("samples", "4096"),
       ("convergence", "{orders: [1, 2], samples: [2048, 8192]}"),
     ],
+    "dispersion": [("wavenumbers", "[0.3, 0.4, 0.5, 0.6, 0.7, 0.8]"), ("further", "[]")],
     "finite-size": [
       ("lattice", "{modes: 2, xi-extent: 4.0, time-step: 0.25}"), ("times", "[0.5]"),
       ("particle-numbers", "[4, 8]"), ("hbars", "[0.4, 0.2]"),

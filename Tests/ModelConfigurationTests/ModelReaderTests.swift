@@ -68,6 +68,58 @@ struct ModelReaderTests {
         - {between: all, kind: coulomb, strength: 0.3, modes: 3}
     """
 
+  @Test("model.coupling multiplies all pair potentials, and no external one; 1 is the default that is shown")
+  func coupling() throws {
+    let external = "  external: [{species: atom, kind: trigonometric, modes: [{m: [2], coefficient: 0.5}]}]\n"
+    func read(_ text: String) throws -> (model: Model, effective: String) {
+      let root = try ConfigurationNode(yaml: text, file: "test.yaml")
+      let model = try ModelReader(root["model"], readsExternal: true).model
+      try root.finish()
+      return (model, root.effectiveYAML)
+    }
+    let plain = try read(Self.charges + "\n")
+    let scaled = try read(Self.charges + "\n  coupling: -2.5\n" + external)
+    #expect(plain.effective.contains("coupling: 1\n") && scaled.effective.contains("coupling: -2.5\n"))
+    for alpha in 0..<3 {
+      for beta in 0..<3 {
+        for m in -3...3 {
+          let mode = ModeIndex(m, 0, 0)
+          let (v, w) = (
+            plain.model.potentials.coefficient(alpha, beta, mode: mode),
+            scaled.model.potentials.coefficient(alpha, beta, mode: mode)
+          )
+          #expect((w + 2.5 * v).magnitude <= 2 * w.ulp)
+        }
+      }
+    }
+    #expect(scaled.model.potentials.externalCoefficient(2, mode: ModeIndex(-2, 0, 0)) == 0.5)
+    #expect(scaled.model.potentials.external(0).isEmpty && !plain.model.potentials.isExternal)
+  }
+
+  @Test("an external potential is refused where it is not read, twice for a species, and on R^d")
+  func externalRefusals() throws {
+    let entry = "{species: ion, kind: trigonometric, modes: [{m: [1], coefficient: 0.5}]}"
+    for (text, reads, path) in [
+      (Self.charges + "\n  external: [\(entry)]\n", false, "model.external"),
+      (Self.charges + "\n  external: [\(entry), \(entry)]\n", true, "model.external[1].species"),
+      (
+        Self.charges + "\n  external: [\(entry.replacing("ion", with: "eon"))]\n", true,
+        "model.external[0].species"
+      ),
+      (
+        Self.charges + "\n  external: [\(entry.replacing("[1]", with: "[1, 2]"))]\n", true,
+        "model.external[0].modes[0].m"
+      ),
+    ] {
+      do {
+        _ = try ModelReader(ConfigurationNode(yaml: text, file: "test.yaml")["model"], readsExternal: reads)
+        Issue.record("\(text) was read")
+      } catch let error as ConfigurationError {
+        #expect(error.path == path, "\(error)")
+      }
+    }
+  }
+
   @Test("potentials between charges: q_α q_β g/(κ|m|)², for all pairs at once or for one")
   func betweenCharges() throws {
     let kappa = 2 * Double.pi / 5

@@ -3,7 +3,8 @@
     D(ω) = det(δ − χ v),   χ_α = n_α ∫ k g_α'(p) dp / (k p/m_α − ω),
 
 with the integral over the real line for Im ω > 0 and, continued below, over a line of real parts at Im p = −Y m_α/k (k > 0) that passes
-beneath the pole; mpmath, 30 digits, secant method. Prints the constants of DispersionTests.
+beneath the pole; mpmath, 30 digits, secant method. Maxima of growth rates as
+roots of two or three real equations; cold data from the polynomial. Prints the constants of DispersionTests and DispersionCurveTests.
 
     python Tests/References/dispersion.py
 """
@@ -66,7 +67,8 @@ def main():
         streams = [(1, 1, [gauss(drift, 1, half), gauss("-" + drift, 1, half)])]
         show(f"streams of drift ±{drift}, k = 0.2", root("0.2", streams, lambda a, b, k: 1 / k**2, guess + 1e-9))
     # Electrons and ions of charge ∓1 and n = 1/2 each, masses 1 and M, v = ±2/k² (ω_p = 1 of the electrons), T_e/T_i given, σ_e = 1.
-    for ratio, mass, guess in [(10, 1836, 0.00229 - 6.3e-5j), (1, 1836, 0.0030 - 0.0013j), (10, 100, 0.0098 - 0.0003j)]:
+    for ratio, mass, guess in [(10, 1836, 0.00229 - 6.3e-5j), (1, 1836, 0.0030 - 0.0013j), (2, 1836, 0.0029 - 0.0007j),
+                               (4, 1836, 0.0028 - 0.00034j), (20, 1836, 0.0025 - 3.4e-5j), (10, 100, 0.0098 - 0.0003j)]:  # fmt: skip
         sigma = sqrt(mpf(mass) / ratio)
         pair = [(mpf(1) / 2, 1, [gauss()]), (mpf(1) / 2, mass, [gauss(0, sigma)])]
         value = root("0.1", pair, lambda a, b, k: (2 if a == b else -2) / k**2, guess)
@@ -76,6 +78,36 @@ def main():
     three = [(mpf("0.5"), 1, [gauss("0.3", 1)]), (mpf("0.3"), 2, [gauss("-0.4", "1.5")]), (mpf("0.2"), 5, [gauss(0, 2)])]
     table = [["3", "-1", "0.5"], ["-1", "4", "-0.7"], ["0.5", "-0.7", "2"]]
     show("three species, k = 0.7", root("0.7", three, lambda a, b, k: mpf(table[a][b]), 1.2 - 0.3j))
+    maxima()
+
+
+def maxima():
+    """Largest growth rates along k."""
+    for drift, guess in [("2.4", ("0.2", "0.2258")), ("3", ("0.2", "0.2845"))]:
+        u = mpf(drift)
+
+        # ω = iγ: D = 1 + ∫_0^∞ t e^{−γt − k²t²/2} cos(kut) dt is real; ∂D/∂k = 0 at fixed γ.
+        def equations(k, gamma):
+            def integral(function):
+                return quad(lambda t: function(t) * exp(-gamma * t - (k * t) ** 2 / 2), [0, 10, 20, 40, 80])
+
+            value = 1 + integral(lambda t: t * mp.cos(k * u * t))
+            slope = integral(lambda t: -t * (k * t**2 * mp.cos(k * u * t) + u * t * mp.sin(k * u * t)))
+            return value, slope
+
+        k, gamma = findroot(equations, tuple(mpf(x) for x in guess), tol=1e-26)
+        print(f"streams of drift ±{drift}, maximum: k {mp.nstr(k, 20)} gamma {mp.nstr(gamma, 20)}", flush=True)
+    for mass in (1836, 100):
+        # 1 = 1/(ω − k)² + 1/Mω²; differentiated along the branch, ω' = 1/(1 + (ω − k)³/Mω³): Im ω' = 0.
+        def cold(k, real, imaginary):
+            omega = mpc(real, imaginary)
+            relation = 1 - 1 / (omega - k) ** 2 - 1 / (mass * omega**2)
+            slope = 1 / (1 + (omega - k) ** 3 / (mass * omega**3))
+            return relation.real, relation.imag, slope.imag
+
+        rate = mpf(mass) ** (-mpf(1) / 3) * mpf("0.687")
+        k, real, imaginary = findroot(cold, (mpf(1), rate / sqrt(3), rate), tol=1e-26)
+        print(f"cold, mass ratio {mass}, maximum: k {mp.nstr(k, 20)} omega {mp.nstr(real, 20)} {mp.nstr(imaginary, 20)}")
 
 
 if __name__ == "__main__":

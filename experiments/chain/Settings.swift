@@ -12,7 +12,7 @@ struct Settings {
   let times: [DecimalNumber]
 
   init(_ configuration: ConfigurationNode) throws {
-    let system = try FermionSystem(configuration, modes: 1...31)
+    let system = try FermionSystem(configuration, modes: 1...31, readsExternal: true)
     let window = try readWindow(configuration["window"])
     let reader = try LatticeReader(configuration["lattice"], model: system.model)
     times = try reader.times(configuration["times"])

@@ -49,6 +49,7 @@ public struct DysonRemainder: Sendable {
     points: [Point], orders: Int
   ) throws {
     guard model.particles == nil else { throw HypothesisError("the Dyson series (5.3)", requires: "N = ∞") }
+    try model.potentials.requireNoExternal("the Dyson series (5.3)")
     guard (1...1000).contains(orders) else {
       throw ArgumentError("orders", expected: "an integer from 1 to 1000", got: "\(orders)")
     }

@@ -57,11 +57,13 @@ public struct DysonTrees: Sendable {
 
   /// The series of a model with `particles` is that of the finite-N hierarchy.
   ///
-  /// - Throws: `ArgumentError` for fewer than 32 scramblings or a potential that does not fit the domain.
+  /// - Throws: `HypothesisError` in an external potential; `ArgumentError` for fewer than 32 scramblings or a potential that does not
+  ///   fit the domain.
   public init(
     _ model: Model, initial: any InitialHierarchy, sampler: Sampler = .sobol, scramblings: Int = 32,
     seed: UInt64 = 1
   ) throws {
+    try model.potentials.requireNoExternal("the Dyson series (5.3)")
     guard scramblings >= 32, scramblings <= 1 << 20 else {
       throw ArgumentError("scramblings", expected: "from 32 to 2²⁰", got: "\(scramblings)")
     }

@@ -34,6 +34,11 @@ extension TruncatedHierarchy {
   func potentialEnergy() -> Double {
     var energy = 0.0
     for alpha in model.species.indices {
+      for atom in model.potentials.external(alpha) {
+        energy +=
+          atom.coefficient
+          * value(species: [alpha], modes: [atom.mode.negated], points: [.zero]).real
+      }
       for beta in model.species.indices {
         for atom in model.potentials.atoms(alpha, beta) {
           let modes = [atom.mode, atom.mode.negated]

@@ -1,6 +1,7 @@
 // The right side of the truncated hierarchy as a list of products per stored row, made once:
 //
 //     (∂_t − Σ_i (η_i/m_i)·∇_{ξ_i}) w^{o}(ξ,n) = Σ_i Σ_β Σ_m v_{α_iβ,m} κ_ħ(κm·ξ_i) w^{o+β}(…, n_i+m, …; 0, −m)
+//                                     + Σ_i Σ_m u_{α_i,m} κ_ħ(κm·ξ_i) w^{o}(…, n_i+m, …)
 //                                     + (1/N) Σ_{i<j} Σ_m v_{α_iα_j,m} κ_ħ(κm·(ξ_i − ξ_j)) w^{o}(…, n_i+m, …, n_j−m, …)
 //
 // w^{o+β} is stored for rank < R and a sum of products from the closure at rank R. Of every product the block that holds the
@@ -77,6 +78,13 @@ struct TruncatedHierarchyPlan {
     let modes = row.modes.map { layout.lattice.mode(at: $0) }
     var builder = TruncatedHierarchyFactoring(layout: layout, slots: slots)
     for i in slots.indices {
+      for atom in model.potentials.external(slots[i]) where atom.mode != .zero {
+        let (table, sign) = table(slots[i], atom.mode, isCosine: false)
+        var shifted = modes
+        shifted[i] = shifted[i] &+ atom.mode
+        builder.add(
+          atom.coefficient * sign, [Factor(slot: i, table: table)], slots, shifted, [Array(slots.indices)])
+      }
       for beta in model.species.indices {
         let extended = order.adding(beta)
         guard masses.mass(of: extended) != 0 else { continue }

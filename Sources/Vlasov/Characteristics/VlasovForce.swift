@@ -1,7 +1,9 @@
 // The mean force of (1.1) from density modes, d = 1. With V_{αβ}(x) = Σ_m v_{αβ,m} e^{iκmx} and
 // r^β_m = Σ_j w_j e^{−iκm q_j} (weights of species β, Σ w_j = n_β),
 //
-//     F_α(q) = −Σ_β (∂V_{αβ} * ρ_β)(q) = 2κ Σ_{m>0} m (Re A_m sin κmq + Im A_m cos κmq),   A_m = Σ_β v_{αβ,m} r^β_m.
+//     F_α(q) = −Σ_β (∂V_{αβ} * ρ_β)(q) = 2κ Σ_{m>0} m (Re A_m sin κmq + Im A_m cos κmq),   A_m = u_{α,m} + Σ_β v_{αβ,m} r^β_m,
+//
+// u_{α,m} the coefficients of an external potential.
 
 import CLibraries
 public import Interaction
@@ -20,6 +22,8 @@ public struct VlasovForce: Sendable, Hashable {
   let coefficients: [[Double]]
   /// v_{αβ,0}: only the energy knows it.
   let means: [Double]
+  /// u_{α,m}, m = 0 … M.
+  let external: [[Double]]
 
   /// The force of the potentials of a model.
   ///
@@ -39,6 +43,9 @@ public struct VlasovForce: Sendable, Hashable {
       (0..<highest).map { potentials.coefficient(a, b, mode: ModeIndex($0 + 1, 0, 0)) }
     }
     means = pairs.map { potentials.coefficient($0, $1, mode: .zero) }
+    external = species.map { alpha in
+      (0...highest).map { potentials.externalCoefficient(alpha, mode: ModeIndex($0, 0, 0)) }
+    }
   }
 
   /// sup |V''_{αβ}| ≤ Σ_m (κm)² |v_m|, both signs of m: a Lipschitz constant of the force between two particles.
@@ -51,11 +58,19 @@ public struct VlasovForce: Sendable, Hashable {
     return sum
   }
 
+  /// sup |U''_α| ≤ Σ_m (κm)² |u_m|, both signs of m.
+  func externalLipschitzBound(_ alpha: Int) -> Double {
+    external[alpha].enumerated().reduce(0) { sum, term in
+      let k = wavenumber * Double(term.offset)
+      return sum + 2 * k * k * term.element.magnitude
+    }
+  }
+
   /// 2κm A_m for m = 1 … M, for each species α, from the density modes r^β_m (β-major, m = 1 … M): what `add` uses.
   func amplitudes(_ modes: [[Complex<Double>]]) -> [[Complex<Double>]] {
     (0..<speciesCount).map { a in
       (0..<highestMode).map { m in
-        var sum = Complex<Double>.zero
+        var sum = Complex<Double>(external[a][m + 1])
         for b in 0..<speciesCount {
           sum += modes[b][m].multiplied(by: coefficients[a * speciesCount + b][m])
         }
@@ -64,7 +79,7 @@ public struct VlasovForce: Sendable, Hashable {
     }
   }
 
-  /// ½ Σ_{αβ} Σ_m v_{αβ,m} r^α_m conj r^β_m, the potential energy per particle.
+  /// ½ Σ_{αβ} Σ_m v_{αβ,m} r^α_m conj r^β_m + Σ_α Σ_m u_{α,m} r^α_m, the potential energy per particle.
   func energy(_ modes: [[Complex<Double>]], fractions: [Double]) -> Double {
     var sum = 0.0
     for a in 0..<speciesCount {
@@ -76,7 +91,12 @@ public struct VlasovForce: Sendable, Hashable {
         }
       }
     }
-    return sum / 2
+    var own = 0.0
+    for a in 0..<speciesCount {
+      own += external[a][0] * fractions[a]
+      for m in 0..<highestMode { own += 2 * external[a][m + 1] * modes[a][m].real }
+    }
+    return sum / 2 + own
   }
 }
 

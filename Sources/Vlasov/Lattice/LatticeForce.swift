@@ -1,7 +1,8 @@
 // The force on the lattice, for the nonperturbative flow and for the jets in the coupling λ:
 //
 //     ∂_t w_j = (η/m)·∇_ξ w_j + Σ_{a+b=j−1} Σ_m F_b(m) κ_ħ(κm·ξ) w_a(ξ,n+m),
-//     F_b^α(m) = Σ_β v_{αβ,m} ρ̂_b^β(−m),   ρ̂_b^β(n) = w_b^β(0,n)          (flow: a = b = j = 0 instead)
+//     F_b^α(m) = Σ_β v_{αβ,m} ρ̂_b^β(−m),   ρ̂_b^β(n) = w_b^β(0,n)          (flow: a = b = j = 0 instead, and
+//                                                                        F^α(m) + u_{α,m} of an external potential)
 //
 // The modes come in pairs ±m with v_{−m} = v_m, F_b(−m) = conj F_b(m), κ_ħ odd. With F = f + ig,
 //
@@ -17,10 +18,11 @@ import PhaseSpace
 
 /// The force modes of each species (one of each pair ±m), and their Toeplitz matrices at the current densities.
 struct LatticeForce {
-  /// One pair ±m of a species, with v_{αβ,m} per β.
+  /// One pair ±m of a species, with v_{αβ,m} per β, and u_{α,m}.
   struct Pair: Sendable {
     let mode: ModeIndex
     let coefficients: [Double]
+    let external: Double
   }
 
   /// Per species.
@@ -43,7 +45,8 @@ struct LatticeForce {
         .map { mode in
           Pair(
             mode: mode,
-            coefficients: model.species.indices.map { model.potentials.coefficient(alpha, $0, mode: mode) })
+            coefficients: model.species.indices.map { model.potentials.coefficient(alpha, $0, mode: mode) },
+            external: model.potentials.externalCoefficient(alpha, mode: mode))
         }
     }
     self.isPerturbative = isPerturbative
@@ -63,7 +66,7 @@ struct LatticeForce {
       let width = 2 * orders * pairs[alpha].count
       for (index, pair) in pairs[alpha].enumerated() {
         for b in 0..<orders {
-          var force = Complex<Double>.zero
+          var force = Complex<Double>(pair.external)
           for beta in pairs.indices where pair.coefficients[beta] != 0 {
             let points = lattice.pointCount(beta)
             guard let row = rows.row(of: pair.mode) else { continue }

@@ -9,7 +9,8 @@ public import PhaseSpace
 ///     nonperturbative:  ∂_t w = (η/m)·∇_ξ w + Σ_m F(m) κ_ħ(κm·ξ) w(ξ,n+m)                (1.1), N = ∞
 ///     perturbative:     w = Σ_j λ^j w_j,  the same with Σ_{a+b=j−1} F_b(m) … w_a           orders of (5.3)
 ///
-/// with F_b^α(m) = Σ_β v_{αβ,m} ρ̂_b^β(−m), ρ̂_b^β(n) = w_b^β(0,n) and w^α(0,0) = n_α. The Moyal kernel makes it
+/// with F_b^α(m) = Σ_β v_{αβ,m} ρ̂_b^β(−m), ρ̂_b^β(n) = w_b^β(0,n) and w^α(0,0) = n_α; the full equation may have external
+/// potentials, F^α(m) + u_{α,m}. The Moyal kernel makes it
 /// the Hartree (Wigner) equation. Transport is exact; the force is integrated by Lawson's RK4, error O(Δt⁴).
 ///
 /// Cost of a step with L orders: sixteen streams of the state and 4 × (8 L²·pairs) flops per stored point.
@@ -44,7 +45,7 @@ public final class VlasovLattice {
 
   /// The lattice at t = 0 with w^α = n_α f_α, f_α of mass 1; higher orders vanish.
   ///
-  /// - Throws: `HypothesisError` at finite N; `ArgumentError` for a wrong number of states or orders;
+  /// - Throws: `HypothesisError` at finite N, and for orders in an external potential; `ArgumentError` for a wrong number of states or orders;
   ///   `MemoryError` before anything is allocated.
   public init(
     model: Model, states: [any OneParticleState], lattice: FourierLattice, coupling: Coupling,
@@ -59,6 +60,9 @@ public final class VlasovLattice {
     }
     guard (1...10_000).contains(coupling.orders) else {
       throw ArgumentError("orders", expected: "an integer from 1 to 10000", got: "\(coupling.orders)")
+    }
+    if coupling != .nonperturbative {
+      try model.potentials.requireNoExternal("the expansion (5.3) in the coupling")
     }
     self.model = model
     self.lattice = lattice
@@ -88,6 +92,7 @@ public final class VlasovLattice {
   /// A perturbative lattice that restarts the expansion from the present state of a flow, time zero now: the
   /// successive intervals at the end of the proof of Proposition 5.1.
   public init(restarting flow: VlasovLattice, orders: Int, workers: Workers) throws {
+    try flow.model.potentials.requireNoExternal("the expansion (5.3) in the coupling")
     model = flow.model
     lattice = flow.lattice
     coupling = .perturbative(orders: orders)

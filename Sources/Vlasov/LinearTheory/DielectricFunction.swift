@@ -44,21 +44,13 @@ public struct DielectricFunction: Sendable {
   /// For the mode m of a model on the torus; of the states only the homogeneous part.
   /// - Throws: `ArgumentError` for m = 0, on R^d, with the Moyal kernel or finite N, and for a state whose response is not known.
   public init(_ model: Model, _ states: [any OneParticleState], mode: ModeIndex) throws(ArgumentError) {
-    guard let kappa = model.geometry.kappa(as: Ball.self) else {
-      throw ArgumentError("domain", expected: "a torus", got: "space")
-    }
-    guard case .classical = model.kernel, model.particles == nil else {
-      throw ArgumentError("kernel", expected: "the classical kernel and N = ∞", got: "another")
-    }
-    var responses: [any MomentumResponse] = []
-    for (state, species) in zip(states, model.species) {
-      guard let response = state.momentumResponse else {
-        throw ArgumentError(
-          species.name, expected: "a state whose momentum response is known (maxwellian, two-stream)",
-          got: "\(type(of: state))")
-      }
-      responses.append(response)
-    }
+    try self.init(model, responses: model.momentumResponses(of: states), mode: mode)
+  }
+
+  /// For the mode m of a model on the torus and the responses of its homogeneous data, species by species.
+  /// - Throws: `ArgumentError` for m = 0, on R^d, with the Moyal kernel or finite N.
+  public init(_ model: Model, responses: [any MomentumResponse], mode: ModeIndex) throws(ArgumentError) {
+    let kappa = try model.homogeneousTorus()
     let dimension = model.geometry.dimension
     var coupling: [[Ball]] = []
     for alpha in model.species.indices {
@@ -96,22 +88,32 @@ public struct DielectricFunction: Sendable {
   /// D and D′ on a rectangle: rectangles that contain their values for every ω of it. From the middle x with |J″| ≤ M,
   /// J ∈ J(x) + J′(x)(ω − x) ± M|ω − x|²/2 and J′ ∈ J′(x) ± M|ω − x|; D from D(x) + D′(ω − x). One evaluation of every J.
   public func values(on omega: ComplexBall) -> Values {
+    let jets = jets(on: omega)
+    let derivative = derivative(jets.map(\.value), jets.map(\.slope), coupling)
+    let value = determinant(matrix(jets.map(\.middle)))
+    return Values(value: value + derivative * (omega - omega.middle), derivative: derivative, middle: value)
+  }
+
+  /// J_α in the middle of a rectangle, J_α and J_α′ on it.
+  private func jets(on omega: ComplexBall) -> [(middle: ComplexBall, value: ComplexBall, slope: ComplexBall)]
+  {
     let middle = omega.middle
     let offset = omega - middle
     let radius = Ball(exactly: offset.magnitude.upper)
-    var points: [ComplexBall] = []
-    var responses: [ComplexBall] = []
-    var slopes: [ComplexBall] = []
-    for alpha in 0..<count {
-      let jet = self.responses[alpha].jet(middle, along: waves[alpha])
-      let change = self.responses[alpha].curvature(on: omega, along: waves[alpha]) * radius
-      points.append(jet.value)
-      slopes.append(jet.derivative.widened(by: change.upper))
-      responses.append((jet.value + jet.derivative * offset).widened(by: (change * radius / Ball(2)).upper))
+    return (0..<count).map { alpha in
+      let jet = responses[alpha].jet(middle, along: waves[alpha])
+      let change = responses[alpha].curvature(on: omega, along: waves[alpha]) * radius
+      return (
+        jet.value, (jet.value + jet.derivative * offset).widened(by: (change * radius / Ball(2)).upper),
+        jet.derivative.widened(by: change.upper)
+      )
     }
-    let derivative = derivative(responses, slopes)
-    let value = determinant(matrix(points))
-    return Values(value: value + derivative * offset, derivative: derivative, middle: value)
+  }
+
+  /// ∂D on a rectangle where every v_{αβ} changes at a rate of its own and nothing else does.
+  package func change(on omega: ComplexBall, rates: [Ball]) -> ComplexBall {
+    let values = jets(on: omega).map(\.value)
+    return derivative(values, values, rates)
   }
 
   /// D at a point.
@@ -119,8 +121,13 @@ public struct DielectricFunction: Sendable {
 
   private static let zero = ComplexBall(Ball(0))
 
-  /// Σ_α of D with row α differentiated.
-  private func derivative(_ responses: [ComplexBall], _ slopes: [ComplexBall]) -> ComplexBall {
+  /// Whether numbers so far apart in size came together that D is not known at all.
+  var isKnown: Bool { (strengths + coupling).allSatisfy { $0.magnitude.upper.isFinite } }
+
+  /// Σ_α of D with row α differentiated: s_α J_α′ v_{αβ}, or s_α J_α with the rates of v_{αβ}.
+  private func derivative(_ responses: [ComplexBall], _ slopes: [ComplexBall], _ coupling: [Ball])
+    -> ComplexBall
+  {
     let matrix = matrix(responses)
     return (0..<count).reduce(Self.zero) { sum, alpha in
       var rows = matrix

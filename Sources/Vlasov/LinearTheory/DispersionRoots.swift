@@ -53,13 +53,31 @@ extension DielectricFunction {
   /// How many roots are in a rectangle, each as often as it counts. Proved.
   /// - Throws: `NumericalFailure` where D cannot be told from 0 on the boundary: a root is on it, or very near.
   public func rootCount(in box: FrequencyBox) throws(NumericalFailure) -> Int {
+    var effort = Effort()
+    return try rootCount(in: box, &effort)
+  }
+
+  /// Evaluations of D that are left: where one is spent every time that a segment or a rectangle is divided, all that ends.
+  struct Effort {
+    private(set) var left = 40_000
+
+    mutating func spend() throws(NumericalFailure) {
+      left -= 1
+      guard left >= 0 else {
+        throw NumericalFailure(in: "the roots of D", "none told apart in 40000 evaluations")
+      }
+    }
+  }
+
+  private func rootCount(in box: FrequencyBox, _ effort: inout Effort) throws(NumericalFailure) -> Int {
     let corners = box.corners
     let values = corners.map { value($0) }
     var turned = Ball(0)
     for side in 0..<4 {
       let next = (side + 1) % 4
       turned =
-        turned + (try turn(from: corners[side], values[side], to: corners[next], values[next], depth: 0))
+        turned
+        + (try turn(from: corners[side], values[side], to: corners[next], values[next], depth: 0, &effort))
     }
     let count = turned / (Ball(2) * Ball.pi)
     let nearest = count.middle.rounded()
@@ -71,8 +89,10 @@ extension DielectricFunction {
 
   /// arg D(b) − arg D(a) along the segment.
   private func turn(
-    from a: ComplexBall, _ valueA: ComplexBall, to b: ComplexBall, _ valueB: ComplexBall, depth: Int
+    from a: ComplexBall, _ valueA: ComplexBall, to b: ComplexBall, _ valueB: ComplexBall, depth: Int,
+    _ effort: inout Effort
   ) throws(NumericalFailure) -> Ball {
+    try effort.spend()
     let segment = ComplexBall.hull(a, b)
     let values = values(on: segment)
     if !values.value.containsZero {
@@ -86,18 +106,26 @@ extension DielectricFunction {
     guard depth < 60 else {
       throw NumericalFailure(in: "the argument principle", "a root on the boundary, near ω = \(middle)")
     }
-    return try turn(from: a, valueA, to: middle, values.middle, depth: depth + 1)
-      + turn(from: middle, values.middle, to: b, valueB, depth: depth + 1)
+    let first = try turn(from: a, valueA, to: middle, values.middle, depth: depth + 1, &effort)
+    return first + (try turn(from: middle, values.middle, to: b, valueB, depth: depth + 1, &effort))
   }
 
   /// All roots in a rectangle, each enclosed in a rectangle with exactly one root, by falling Im ω; proved complete.
   /// - Throws: `NumericalFailure` for a root on the boundary, and for a double root.
   public func allRoots(in box: FrequencyBox) throws(NumericalFailure) -> [ComplexBall] {
-    try roots(in: box, count: rootCount(in: box), depth: 0)
+    var effort = Effort()
+    return try allRoots(in: box, &effort)
+  }
+
+  func allRoots(in box: FrequencyBox, _ effort: inout Effort) throws(NumericalFailure) -> [ComplexBall] {
+    let count = try rootCount(in: box, &effort)
+    return try roots(in: box, count: count, depth: 0, &effort)
       .sorted { $0.imaginary.middle > $1.imaginary.middle }
   }
 
-  private func roots(in box: FrequencyBox, count: Int, depth: Int) throws(NumericalFailure) -> [ComplexBall] {
+  private func roots(in box: FrequencyBox, count: Int, depth: Int, _ effort: inout Effort)
+    throws(NumericalFailure) -> [ComplexBall]
+  {
     if count == 0 { return [] }
     if count == 1, let root = enclosedRoot(near: box.all.middle), box.all.containsInInterior(root) {
       return [root]
@@ -109,14 +137,15 @@ extension DielectricFunction {
     // A root may lie on the line of division: another line then.
     for fraction in [0.5078125, 0.4453125, 0.5859375, 0.3671875] {
       let parts = box.divided(at: fraction)
-      guard let first = try? rootCount(in: parts[0]), let second = try? rootCount(in: parts[1]) else {
-        continue
-      }
+      try effort.spend()
+      guard let first = try? rootCount(in: parts[0], &effort),
+        let second = try? rootCount(in: parts[1], &effort)
+      else { continue }
       guard first + second == count else {
         throw NumericalFailure(in: "the argument principle", "\(first) + \(second) roots of \(count)")
       }
-      return try roots(in: parts[0], count: first, depth: depth + 1)
-        + roots(in: parts[1], count: second, depth: depth + 1)
+      let found = try roots(in: parts[0], count: first, depth: depth + 1, &effort)
+      return found + (try roots(in: parts[1], count: second, depth: depth + 1, &effort))
     }
     throw NumericalFailure(in: "the roots of D", "a cluster near ω = \(box.all.middle)")
   }

@@ -21,15 +21,10 @@ public struct LinearResponse: Sendable {
   private let coupling: [Double]
 
   /// Of the mode m; the states' part at m is the wave, that at 0 the homogeneous data.
-  /// - Throws: `ArgumentError` for m = 0, on R^d, and with the Moyal kernel or finite N.
+  /// - Throws: `ArgumentError` for m = 0, on R^d, with the Moyal kernel or finite N, and in an external potential.
   public init(_ model: Model, _ states: [any OneParticleState], mode: ModeIndex) throws(ArgumentError) {
-    guard let kappa = model.geometry.kappa else {
-      throw ArgumentError("domain", expected: "a torus", got: "space")
-    }
+    let kappa = try model.homogeneousTorus().middle
     guard mode != .zero else { throw ArgumentError("mode", expected: "a mode other than 0", got: "0") }
-    guard case .classical = model.kernel, model.particles == nil else {
-      throw ArgumentError("kernel", expected: "the classical kernel and N = ∞", got: "another")
-    }
     guard states.count == model.species.count else {
       throw ArgumentError(
         "states", expected: "\(model.species.count), one for each species", got: "\(states.count)")

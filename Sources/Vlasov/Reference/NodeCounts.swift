@@ -37,7 +37,7 @@ struct NodeCounts: Sendable {
           + lattice.kappa * Double(lattice.modes) * end / mass
         let (narrow, wide) = (density.widths.lowerBound, density.widths.upperBound)
         momenta = .greatest(momenta, 18 / (2 * .pi) * wide * (reach + 9 / narrow))
-        let stiffness = model.species.indices.reduce(0) {
+        let stiffness = model.species.indices.reduce(force.externalLipschitzBound(alpha) / mass) {
           $0 + model.fractions[$1] * force.lipschitzBound(alpha, $1) / mass
         }
         let passage = lattice.kappa * Double(force.highestMode) * density.largestMomentum / mass

@@ -1,6 +1,6 @@
 // How large a step of Lawson's RK4 is for the force, which acts on w(ξ, ·) as a product with a field in q:
 //
-//     z = Δt max_ξ Σ_m |F(m)| |κ_ħ(κm·ξ)|,   F^α(m) = Σ_β v_{αβ,m} ρ̂_β(−m).
+//     z = Δt max_ξ Σ_m |F(m)| |κ_ħ(κm·ξ)|,   F^α(m) = u_{α,m} + Σ_β v_{αβ,m} ρ̂_β(−m).
 //
 // Its eigenvalues are imaginary: above z = 2√2 rounding errors grow from step to step; a step is in error by z⁵/120 of what it
 // changes.
@@ -14,8 +14,8 @@ package import PhaseSpace
 package struct ForceStability: Sendable {
   private let model: Model
   private let lattice: FourierLattice
-  /// Per species the modes that exert a force, with v_{αβ,m} per β and the largest |κ_ħ|.
-  private let terms: [[(mode: ModeIndex, coefficients: [Double], kernel: Double)]]
+  /// Per species the modes that exert a force, with v_{αβ,m} per β, u_{α,m} and the largest |κ_ħ|.
+  private let terms: [[(mode: ModeIndex, coefficients: [Double], external: Double, kernel: Double)]]
 
   package init(model: Model, lattice: FourierLattice) {
     self.model = model
@@ -24,7 +24,8 @@ package struct ForceStability: Sendable {
       let extent = lattice.extent(alpha)
       return model.potentials.forceModes(of: alpha).filter { $0.maximumNorm <= lattice.modes }.map { mode in
         let coefficients = model.species.indices.map { model.potentials.coefficient(alpha, $0, mode: mode) }
-        return (mode, coefficients, Self.kernel(mode, extent, model, lattice))
+        let external = model.potentials.externalCoefficient(alpha, mode: mode)
+        return (mode, coefficients, external, Self.kernel(mode, extent, model, lattice))
       }
     }
   }
@@ -39,7 +40,7 @@ package struct ForceStability: Sendable {
   ) -> Double {
     lattice.timeStep
       * terms[alpha].reduce(0) { sum, term in
-        var force = Complex<Double>.zero
+        var force = Complex<Double>(term.external)
         for (beta, coefficient) in term.coefficients.enumerated() where coefficient != 0 {
           force += density(beta, term.mode).multiplied(by: coefficient)
         }

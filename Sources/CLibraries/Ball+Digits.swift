@@ -1,0 +1,20 @@
+internal import CArb
+import Foundation
+
+extension Ball {
+  /// The number in decimals, as far as the ball knows it and at most this many significant digits: the number itself is less than one
+  /// unit of the last digit away. "±1.2e-70" where no digit is known, a bound of the magnitude.
+  public func text(digits: Int) -> String {
+    withUnsafeTemporaryAllocation(of: arb_struct.self, capacity: 1) { buffer in
+      guard let number = buffer.baseAddress else { return "" }
+      arb_init(number)
+      defer { arb_clear(number) }
+      copy(into: number)
+      guard let characters = arb_get_str(number, digits, 2) else { return "" }  // 2: no radius
+      defer { flint_free(characters) }
+      let text = String(cString: characters)
+      guard text.hasPrefix("[") else { return text }
+      return "±" + text.dropFirst(4).dropLast()
+    }
+  }
+}

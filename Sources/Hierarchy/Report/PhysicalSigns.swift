@@ -14,6 +14,7 @@ import CLibraries
 import Computing
 import Numerics
 import PhaseSpace
+import Vlasov
 
 /// One sign: its size, and what the lattice may make of it.
 struct PhysicalSign {

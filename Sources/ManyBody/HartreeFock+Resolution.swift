@@ -53,7 +53,8 @@ extension HartreeFock {
   }
 
   /// Doubles the grid when an orbital has come to its outermost modes; the orbitals stay what they are.
-  /// - Throws: `MemoryError` when the larger grid does not fit, `NumericalFailure` when there is none.
+  /// - Throws: `MemoryError` when the larger grid does not fit, with all that is done with it (no plan made at the start knows how
+  ///   far a grid will grow); `NumericalFailure` when there is none.
   func growIfNeeded() throws {
     guard grows, spectralTail > Self.growingTail else { return }
     guard 2 * points <= Self.largestGrid else {
@@ -61,8 +62,7 @@ extension HartreeFock {
     }
     let memory = HartreeFockMemory(
       particles: particles, points: 2 * points, highestMode: interaction.highestMode)
-    try Memory.require(
-      Memory.sum(memory.orbitals, memory.step), for: "Hartree–Fock orbitals that need \(2 * points) points")
+    try Memory.require(memory.whole, for: "Hartree–Fock orbitals that need \(2 * points) points")
     let (old, half) = (points, points / 2)
     let rows = coefficients
     try setGrid(2 * old)

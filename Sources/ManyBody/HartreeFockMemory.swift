@@ -39,6 +39,9 @@ public struct HartreeFockMemory: Sendable, Hashable {
   /// The orbitals of all species on plane waves, as a Slater determinant holds them.
   public var determinant: Int? { Memory.sum(orbitals, Memory.product(points, 64)) }
 
+  /// The orbitals, and the most of what moves, orthonormalises or shows them as a Slater determinant.
+  public var whole: Int? { Memory.sum(orbitals, Memory.largest([step, orthonormalization, determinant])) }
+
   /// γ of one species on the plane waves, and the conjugate orbitals it is made from.
   public var density: Int? { Memory.sum(square(points), Memory.product(largest, points, 16)) }
 }

@@ -12,10 +12,10 @@ struct Rate {
   let curve: [VlasovLimitDistance]
   let isResolved: Bool
 
-  /// The power of ħ, of distances that are known to their gap and the reference's error.
+  /// The power of ħ, of distances that are known to their gap and the row's whole error.
   var law: PowerLaw {
     PowerLaw(
-      curve.map(\.value.w1), errors: curve.map { $0.value.gap + $0.referenceError },
+      curve.map(\.value.w1), errors: curve.map { $0.value.gap + $0.error },
       particleNumbers: curve.map(\.total))
   }
 

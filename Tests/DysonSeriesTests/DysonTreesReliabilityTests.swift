@@ -84,6 +84,7 @@ struct DysonTreesReliabilityTests {
       var found = Tally()
       try tally(c, exact, samples: samples, seeds: 1..<1 + (Self.isCampaign ? campaign : seeds), into: &found)
       #expect(found.isHonest, "\(samples): \(found)")
+      if Self.isCampaign { print("r3-reliable, \(samples) samples: \(found)") }
       // Both parts of D_1 always; of D_2 and D_3 too where there are enough.
       let share = Double(found.reliable) / Double(found.terms)
       #expect(share >= (samples == 2000 ? 0.33 : samples == 65536 ? 0.6 : 1), "\(samples): \(found)")
@@ -105,6 +106,7 @@ struct DysonTreesReliabilityTests {
     }
     for (samples, tally) in found.sorted(by: { $0.key < $1.key }) {
       #expect(tally.isHonest, "\(samples): \(tally)")
+      if Self.isCampaign { print("neighbours, \(samples) samples: \(tally)") }
     }
   }
 }

@@ -33,7 +33,7 @@ struct MemoryNeedTests {
         // The zero closure has its limit beside it on the lattice.
         ("lattice", "{modes: 7, xi-extent: 7.0, time-step: 0.25}"), ("particle-numbers", "[4]"),
         ("hbars", "[]"), ("times", "[0.25]"), ("closures", "[zero]"),
-      ], isQuick: false),
+      ]),
     Large(
       name: "many-body",
       values: [

@@ -91,16 +91,16 @@ struct ExternalPotentialTests {
       model, orbitals: determinant.orbitals, points: 128, largestStep: 0.01)
     // Each species by itself: the other one's factor of the space would only make it larger.
     try hartreeFock.advance(to: 0.6) {}
-    #expect(hartreeFock.resolution().allSatisfy(\.isResolved))
+    #expect(try hartreeFock.resolution().allSatisfy(\.isResolved))
     for species in 0..<2 {
       let alone = try InteractionModes(
         speciesCount: 1, [[]], external: [InteractionModes(model.potentials).external(species)])
       let start = try SlaterDeterminant(
         orbitals: [determinant.orbitals[species]], masses: [model.masses[species]],
-        hbar: try #require(model.hbar))
+        hbar: model.hbar)
       let space = try FockSpace(
         waves: determinant.waves, particles: [[3, 2][species]], masses: [model.masses[species]],
-        hbar: try #require(model.hbar))
+        hbar: model.hbar)
       let exact = try ExactEvolution(start.state(in: space), interaction: alone, cut: cut)
       let before = (1...3).map { exact.fockState.densityMode(0, [$0]) }
       try exact.advance(to: 0.6) {}

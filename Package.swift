@@ -153,6 +153,9 @@ let package = Package(
       name: "benchmark-dyson-trees", dependencies: foundations + ["DysonSeries", "BenchmarkKit"],
       path: "scripts/benchmarks/dyson-trees", swiftSettings: strict),
     .executableTarget(
+      name: "benchmark-bounds", dependencies: foundations + ["RemainderBounds", "BenchmarkKit"],
+      path: "scripts/benchmarks/bounds", swiftSettings: strict),
+    .executableTarget(
       name: "benchmark-truncated-hierarchy",
       dependencies: foundations + ["Hierarchy", "BenchmarkKit"],
       path: "scripts/benchmarks/truncated-hierarchy", swiftSettings: strict),

@@ -16,7 +16,7 @@ struct ClosedSeries {
     let terms: [Complex<Double>]
     /// μ̄ at coupling 1.
     let solution: Complex<Double>
-    /// What finer and larger lattices change, doubled, and ten times the last coefficient for those that are left out.
+    /// What finer (three steps for two) and larger lattices change, doubled, and ten times the last coefficient for those that are left out.
     let budget: Double
   }
 
@@ -27,30 +27,31 @@ struct ClosedSeries {
 
   /// - Parameters:
   ///   - particles: N_α, three in all at most.
-  ///   - places: species and lattice points (mode, ξ index) of every point.
+  ///   - couplings: how many there are on each side of 0.
+  ///   - places: species and lattice points (mode, ξ index, an even one) of every point.
   init(
     model: Model, initial: ProductMixture, lattice: FourierLattice, steps: Int, couplings half: Int,
     places: [[(species: Int, mode: Int, point: Int)]]
   ) throws {
     let geometry = model.geometry
     let rank = model.particleNumber ?? 0
-    func solutions(_ coupling: Double, _ lattice: FourierLattice, scale: Int, steps: Int) throws -> [Complex<
+    func solutions(_ coupling: Double, _ lattice: FourierLattice, finer: Bool = false) throws -> [Complex<
       Double
     >] {
       let hierarchy = try TruncatedHierarchy(
         model: try Self.scaled(model, by: coupling), initial: initial, lattice: lattice, rank: rank,
         closure: ExactClosure(), workers: Workers(threads: 1))
-      try hierarchy.advance(steps: steps)
+      try hierarchy.advance(steps: finer ? 3 * steps / 2 : steps)
       return places.map { place in
         hierarchy.value(
           species: place.map(\.species), modes: place.map { ModeIndex($0.mode, 0, 0) },
-          points: place.map { ModeIndex(scale * $0.point, 0, 0) })
+          points: place.map { ModeIndex(finer ? 3 * $0.point / 2 : $0.point, 0, 0) })
       }
     }
     let nodes = (-half...half).map { Double($0) / Double(half) }
-    let samples = try nodes.map { try solutions($0, lattice, scale: 1, steps: steps) }
-    let finer = try solutions(1, try lattice.refined(), scale: 2, steps: 2 * steps)
-    let larger = try solutions(1, try lattice.enlarged(modes: 1, window: 1.25), scale: 1, steps: steps)
+    let samples = try nodes.map { try solutions($0, lattice) }
+    let finer = try solutions(1, try lattice.refined(steps: 3, per: 2), finer: true)
+    let larger = try solutions(1, try lattice.enlarged(modes: 1, window: 1.25))
     let time = Double(steps) * lattice.timeStep
     self.model = model
     self.initial = initial

@@ -10,11 +10,13 @@ extension Ball {
       arb_init(number)
       defer { arb_clear(number) }
       copy(into: number)
+      if arb_contains_zero(number) != 0, arb_is_zero(number) == 0 {
+        // Two digits up: 5 % are at least the half unit of the second.
+        return "±" + String(format: "%.1e", 1.0501 * magnitude.upper)
+      }
       guard let characters = arb_get_str(number, digits, 2) else { return "" }  // 2: no radius
       defer { flint_free(characters) }
-      let text = String(cString: characters)
-      guard text.hasPrefix("[") else { return text }
-      return "±" + text.dropFirst(4).dropLast()
+      return String(cString: characters)
     }
   }
 }

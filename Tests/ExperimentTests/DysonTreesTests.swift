@@ -83,14 +83,30 @@ struct DysonTreesExperimentTests {
     #expect(try bytes(folder, "parts") == bytes(folder, "whole"))
   }
 
-  @Test("a finite system is refused with the place in the file")
+  @Test(
+    "a finite system has the series of its own numbers; numbers that are none are refused with their place")
   func finiteSystem() throws {
     let folder = try ScratchFolder()
+    func values(_ particles: String, _ run: String) throws -> [Double] {
+      let file = try folder.write(Self.configuration(samples: 3200, particles: particles), to: "\(run).yaml")
+      let outcome = try process.run(["--config", file, "--output", run, "--quiet"], in: folder.url)
+      try #require(outcome.exitCode == 0, "\(outcome.errors)")
+      let rows = try #require(folder.summary(run)["rows"] as? [[String: Any]])
+      return rows.compactMap { ($0["value"] as? [Double])?.first }
+    }
+    let (infinite, few, many) = (
+      try values("null", "infinite"), try values("{a: 2, b: 2}", "few"),
+      try values("{a: 1000000, b: 1000000}", "many")
+    )
+    #expect(infinite.count > 1 && few.count == infinite.count && few != infinite)
+    // 1/N of them at the most, and what the sampling makes.
+    for (x, y) in zip(infinite, many) {
+      #expect((x - y).magnitude <= 0.05 * x.magnitude + 1e-3, "\(x), \(y)")
+    }
     let file = try folder.write(
-      Self.configuration(samples: 3200, particles: "{a: 2, b: 2}"), to: "config.yaml")
+      Self.configuration(samples: 3200, particles: "{a: 0, b: 2}"), to: "config.yaml")
     let outcome = try process.run(["--config", file, "--output", "run"], in: folder.url)
-    #expect(outcome.exitCode == 64)
-    #expect(outcome.errors.contains("particles"))
+    #expect(outcome.exitCode == 64 && outcome.errors.contains("particles"), "\(outcome.errors)")
   }
 
   @Test("correlated data run; correlations that are none give the factorised numbers, others do not")

@@ -71,7 +71,7 @@ struct ExternalPotentialLimitsTests {
         }
       }
     }
-    for species in 0..<2 { #expect((hartreeFock.densityMode(species, 1) - before[species]).length > 1e-2) }
+    for species in 0..<2 { #expect((hartreeFock.densityMode(species, 1) - before[species]).length > 1e-3) }
   }
 
   @Test("with interaction the finite-N Moyal hierarchy closed at R = N is Schrödinger's equation")

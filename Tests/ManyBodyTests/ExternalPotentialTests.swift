@@ -86,9 +86,9 @@ struct ExternalPotentialTests {
   func free() throws {
     let model = try Self.model([3, 2], interacts: false)
     let profiles = try SpeciesModel.profiles(2)
-    let (determinant, cut) = try SlaterDeterminant.projected(model, profiles: profiles, cutoff: 12)
+    let (determinant, cut) = try SlaterDeterminant.projected(model, profiles: profiles, cutoff: 20)
     let hartreeFock = try HartreeFock(
-      model, orbitals: determinant.orbitals, points: 128, largestStep: 0.01)
+      model, orbitals: determinant.orbitals, points: 128, largestStep: 0.0025)
     // Each species by itself: the other one's factor of the space would only make it larger.
     try hartreeFock.advance(to: 0.6) {}
     let isResolved = hartreeFock.resolution().allSatisfy(\.isResolved)

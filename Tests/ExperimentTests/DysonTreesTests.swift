@@ -84,29 +84,38 @@ struct DysonTreesExperimentTests {
   }
 
   @Test(
-    "a finite system has the series of its own numbers; numbers that are none are refused with their place")
+    "finite N runs: other terms and smaller bounds than N = ∞, any threads the same bits; more particles than there are are refused"
+  )
   func finiteSystem() throws {
     let folder = try ScratchFolder()
-    func values(_ particles: String, _ run: String) throws -> [Double] {
-      let file = try folder.write(Self.configuration(samples: 3200, particles: particles), to: "\(run).yaml")
-      let outcome = try process.run(["--config", file, "--output", run, "--quiet"], in: folder.url)
-      try #require(outcome.exitCode == 0, "\(outcome.errors)")
-      let rows = try #require(folder.summary(run)["rows"] as? [[String: Any]])
-      return rows.compactMap { ($0["value"] as? [Double])?.first }
+    func rows(_ name: String, _ particles: String, threads: String = "1") throws -> [[String: Any]] {
+      let file = try folder.write(
+        Self.configuration(samples: 30_000, particles: particles), to: "\(name).yaml")
+      let outcome = try process.run(
+        ["--config", file, "--output", name, "--threads", threads], in: folder.url)
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+      return try folder.rows(name)
     }
-    let (infinite, few, many) = (
-      try values("null", "infinite"), try values("{a: 2, b: 2}", "few"),
-      try values("{a: 1000000, b: 1000000}", "many")
-    )
-    #expect(infinite.count > 1 && few.count == infinite.count && few != infinite)
-    // 1/N of them at the most, and what the sampling makes.
-    for (x, y) in zip(infinite, many) {
-      #expect((x - y).magnitude <= 0.05 * x.magnitude + 1e-3, "\(x), \(y)")
+    let (infinite, finite) = (try rows("infinite", "null"), try rows("finite", "{a: 2, b: 2}"))
+    _ = try rows("threads", "{a: 2, b: 2}", threads: "2")
+    #expect(try bytes(folder, "threads") == bytes(folder, "finite"))
+    var moved = 0
+    for (row, limit) in zip(finite, infinite) {
+      #expect(row["verdict"] as? String == "holds")
+      let bound = try #require((row["bounds"] as? [String: Double])?["multi-type"])
+      #expect(bound < (try #require((limit["bounds"] as? [String: Double])?["multi-type"])))
+      let values = [row, limit].compactMap { ($0["value"] as? [Double])?.first }
+      let error = try #require(row["standardError"] as? Double)
+      if values.count == 2, abs(values[0] - values[1]) > 10 * error { moved += 1 }
     }
+    #expect(finite.count == 12 && moved >= 4, "\(moved)")
     let file = try folder.write(
-      Self.configuration(samples: 3200, particles: "{a: 0, b: 2}"), to: "config.yaml")
-    let outcome = try process.run(["--config", file, "--output", "run"], in: folder.url)
-    #expect(outcome.exitCode == 64 && outcome.errors.contains("particles"), "\(outcome.errors)")
+      Self.configuration(samples: 3200, particles: "{a: 1, b: 1}")
+        .replacing("species: b, xi", with: "species: a, xi"), to: "beyond.yaml")
+    let outcome = try process.run(["--config", file, "--output", "beyond"], in: folder.url)
+    #expect(outcome.exitCode == 64)
+    #expect(
+      outcome.errors.contains("points[1].particles: expected at most 1 of species a"), "\(outcome.errors)")
   }
 
   @Test("correlated data run; correlations that are none give the factorised numbers, others do not")

@@ -74,6 +74,36 @@ struct MeanFieldRateTests {
     #expect(met >= 1)
   }
 
+  @Test(
+    "the kernel's part is the graphs of births times (ħ²B²/24) Σ_l (Ȳ + (l−1)Bt/m_*)², at most 61/50 of them")
+  func kernel() throws {
+    var capped = 0
+    for hbar: DecimalNumber in [0.2, 5] {
+      let model = try GraphSum.model([2, 3], dimension: 1, seed: 17).with(kernel: .moyal(hbar: hbar))
+      let point = point([0, 1], dimension: 1)
+      let start = GraphSum.start(point, model, time: 0.7)
+      let terms = try MeanFieldRate(model, data: .independent, orders: 2)
+        .terms(at: point, time: Ball(exactly: 0.7))
+      // The highest mode is 2; the greatest distance stands at an end of a chord.
+      let bandlimit = 2 * (try #require(model.geometry.kappa))
+      let reach = start.reduce(0) { max($0, $1.start, $1.distance(0.7)) }
+      let growth = bandlimit * 0.7 / (try #require(model.masses.min()))
+      var sum = 0.0
+      for order in 1...2 {
+        let way = reach + Double(order - 1) * growth
+        sum += way * way
+        let share = hbar.value * hbar.value * bandlimit * bandlimit / 24 * sum
+        if share > 1.22 { capped += 1 }
+        let births = GraphSum(model: model, kind: .births)(start, time: 0.7, orders: order)
+        let expected = min(share, 1.22) * births
+        let value = terms[order].kernel.middle
+        #expect(
+          (value - expected).magnitude <= 1e-10 * expected, "ħ = \(hbar), L = \(order): \(value) \(expected)")
+      }
+    }
+    #expect((1...3).contains(capped), "\(capped)")
+  }
+
   @Test("one species: the graphs without recollisions are the fraction Π_l (1 − (r+l−2)/(N−1)) of all")
   func fractionOfOneSpecies() throws {
     let model = try GraphSum.model([6], dimension: 1, seed: 11)

@@ -35,13 +35,15 @@ final class MeanFieldFermionsObserver: MeanFieldObserver {
   }
 
   /// What moves. The coarser ones are there for the error bars, and are not asked whether they are resolved; the window of the
-  /// lattice is the points' domain of dependence, whatever stands at its edge.
+  /// lattice is the points' domain of dependence, whatever stands at its edge or enters there.
   var evolutions: [any Evolution] {
     let name = study.system.particles.map(String.init).joined(separator: ", ")
     return [
       NamedEvolution(coarse, "") { _ in false }, NamedEvolution(flow, "") { _ in false },
       NamedEvolution(exact, "N = (\(name))"),
-      NamedEvolution(refined, "N = (\(name)), vlasov") { $0.name != TruncationMeasure.edgeName },
+      NamedEvolution(refined, "N = (\(name)), vlasov") {
+        ![TruncationMeasure.edgeName, DataOnLattice.driftsIn].contains($0.name)
+      },
     ]
   }
 

@@ -25,6 +25,10 @@ package struct DataOnLattice: Sendable {
   /// The figure of data that are no state of the Moyal kernel: what it says of them no lattice can mend.
   public static let negativeWeylMatrix = "negative part of the initial Weyl matrix"
 
+  /// The figure of data that the lattice's window leaves out and free flight brings in: of no account where nothing that enters the
+  /// window can reach what is asked for.
+  public static let driftsIn = "data that drift in from beyond the ξ window"
+
   /// f^α(ξ,κn)
   package typealias Function = @Sendable (SpaceVector, ModeIndex) -> Complex<Double>
 
@@ -199,8 +203,7 @@ extension DataOnLattice {
       ResolutionFigure(
         "data beyond the modes", time: time, value: beyondModes, limit: TruncationMeasure.limit),
       ResolutionFigure(
-        "data that drift in from beyond the ξ window", time: time, value: driftingIn(until: time),
-        limit: TruncationMeasure.limit),
+        Self.driftsIn, time: time, value: driftingIn(until: time), limit: TruncationMeasure.limit),
       ResolutionFigure(
         "data between the points of the ξ grid", time: time, value: betweenPoints,
         limit: TruncationMeasure.limit),

@@ -30,11 +30,16 @@ struct Results {
   typealias Row = (total: Int, window: Int, time: Double, term: ResidueTerm, figures: ResidueRecord.Term)
 
   private let settings: Settings
-  private let records: [[Recorded<ResidueRecord>]]
+  private let records: ArraySlice<[Recorded<ResidueRecord>]>
+  /// What the time steps may have done, by N, time, window and term; empty where nothing moves.
+  private let stepErrors: [[[[Double]]]]
 
   init(_ settings: Settings, _ records: [[Recorded<ResidueRecord>]]) {
     self.settings = settings
-    self.records = records
+    let count = settings.series.particleNumbers.count
+    self.records = records.prefix(count)
+    let plain = records.map { $0.map(\.record) }
+    stepErrors = zip(plain, plain.dropFirst(count)).map { $0.largestChanges(to: $1) }
   }
 
   private var series: HartreeFockSeries { settings.series }
@@ -47,7 +52,14 @@ struct Results {
   private func species(_ term: ResidueTerm) -> String { series.model.species[term.species].name }
 
   private func figures(_ number: Int, _ time: Int, _ window: Int, _ term: Int) -> ResidueRecord.Term? {
-    time < records[number].count ? records[number][time].record.windows[window][term] : nil
+    guard time < records[number].count else { return nil }
+    let found = records[number][time].record.windows[window][term]
+    guard times[time] > 0 else { return found }
+    // A run that ended early may not know what its steps did.
+    guard number < stepErrors.count, time < stepErrors[number].count else {
+      return found.adding(error: .infinity)
+    }
+    return found.adding(error: series.errorPerChange * stepErrors[number][time][window][term])
   }
 
   /// A row for each N, window, time and term.
@@ -72,9 +84,9 @@ struct Results {
         .optional(
           "leading", array: "leading", equation: "leading orders of the terms, NaN where none is known"
         ) { $0.figures.leading },
-        .number("error", array: "errors", equation: "roundings and quadrature, given the orbitals") {
-          $0.figures.error
-        },
+        .optional(
+          "error", array: "errors", equation: "roundings, quadrature and time steps"
+        ) { $0.figures.error.isFinite ? $0.figures.error : nil },
       ])
   }
 

@@ -97,12 +97,12 @@ public struct HartreeFockSeries: Sendable {
     model.fractions.map { Int(($0 * Double(total)).rounded()) }
   }
 
-  /// The state of `total` particles at time zero.
-  public func start(_ total: Int, workers: Workers) throws -> HartreeFock {
+  /// The state of `total` particles at time zero, to move in steps of Δt, or of a fraction of it.
+  public func start(_ total: Int, stepsOf fraction: Double = 1, workers: Workers) throws -> HartreeFock {
     try HartreeFock(
       interaction: interaction, period: period, particles: particles(total), masses: model.masses,
-      profiles: profiles, points: try points(total), grows: modes == nil, largestStep: timeStep.value,
-      workers: workers)
+      profiles: profiles, points: try points(total), grows: modes == nil,
+      largestStep: fraction * timeStep.value, workers: workers)
   }
 
   /// Grid points of `total` particles.
@@ -112,21 +112,31 @@ public struct HartreeFockSeries: Sendable {
       profiles: profiles, particles: particles(total), period: period, highestMode: interaction.highestMode)
   }
 
-  /// Every N through all times, one leg each.
+  /// Every N through all times, one leg each; and where anything moves and `comparesSteps` all of them once more in `otherSteps`.
   /// - Parameters:
   ///   - figures: what more is known of the resolution of a state.
   ///   - record: what is taken of the state, orthonormal, of N particles; it must not change it.
   public func legs<Record>(
-    workers: Workers, figures: @escaping (_ state: HartreeFock) throws -> [ResolutionFigure] = { _ in [] },
+    workers: Workers, comparesSteps: Bool = false,
+    figures: @escaping (_ state: HartreeFock) throws -> [ResolutionFigure] = { _ in [] },
     record: @escaping (_ state: HartreeFock, _ total: Int) throws -> Record
   ) -> [Leg<Record>] {
-    particleNumbers.map { total in
+    let legs = particleNumbers.map { total in
       Leg("N = \(total)", weight: seconds(total), through: times) {
         RepairedOrbitals(try start(total, workers: workers), figures: figures)
       } record: { orbitals, _ in
         try record(orbitals.state, total)
       }
     }
+    guard comparesSteps, !moving.isEmpty else { return legs }
+    return legs
+      + particleNumbers.map { total in
+        Leg("N = \(total), other steps", weight: seconds(total) / otherSteps, through: times) {
+          RepairedOrbitals(try start(total, stepsOf: otherSteps, workers: workers), figures: nil)
+        } record: { orbitals, _ in
+          try record(orbitals.state, total)
+        }
+      }
   }
 
   /// N and the times, as axes of results.
@@ -144,13 +154,31 @@ public struct HartreeFockSeries: Sendable {
       highestMode: interaction.highestMode, steps: Double(totalSteps))
   }
 
-  private var totalSteps: Int {
+  private var totalSteps: Int { max(1, moving.reduce(0) { $0 + steps($1) }) }
+
+  /// The lengths of the intervals between the times.
+  private var moving: [Double] {
     let ends = times.map(\.value)
-    return max(
-      1,
-      zip([0] + ends, ends).filter { $0 < $1 }.reduce(0) {
-        $0 + max(1, Int((($1.1 - $1.0) / timeStep.value - 1e-9).rounded(.up)))
-      })
+    return zip([0] + ends, ends).map { $1 - $0 }.filter { $0 > 0 }
+  }
+
+  /// The equal steps of an interval, no longer than a fraction of Δt.
+  private func steps(_ interval: Double, of fraction: Double = 1) -> Int {
+    max(1, Int((interval / (fraction * timeStep.value) - 1e-9).rounded(.up)))
+  }
+
+  /// The steps that others are compared with, in units of Δt: twice as long, or half where an interval has one alone.
+  var otherSteps: Double { moving.allSatisfy { steps($0) > 1 } ? 2 : 0.5 }
+
+  /// How far the steps may have taken a value, in units of its change in `otherSteps`. At fourth order the change is r⁴ − 1 times the
+  /// error of the shorter ones, r the least ratio of their lengths, and 1 − r⁻⁴ of the longer ones'; four times that.
+  public var errorPerChange: Double {
+    let ratios = moving.map { interval in
+      let (own, other) = (Double(steps(interval)), Double(steps(interval, of: otherSteps)))
+      return max(own / other, other / own)
+    }
+    let power = (ratios.min() ?? 2).power(4)
+    return otherSteps > 1 ? 4 / (power - 1) : 4 / (1 - 1 / power)
   }
 
   /// Adds what a run holds to a plan: one state after the other, and the records of all times.

@@ -10,12 +10,13 @@ public final class RepairedOrbitals: Evolution {
   /// When they were repaired last; −1: not yet.
   private var repaired = -1.0
 
-  private let figures: (HartreeFock) throws -> [ResolutionFigure]
+  private let figures: ((HartreeFock) throws -> [ResolutionFigure])?
 
   /// The orbitals as they start.
-  /// - Parameter figures: what is known of their resolution beside what they know themselves.
+  /// - Parameter figures: what is known of their resolution beside what they know themselves; nil of orbitals that others are only
+  ///   compared with: then nothing.
   public init(
-    _ state: HartreeFock, figures: @escaping (HartreeFock) throws -> [ResolutionFigure] = { _ in [] }
+    _ state: HartreeFock, figures: ((HartreeFock) throws -> [ResolutionFigure])? = { _ in [] }
   ) {
     self.state = state
     self.figures = figures
@@ -45,5 +46,7 @@ public final class RepairedOrbitals: Evolution {
   }
 
   /// That of the orbitals, repairs included.
-  public func resolution() throws -> [ResolutionFigure] { state.resolution() + (try figures(state)) }
+  public func resolution() throws -> [ResolutionFigure] {
+    try figures.map { state.resolution() + (try $0(state)) } ?? []
+  }
 }

@@ -67,16 +67,37 @@ public struct ResidueTerm: Sendable {
   }
 }
 
+extension [ResidueRecord] {
+  /// The largest change so far of each term of each window by each of these times, in records of other steps.
+  public func largestChanges(to other: [ResidueRecord]) -> [[[Double]]] {
+    var largest: [[Double]] = []
+    return zip(self, other).map { own, other in
+      let changes = zip(own.windows, other.windows).map { own, other in
+        zip(own, other).map { (($0.value ?? 0) - ($1.value ?? 0)).magnitude }
+      }
+      largest = largest.isEmpty ? changes : zip(largest, changes).map { zip($0, $1).map(Double.greatest) }
+      return largest
+    }
+  }
+}
+
 /// The weak residues of one state, window by window.
 public struct ResidueRecord: Codable, Sendable {
   /// One term.
   public struct Term: Codable, Sendable {
     /// nil where there is no such term.
     public let value: Double?
-    /// What roundings and the quadrature may have changed in it, given the orbitals.
-    public let error: Double
+    /// What roundings and the quadrature may have changed in it, given the orbitals; and more where it was added.
+    public private(set) var error: Double
     /// Its leading order; nil where none is known.
     public let leading: Double?
+
+    /// The same with what else may have changed in it.
+    public func adding(error more: Double) -> Term {
+      var term = self
+      term.error += more
+      return term
+    }
   }
 
   /// By window, in the order of the terms.

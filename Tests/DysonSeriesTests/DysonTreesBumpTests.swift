@@ -57,7 +57,7 @@ struct DysonTreesBumpTests {
   func neighbours() throws {
     var random = RandomTreeModels(seed: 6)
     var far = 0
-    let models = Self.isCampaign ? 400 : 24
+    let models = Self.isCampaign ? 400 : 12
     for index in 0..<models {
       let (model, state, point, time) = try random.bump(power: random.uniform(0.01...4))
       let data = try ProductMixture(states: [state])

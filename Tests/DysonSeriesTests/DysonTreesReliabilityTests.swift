@@ -95,7 +95,7 @@ struct DysonTreesReliabilityTests {
   func neighbours() throws {
     var random = RandomTreeModels(seed: 33)
     var found = [Int: Tally]()
-    for index in 0..<(Self.isCampaign ? 200 : 20) {
+    for index in 0..<(Self.isCampaign ? 200 : 8) {
       let c = try random.circle()
       let exact = try exact(c)
       for (samples, seeds) in [(2000, 6), (65536, 1)] + (Self.isCampaign ? [(1_048_576, 3)] : []) {

@@ -86,7 +86,8 @@ extension CoverageFamily {
   }
 
   /// The closures that keep a product have no error but the lattice's: exactly 0. The zero closure against a finer lattice.
-  static let truncationError = CoverageFamily(program: "truncation-error", count: 25) { random in
+  static let truncationError = CoverageFamily(program: "truncation-error", count: 25, isQuick: false) {
+    random in
     truncated(&random, "closures: [zero, factorised, cumulant]\n", program: "truncation-error")
   } judge: { own, better in
     try RunSummary.paired(own.rows(), better.rows(), by: ["closure", "time", "marginal"]).map { pair in
@@ -104,7 +105,7 @@ extension CoverageFamily {
   }
 
   /// Against a finer lattice.
-  static let finiteSize = CoverageFamily(program: "finite-size", count: 20) { random in
+  static let finiteSize = CoverageFamily(program: "finite-size", count: 20, isQuick: false) { random in
     truncated(
       &random,
       "closures: [\(random.one(of: ["zero", "cumulant"]))]\nparticle-numbers: [\(4 + random.below(60))]\n"

@@ -186,7 +186,9 @@ let package = Package(
     tests(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"],
       computes: false),
-    tests("StudiesTests", foundations + ["RemainderBounds", "ManyBody", "Vlasov", "Studies"], computes: false),
+    tests(
+      "StudiesTests", foundations + ["RemainderBounds", "Vlasov", "ManyBody", "ExperimentKit", "Studies"],
+      computes: false),
     tests(
       "TutorialTests",
       foundations + [

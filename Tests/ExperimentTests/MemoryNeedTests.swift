@@ -62,6 +62,12 @@ struct MemoryNeedTests {
         ("times", "[0.25]"),
       ]),
     Large(
+      name: "vlasov-flow",
+      values: [
+        ("lattice", "{modes: 40, xi-extent: 500.0, time-step: 0.02}"), ("times", "[0, 0.1]"), ("fit", "[]"),
+        ("portraits", "[]"),
+      ]),
+    Large(
       name: "vlasov-limit",
       values: [
         ("particle-numbers", "[10, 18]"), ("times", "[0.0, 0.05]"), ("refinement", "32"),

@@ -69,6 +69,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
           ("lattice", "{modes: 4, xi-extent: 9.0, time-step: 0.25}"),
           ("times", list(stride(from: 1, to: 41, by: 1), 0.25)),
         ],
+        "vlasov-flow": [("times", list(stride(from: 0, to: 4000, by: 1), 1)), ("fit", "[]")],
       ]
       return try smallConfiguration(changes[name] ?? [])
     }
@@ -110,6 +111,11 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
     "residue-scaling": [("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.1]")],
     "truncation-error": [
       ("lattice", "{modes: 3, xi-extent: 5.0, time-step: 0.25}"), ("times", "[0.25, 0.5]"),
+    ],
+    "vlasov-flow": [
+      ("lattice", "{modes: 4, xi-extent: 8.0, time-step: 0.2}"), ("times", "[0, 10, 20]"),
+      ("fit", "[{mode: 1, from: 4, to: 20, kind: damped}]"), ("portraits", "[0, 20]"),
+      ("pulses", "[{time: 2, species: electron, mode: 2, amplitude: 0.0001}]"),
     ],
     "vlasov-limit": [
       ("particle-numbers", "[10, 18, 34]"), ("times", "[0.0, 0.25]"),

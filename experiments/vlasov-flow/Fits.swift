@@ -14,9 +14,10 @@ struct PortraitRow {
 extension FlowStudy {
   var fitColumns: [ResultColumn<FlowFitResult>] {
     let d = lattice.dimension
+    let modeText = { (result: FlowFitResult) in result.fit.mode.text(dimension: d) }
     let number = { (format: Int) in NumberFormat.scientific(format) }
     return [
-      .json("mode", heading: "mode", text: { $0.fit.mode.text(dimension: d) }) { result in
+      .json("mode", heading: "mode", text: modeText) { result in
         d == 1
           ? .integer(result.fit.mode[0])
           : .array((0..<d).map { .integer(result.fit.mode[$0]) })

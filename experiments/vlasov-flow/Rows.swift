@@ -100,7 +100,8 @@ extension FlowStudy {
       .number("kineticError", array: "kinetic-error", unit: "energy", equation: "of the differences in ξ") {
         $0.record.kineticError
       },
-      .optional("totalError", heading: "±", array: "total-error", unit: "energy",
+      .optional(
+        "totalError", heading: "±", array: "total-error", unit: "energy",
         equation: "of the step and of the differences in ξ", format: NumberFormat.scientific(0)
       ) { row in
         error(row) { [probe.total($0.sample)] }.map { $0 + row.record.kineticError }
@@ -148,7 +149,8 @@ extension FlowStudy {
         .numbers(nil, array: "density", equation: "ρ̂_α(κn)", axes: [speciesAxis, modeAxis, .complex]) {
           sample in names.indices.flatMap { probe.densities(sample, species: $0) }
         },
-        .numbers(nil, array: "field-energy", unit: "energy", equation: "as 'field-energy'", axes: [modeAxis]) {
+        .numbers(nil, array: "field-energy", unit: "energy", equation: "as 'field-energy'", axes: [modeAxis])
+        {
           probe.fieldEnergies($0)
         },
         .number(nil, array: "potential", unit: "energy", equation: "as 'potential'") { probe.potential($0) },

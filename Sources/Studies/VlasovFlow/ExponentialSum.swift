@@ -116,7 +116,8 @@ public struct ExponentialSum: Sendable {
   }
 
   /// Σ_k a_k s_{j + kD} = 0 as well as it can be with |a| = 1; the roots of Σ a_k z^k are e^{λ_k D}.
-  private static func recurrence(_ samples: [Complex<Double>], count: Int, stride: Int) -> [Complex<Double>]? {
+  private static func recurrence(_ samples: [Complex<Double>], count: Int, stride: Int) -> [Complex<Double>]?
+  {
     let rows = samples.count - count * stride
     guard rows > count else { return nil }
     let order = count + 1

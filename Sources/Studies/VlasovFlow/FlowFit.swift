@@ -13,10 +13,10 @@
 // None of the three knows the root.
 
 import CLibraries
+public import ExperimentKit
 public import Interaction
 public import Numerics
 public import PhaseSpace
-public import ExperimentKit
 import Vlasov
 
 /// What is to be fitted.
@@ -100,7 +100,7 @@ public struct FlowFitResult: Sendable {
   ///   - samples: the density within the window, of the flow and of the same with half the step where there is one.
   ///   - step: the time between samples.
   ///   - before: the largest density before the window.
-  init(
+  package init(
     _ fit: FlowFit, samples: [Complex<Double>], halved: [Complex<Double>]?, step: Double,
     before: Double, homogeneousChange change: Double, isResolved: Bool, root: Result<ComplexBall, any Error>
   ) {
@@ -111,7 +111,7 @@ public struct FlowFitResult: Sendable {
     let parts = [samples[..<half], samples[half...]].map { fit.wave(Array($0), step: step) }
     let finer = halved.map { fit.wave($0, step: step) }
     let third = samples.count / 3
-    let middle = samples[third..<max(third + 1, samples.count - third)].map(\.length).largest() ?? 0
+    let middle = samples[third..<(samples.count - third)].map(\.length).largest() ?? 0
     errors = Self.errors(wave, parts, finer, change * .greatest(1, before / middle))
     self.root = try? root.get()
     switch root {
@@ -119,6 +119,8 @@ public struct FlowFitResult: Sendable {
     case .success where change > FlowFit.linear:
       reason = "the homogeneous data have changed by \(change.scientific(1)): no small wave"
     case .success where finer == nil: reason = "the error of the step is not known (error: halved-step)"
+    case .success where wave == nil:
+      reason = "no exponentials fit: at least \(2 * ExponentialSum.fewest) samples of a wave are needed"
     default: reason = nil
     }
   }

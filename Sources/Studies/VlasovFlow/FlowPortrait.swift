@@ -3,7 +3,7 @@
 //     f(q,p) = (1/2πΛ) Σ_n e^{−iκnq} ∫ w(ξe_1,κne_1) e^{−iξp} dξ,
 //
 // the integral a sum over the points of the ξ grid. What the window and the modes cut off may change it by: the largest change
-// where the last eighth of both is left out as well.
+// where the last quarter of both is left out as well.
 
 import CLibraries
 public import ExperimentKit
@@ -47,7 +47,7 @@ public struct FlowPortrait: Codable, Sendable {
   init(_ flow: VlasovLattice, species: Int, on grid: FlowPortraitGrid) {
     let lattice = flow.lattice
     let (half, modes) = (lattice.halfWidths[species], lattice.modes)
-    let (keptPoints, keptModes) = (half * 7 / 8, modes * 7 / 8)
+    let (keptPoints, keptModes) = (half * 3 / 4, modes * 3 / 4)
     let spacing = lattice.spacing(species)
     let lines = (0...modes).map { n in
       (-half...half).map { g in

@@ -102,7 +102,8 @@ public struct FlowProbe: Sendable {
       guard wider else { return sum + fine.magnitude }
       let coarse = moments(flow, species, stride: 2 * stride).kinetic
       let spacing = Double(stride) * lattice.spacing(species)
-      let rounding = 4 * Double.ulpOfOne * model.fractions[species] / (spacing * spacing) / model.masses[species]
+      let rounding =
+        4 * Double.ulpOfOne * model.fractions[species] / (spacing * spacing) / model.masses[species]
       return sum + (fine - coarse).magnitude / 512 + rounding
     }
   }

@@ -13,9 +13,9 @@
 // mode m_2 − m_1 has no phases left at t = τ m_2/(m_2 − m_1), in free flight exactly.
 
 import CLibraries
-public import PhaseSpace
 import ManyBody
 import Numerics
+public import PhaseSpace
 import Vlasov
 
 /// One impulse on one species.

@@ -21,7 +21,7 @@ public struct FlowRecord: Codable, Sendable {
   /// One per species where there are any.
   public let portraits: [FlowPortrait]
 
-  init(
+  package init(
     _ moving: PulsedFlow, states: [any OneParticleState], after first: Int, portraits grid: FlowPortraitGrid?
   ) {
     let flow = moving.flow

@@ -26,7 +26,7 @@ extension FlowStudy {
           VlasovLattice.bytes(model: model, lattice: lattice, coupling: .nonperturbative, threads: threads))
         plan.hold("samples", samples)
         let widest = model.species.indices.map { lattice.elementCount($0) }.max() ?? 0
-        if !pulses.isEmpty { plan.phase { $0.hold("impulse", Memory.product(widest, 16)) } }
+        if !pulses.isEmpty { plan.phase { $0.hold("impulse", Memory.product(widest, 24)) } }
         if portraits != nil {
           let lines = model.species.indices.map { (lattice.modes + 2) * lattice.pointsPerAxis($0) }.max() ?? 0
           plan.phase { $0.hold("portrait", Memory.product(lines, 16)) }
@@ -43,6 +43,10 @@ extension FlowStudy {
     let steps = Double(lattice.steps(in: times.last?.value ?? 0) ?? 0)
     var seconds = WorkEstimate.vlasovLattice(lattice, model, steps: steps)
     if isHalved { seconds += WorkEstimate.vlasovLattice(try lattice.refined(), model, steps: 2 * steps) }
+    for pulse in pulses {
+      let terms = Double(2 * lattice.modes / max(1, pulse.mode.maximumNorm) + 1)
+      seconds += 4e-8 * Double(lattice.elementCount(pulse.species)) * terms
+    }
     if let portraits {
       let momenta = portraits.grid.momenta.map { Double($0.count) }
       let terms = momenta.enumerated().reduce(0) { sum, entry in

@@ -23,7 +23,8 @@ extension FlowStudy {
     let isWide = lattice.halfWidths.allSatisfy { $0 >= FlowProbe.reach }
     guard isWide, lattice.modes > 0 else {
       throw configuration["lattice"][isWide ? "modes" : "xi-extent"].error(
-        expected: isWide ? "a mode at least" : "at least \(FlowProbe.reach) points of the ξ grid on each side")
+        expected: isWide ? "a mode at least" : "at least \(FlowProbe.reach) points of the ξ grid on each side"
+      )
     }
     let times = try reader.times(configuration["times"])
     let context = Context(model: model, lattice: lattice, reader: reader, last: times.last?.value ?? 0)
@@ -111,9 +112,20 @@ private struct Context {
 
   /// Half of the modes |n_i| ≤ n, and those that are fitted.
   func modes(_ node: ConfigurationNode, with fits: [FlowFit]) throws -> [ModeIndex] {
-    let most = try node.integer(in: 1...min(64, lattice.modes), default: min(lattice.modes, 4))
-    var modes = (0..<lattice.modeCount).map { lattice.mode(at: $0) }
-      .filter { $0.isFirstOfPair && $0.maximumNorm <= most }
+    let d = lattice.dimension
+    let most = try node.integer(
+      in: 1...min([64, 16, 4][d - 1], lattice.modes), default: min([4, 2, 1][d - 1], lattice.modes))
+    var modes = [ModeIndex.zero]
+    for axis in 0..<d {
+      modes = modes.flatMap { mode in
+        (-most...most).map { component in
+          var next = mode
+          next[axis] = component
+          return next
+        }
+      }
+    }
+    modes = modes.filter(\.isFirstOfPair)
     for fit in fits where !modes.contains(fit.mode) { modes.append(fit.mode) }
     return modes
   }
@@ -133,8 +145,10 @@ private struct Context {
     let momenta = try names.indices.map { species in
       let range = try grid["range"][names[species]].numbers(
         count: 2, default: usual(states[species], species))
-      guard range[0].value < range[1].value else {
-        throw grid["range"][names[species]].error(expected: "a least and a greatest momentum")
+      let last = Double.pi / lattice.spacing(species)
+      guard range[0].value < range[1].value, -last < range[0].value, range[1].value < last else {
+        throw grid["range"][names[species]].error(
+          expected: "a least and a greatest momentum, within ±π/Δξ = ±\(last.short())")
       }
       return (0..<rows).map {
         range[0].value + (range[1].value - range[0].value) * Double($0) / Double(rows - 1)
@@ -154,6 +168,8 @@ private struct Context {
     let mean = value.phase / h
     let width = (Double.greatest(0, 2 * (1 - value.length)) / (h * h)).squareRoot()
     let reach = width > 0 && width.isFinite ? 4 * width : 1
-    return [mean - reach, mean + reach].map { DecimalNumber(($0 * 1000).rounded() / 1000) }
+    return [mean - reach, mean + reach].map {
+      DecimalNumber(reach < 0.01 ? $0 : ($0 * 1000).rounded() / 1000)
+    }
   }
 }

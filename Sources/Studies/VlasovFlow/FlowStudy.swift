@@ -84,21 +84,24 @@ public struct FlowStudy: Sendable {
   public func results(_ legs: [[Recorded<FlowRecord>]]) -> [FlowFitResult] {
     let series = legs.map(series)
     return fits.compactMap { fit in
-      guard let place = modes.firstIndex(of: fit.mode),
+      guard let place = modes.firstIndex(of: fit.mode), !legs.isEmpty,
         let end = times.firstIndex(where: { $0.value >= fit.to.value }), legs[0].count > end
       else { return nil }
       let first = Int((fit.from.value / sampleStep - 1e-9).rounded(.up))
       let last = Int((fit.to.value / sampleStep + 1e-9).rounded(.down))
+      // A window may lie between two samples.
       let density = { (series: [ArraySlice<Double>]) in
-        series[first...last].map { probe.density($0, species: fit.species, place: place) }
+        series[first..<max(first, last + 1)].map { probe.density($0, species: fit.species, place: place) }
       }
       let window = legs[0][...end]
       let change = window.reduce(0) { Double.greatest($0, $1.record.homogeneousChange) }
       return FlowFitResult(
         fit, samples: density(series[0]),
         halved: legs.count > 1 && legs[1].count > end ? density(series[1]) : nil, step: sampleStep,
-        before: series[0][...first].map { probe.density($0, species: fit.species, place: place).length }
-          .largest() ?? 0, homogeneousChange: change, isResolved: window.allSatisfy(\.isResolved),
+        before: series[0].prefix(first + 1).map {
+          probe.density($0, species: fit.species, place: place).length
+        }
+        .largest() ?? 0, homogeneousChange: change, isResolved: window.allSatisfy(\.isResolved),
         root: Result { try fit.root(model, states) })
     }
   }

@@ -1,5 +1,6 @@
-// The force of a row on a block of points: for every pair ±m the combinations κU and κS of two rows, read where transport puts
-// them, then their product with the Toeplitz matrices of the densities (LatticeForce.swift).
+// The force of a row on a block of points, its neighbours read where transport puts them. Of several orders: for every pair ±m the
+// combinations κU and κS of two rows, then their product with the Toeplitz matrices of the densities (LatticeForce.swift). Of the
+// flow: the sum itself, in one pass for every pair.
 
 import CLibraries
 import PhaseSpace
@@ -15,9 +16,12 @@ extension LatticeStepper {
     let pairs = force.pairs[species]
     let product = scratch + piece * scratchPerPiece
     let stacked = product + 3 * orders * Self.blockPoints * 2
+    guard force.isPerturbative else {
+      addPairs(species: species, mode: mode, range: range, grid: grid, from: source, to: product)
+      return product
+    }
     for (index, pair) in pairs.enumerated() {
-      let plus = rows.row(of: mode &+ pair.mode).map { source + rows.offset(species: species, row: $0) }
-      let minus = rows.row(of: mode &- pair.mode).map { source + rows.offset(species: species, row: $0) }
+      let (plus, minus) = neighbours(species: species, mode: mode, pair: pair.mode, in: source)
       let u = stacked + 2 * index * orders * width
       kernels[species][index].withUnsafeBufferPointer { kernel in
         formPair(
@@ -28,30 +32,51 @@ extension LatticeStepper {
     force.matrices[species].withUnsafeBufferPointer { matrix in
       if pairs.isEmpty {
         product.update(repeating: 0, count: orders * width)
-      } else if force.isPerturbative {
+      } else {
         toeplitzProduct(
           matrix.baseAddress!, stacked, product, orders: orders, pairs: pairs.count, width: width)
-      } else {
-        accumulate(matrix, stacked, product, width)
       }
     }
     return product
   }
 
-  /// The flow's one row: product = Σ_i c_i·stacked_i.
-  private func accumulate(
-    _ coefficients: UnsafeBufferPointer<Double>, _ stacked: UnsafeMutablePointer<Double>,
-    _ product: UnsafeMutablePointer<Double>, _ width: Int
+  /// The rows n + m and n − m; nil where there is none.
+  @inline(__always)
+  private func neighbours(
+    species: Int, mode: ModeIndex, pair: ModeIndex, in source: UnsafeMutablePointer<Double>
+  ) -> (plus: UnsafeMutablePointer<Double>?, minus: UnsafeMutablePointer<Double>?) {
+    (
+      rows.row(of: mode &+ pair).map { source + rows.offset(species: species, row: $0) },
+      rows.row(of: mode &- pair).map { source + rows.offset(species: species, row: $0) }
+    )
+  }
+
+  /// The flow's one row: Σ κ(F w₊ − F̄ w₋) over the pairs, with nothing stored between.
+  private func addPairs(
+    species: Int, mode: ModeIndex, range: Range<Int>, grid: ShiftedGrid,
+    from source: UnsafeMutablePointer<Double>, to product: UnsafeMutablePointer<Double>
   ) {
-    let (f, g) = (coefficients[0], coefficients[1])
-    let u = stacked
-    let s = stacked + width
-    for i in 0..<width { product[i] = f * u[i] + g * s[i] }
-    for index in stride(from: 2, to: coefficients.count, by: 2) {
-      let (f, g) = (coefficients[index], coefficients[index + 1])
-      let u = stacked + index * width
-      let s = u + width
-      for i in 0..<width { product[i] += f * u[i] + g * s[i] }
+    let (points, length) = (rows.lattice.pointCount(species), range.count)
+    product.update(repeating: 0, count: 2 * length)
+    let coefficients = force.matrices[species]
+    for index in force.pairs[species].indices {
+      let (f, g) = (coefficients[2 * index], coefficients[2 * index + 1])
+      let (plus, minus) = neighbours(
+        species: species, mode: mode, pair: force.pairs[species][index].mode, in: source)
+      kernels[species][index].withUnsafeBufferPointer { kernel in
+        grid.forEachPiece(of: range) { destination, sourceIndex, count in
+          let (k, x) = (kernel.baseAddress! + sourceIndex, product + destination)
+          switch (plus.map { $0 + sourceIndex }, minus.map { $0 + sourceIndex }) {
+          case (.some(let a), .some(let b)):
+            addBoth(a, b, k, f, g, points: points, count: count, to: x, x + length)
+          case (.some(let a), nil): add(a, k, f, g, points: points, count: count, to: x, x + length)
+          // −F̄ w₋
+          case (nil, .some(let b)): add(b, k, -f, g, points: points, count: count, to: x, x + length)
+          case (nil, nil): break
+          }
+        } outside: { _, _ in
+        }
+      }
     }
   }
 
@@ -110,6 +135,43 @@ extension LatticeStepper {
         (s + order * length + destination).update(repeating: 0, count: count)
       }
     }
+  }
+}
+
+/// x + iy += κ(F a − F̄ b), F = f + ig; a and b P reals, then P imaginary parts.
+@inline(__always)
+private func addBoth(
+  _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ k: UnsafePointer<Double>, _ f: Double,
+  _ g: Double, points: Int, count: Int, to x: UnsafeMutablePointer<Double>,
+  _ y: UnsafeMutablePointer<Double>
+) {
+  let (c, d) = (a + points, b + points)
+  let (fs, gs) = (SIMD8(repeating: f), SIMD8(repeating: g))
+  var i = 0
+  while i + 8 <= count {
+    let (ar, br, ai, bi) = (eight(a + i), eight(b + i), eight(c + i), eight(d + i))
+    let factor = eight(k + i)
+    store(eight(x + i) + factor * (fs * (ar - br) - gs * (ai + bi)), x + i)
+    store(eight(y + i) + factor * (fs * (ai - bi) + gs * (ar + br)), y + i)
+    i += 8
+  }
+  while i < count {
+    x[i] += k[i] * (f * (a[i] - b[i]) - g * (c[i] + d[i]))
+    y[i] += k[i] * (f * (c[i] - d[i]) + g * (a[i] + b[i]))
+    i += 1
+  }
+}
+
+/// x + iy += κ F a.
+@inline(__always)
+private func add(
+  _ a: UnsafePointer<Double>, _ k: UnsafePointer<Double>, _ f: Double, _ g: Double, points: Int,
+  count: Int, to x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>
+) {
+  let c = a + points
+  for i in 0..<count {
+    x[i] += k[i] * (f * a[i] - g * c[i])
+    y[i] += k[i] * (f * c[i] + g * a[i])
   }
 }
 

@@ -4,6 +4,7 @@
 //     benchmark-dyson-series THREADS            the default lattice, its scaling, the machine's limits
 //     benchmark-dyson-series THREADS memory     d = 3: 7³ modes × 33³ ξ points, L = 4, flow and jets
 //     benchmark-dyson-series THREADS flow MODES EXTENT STEP TIME     the flow alone, and the modes of its densities
+//     benchmark-dyson-series THREADS landau MODES EXTENT STEP TIME K AMPLITUDE M   electrons on a fixed background
 
 import BenchmarkKit
 import CLibraries
@@ -126,10 +127,41 @@ func flowRun(_ numbers: [Double]) throws {
   print("{\"seconds\": \(best), \"densities\": \(densities)}")
 }
 
+/// Electrons on a fixed background, σ = ω_p = 1, with the field of the modes 1 … M; as `flowRun`, n = 1, 2.
+func landauRun(_ numbers: [Double]) throws {
+  let geometry = try PhaseSpaceGeometry(
+    dimension: 1, domain: .torus(length: DecimalNumber(2 * Double.pi / numbers[4])))
+  let model = try Model(
+    geometry: geometry, species: [Species(name: "electron", fraction: 1)],
+    potentials: PotentialMatrix(
+      geometry: geometry, speciesCount: 1,
+      pairs: [(0, 0, try InversePowerPotential(factors: [1], modes: Int(numbers[6])))]))
+  let state = try MaxwellianState(
+    geometry: geometry, sigma: [1], drift: [0],
+    modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: numbers[5])])
+  let lattice = try FourierLattice(
+    model, modes: Int(numbers[0]), xiExtents: [numbers[1]], timeStep: numbers[2])
+  var best = Double.infinity
+  var densities: [Double] = []
+  for _ in 0..<3 {
+    let flow = try VlasovLattice(
+      model: model, states: [state], lattice: lattice, coupling: .nonperturbative, workers: workers)
+    let steps = Int((numbers[3] / numbers[2]).rounded())
+    best = min(best, try seconds { try flow.advance(steps: steps) })
+    densities = (1...2).flatMap { n -> [Double] in
+      let w = flow.gridValue(species: 0, order: 0, mode: ModeIndex(n, 0, 0), point: .zero)
+      return [w.real, w.imaginary]
+    }
+  }
+  print("{\"seconds\": \(best), \"densities\": \(densities)}")
+}
+
 if CommandLine.arguments.count > 2, CommandLine.arguments[2] == "memory" {
   try memoryRun()
 } else if CommandLine.arguments.count == 7, CommandLine.arguments[2] == "flow" {
   try flowRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
+} else if CommandLine.arguments.count == 10, CommandLine.arguments[2] == "landau" {
+  try landauRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
 } else {
   func entry(_ name: String, _ x: Double, _ result: (seconds: Double, stateBytes: Int, points: Int)) -> String
   {

@@ -60,7 +60,7 @@ def energy_against_time(run: Run) -> Figure:
             echo = pulses[0]["time"] + gap * second / (second - first)
             style.mark_time(panel, echo, f"echo, $m = {second - first}$", color=style.VERMILION)
     style.label(panel, r"time $t$", "field energy of a mode")
-    panel.legend(ncols=2, loc="upper right" if not drawn or run.summary["fits"][0]["kind"] == "damped" else "lower right")
+    panel.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
     return figure
 
 

@@ -41,14 +41,17 @@ struct DispersionCaseTests {
     "ion acoustic waves at mass ratio 1836, kλ = 0.1: −γ/ω for T_e/T_i = 1, 2, 4, 10, 20, to all digits given"
   )
   func ionAcoustic() throws {
-    let box = FrequencyBox(real: 0.001...0.006, imaginary: -0.002...0.0001)
+    let box = FrequencyBox(real: 0.002...0.006, imaginary: -0.0022...0.0001)
     let one = try Self.plasma(ratios: [1, 2, 4, 10, 20], box: box)
-    for (ratio, expected) in zip(
-      [1, 2, 4, 10, 20] as [DecimalNumber], [0.4332, 0.2532, 0.1210, 0.0276, 0.0133])
-    {
+    let all: [(ratio: DecimalNumber, expected: Double, count: Int)] = [
+      (10, 0.0276, 2), (1, 0.4332, 1), (2, 0.2532, 1), (4, 0.1210, 1), (20, 0.0133, 3),
+    ]
+    // Two seconds each: the others with the campaign.
+    let isCampaign = ProcessInfo.processInfo.environment["VLASOV_CAMPAIGN"] == "1"
+    for (ratio, expected, count) in isCampaign ? all : Array(all.prefix(2)) {
       let record = try one.record(.number(0.1), ratio: ratio)
       let root = try #require(record.roots.first)
-      #expect(record.roots.count == 1)
+      #expect(record.roots.count == count)
       #expect((-root.gamma[0] / root.omega[0] - expected).magnitude < 0.5e-4)
       // Langmuir's wave, which is not in the box, is damped less.
       #expect(root.isLeastDamped == false)
@@ -57,11 +60,12 @@ struct DispersionCaseTests {
         let number = try #require(DecimalNumber(text))
         #expect(text.count > 25 && ends[0] <= number.value && number.value <= ends[1], "\(text)")
       }
+      // Tests/References/dispersion.py, with the width √(1836/10) in 30 digits.
+      if ratio.value == 10 {
+        #expect(root.omegaText.hasPrefix("0.00274597149648246240"))
+        #expect(root.gammaText.hasPrefix("-7.576623674605500190"))
+      }
     }
-    // Tests/References/dispersion.py, with the width √(1836/10) in 30 digits.
-    let root = try #require(try one.record(.number(0.1), ratio: 10).roots.first)
-    #expect(root.omegaText.hasPrefix("0.00274597149648246240"))
-    #expect(root.gammaText.hasPrefix("-7.576623674605500190"))
   }
 
   @Test(

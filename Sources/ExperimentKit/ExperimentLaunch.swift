@@ -122,7 +122,8 @@ struct ExperimentLaunch<Settings> {
       let before = try finishedBefore(folder, prepared)
       if let code = try ranks.broadcast(before.map { [$0] } ?? []).first { return code }
       let canResume = options.resume && folder.exists(ExperimentRun.checkpointName)
-      try writeConfiguration(prepared, to: folder)
+      // Not while the folder is given up, which would leave it behind.
+      try interruption.protecting { try writeConfiguration(prepared, to: folder) }
       MatrixProduct.setThreads(1)
       let start = ContinuousClock.now
       let run = ExperimentRun(

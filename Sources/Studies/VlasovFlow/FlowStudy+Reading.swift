@@ -135,16 +135,19 @@ private struct Context {
   ) throws -> (times: [DecimalNumber], grid: FlowPortraitGrid)? {
     let node = configuration["portraits"]
     let chosen = try node.numbers(default: [])
-    for (index, time) in chosen.enumerated() where !times.contains(time) {
+    for (index, time) in chosen.enumerated() where !times.contains(where: { $0.value == time.value }) {
       throw try node.list()[index].error(expected: "one of 'times'")
     }
-    guard !chosen.isEmpty else { return nil }
+    // Known also where there is no portrait.
     let grid = configuration["portrait-grid"]
     let positions = try grid["positions"].integer(in: 2...4096, default: 96)
     let rows = try grid["momenta"].integer(in: 2...4096, default: 129)
+    let ranges = try names.indices.map { species in
+      try grid["range"][names[species]].numbers(count: 2, default: usual(states[species], species))
+    }
+    guard !chosen.isEmpty else { return nil }
     let momenta = try names.indices.map { species in
-      let range = try grid["range"][names[species]].numbers(
-        count: 2, default: usual(states[species], species))
+      let range = ranges[species]
       let last = Double.pi / lattice.spacing(species)
       guard range[0].value < range[1].value, -last < range[0].value, range[1].value < last else {
         throw grid["range"][names[species]].error(
@@ -156,7 +159,7 @@ private struct Context {
     }
     guard case .torus(let period) = model.geometry.domain else { return nil }
     return (
-      times.filter { chosen.contains($0) },
+      times.filter { time in chosen.contains { $0.value == time.value } },
       FlowPortraitGrid(positions: positions, momenta: momenta, period: period.value)
     )
   }

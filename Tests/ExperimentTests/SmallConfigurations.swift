@@ -113,7 +113,7 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
       ("lattice", "{modes: 3, xi-extent: 5.0, time-step: 0.25}"), ("times", "[0.25, 0.5]"),
     ],
     "vlasov-flow": [
-      ("lattice", "{modes: 8, xi-extent: 8.0, time-step: 0.02}"), ("times", "[0, 10, 20]"),
+      ("lattice", "{modes: 6, xi-extent: 8.0, time-step: 0.03125}"), ("times", "[0, 10, 20]"),
       ("fit", "[{mode: 1, from: 4, to: 20, kind: damped}]"), ("portraits", "[0, 20]"),
       ("pulses", "[{time: 2, species: electron, mode: 2, amplitude: 0.0001}]"),
     ],

@@ -92,9 +92,7 @@ public final class HierarchyIdentity {
     state: FockState, interaction: InteractionModes, window: any Window,
     workers: Workers = Workers(threads: 1)
   ) throws {
-    guard !interaction.isExternal else {
-      throw HypothesisError("(3.5), as its terms are written here,", requires: "no external potential")
-    }
+    try interaction.requireNoExternal("(3.5), as its terms are written here,")
     try Memory.require(
       state.space.waves.dimension > 1
         ? 0

@@ -11,17 +11,14 @@ extension InteractionModes {
     }
     let count = potentials.speciesCount
     let dimension = potentials.geometry.dimension
+    let coefficients = { (atoms: [PotentialAtom<Double>]) in
+      atoms.map { atom in
+        Coefficient(mode: (0..<dimension).map { atom.mode[$0] }, value: atom.coefficient)
+      }
+    }
     try self.init(
       speciesCount: count,
-      (0..<count * count).map { index in
-        potentials.atoms(index / count, index % count).map { atom in
-          Coefficient(mode: (0..<dimension).map { atom.mode[$0] }, value: atom.coefficient)
-        }
-      },
-      external: (0..<count).map { species in
-        potentials.external(species).map { atom in
-          Coefficient(mode: (0..<dimension).map { atom.mode[$0] }, value: atom.coefficient)
-        }
-      })
+      (0..<count * count).map { coefficients(potentials.atoms($0 / count, $0 % count)) },
+      external: (0..<count).map { coefficients(potentials.external($0)) })
   }
 }

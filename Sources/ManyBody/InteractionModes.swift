@@ -72,6 +72,12 @@ public struct InteractionModes: Sendable {
   /// Whether an external potential exerts a force: the total momentum is not conserved then.
   public var isExternal: Bool { externals.contains { $0.contains { $0.mode.contains { $0 != 0 } } } }
 
+  /// For what is written without an external potential.
+  /// - Throws: `HypothesisError` where there is one.
+  public func requireNoExternal(_ statement: String) throws(HypothesisError) {
+    guard !isExternal else { throw HypothesisError(statement, requires: "no external potential") }
+  }
+
   /// v_{αβ,m} for all m with a nonzero coefficient, in lexicographic order of m.
   public subscript(_ alpha: Int, _ beta: Int) -> [Coefficient] { table[alpha * speciesCount + beta] }
 
@@ -82,14 +88,16 @@ public struct InteractionModes: Sendable {
 
   /// ‖∇V_{αβ}‖_∞ ≤ Σ_m |κm| |v_m|, the constant of Lemma 2.3 and Proposition 2.1.
   public func gradientBound(_ alpha: Int, _ beta: Int, wavenumber: Double) -> Double {
-    self[alpha, beta].reduce(0) { sum, c in
-      sum + wavenumber * Double(c.mode.reduce(0) { $0 + $1 * $1 }).squareRoot() * c.value.magnitude
-    }
+    Self.gradientBound(self[alpha, beta], wavenumber)
   }
 
   /// ‖∇U_α‖_∞ ≤ Σ_m |κm| |u_m|.
   func externalGradientBound(_ alpha: Int, wavenumber: Double) -> Double {
-    externals[alpha].reduce(0) { sum, c in
+    Self.gradientBound(externals[alpha], wavenumber)
+  }
+
+  private static func gradientBound(_ coefficients: [Coefficient], _ wavenumber: Double) -> Double {
+    coefficients.reduce(0) { sum, c in
       sum + wavenumber * Double(c.mode.reduce(0) { $0 + $1 * $1 }).squareRoot() * c.value.magnitude
     }
   }

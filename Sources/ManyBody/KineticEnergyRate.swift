@@ -14,9 +14,7 @@ extension FockState {
   /// d⟨K_α⟩/dt of (2.14) in the Schrödinger dynamics of `interaction`; zero for a species without particles.
   /// - Throws: `HypothesisError` in an external potential; `MemoryError` when the vectors a_nΨ do not fit.
   public func kineticEnergyRate(_ species: Int, interaction: InteractionModes) throws -> Double {
-    guard !interaction.isExternal else {
-      throw HypothesisError("(2.14)", requires: "no external potential")
-    }
+    try interaction.requireNoExternal("(2.14)")
     guard removed[species] < space.particles[species] else { return 0 }
     let waves = space.waves
     let below = space.sector(species, removed: removed[species] + 1).count

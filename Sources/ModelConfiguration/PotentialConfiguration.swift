@@ -123,3 +123,14 @@ func readMode(_ node: ConfigurationNode, dimension: Int) throws -> ModeIndex {
   }
   return ModeIndex(components: try entries.map { try $0.integer(in: -10_000...10_000) })
 }
+
+/// The mode of a wave, not 0: an integer in d = 1, or a list of d integers, none beyond `highest`.
+/// - Throws: `ConfigurationError` for anything else.
+public func readWave(_ node: ConfigurationNode, dimension: Int, highest: Int = 10_000) throws -> ModeIndex {
+  let entries = dimension == 1 && !node.isList ? [node] : try node.list(atLeast: 1)
+  let components = try entries.map { try $0.integer(in: -highest...highest) }
+  guard components.count == dimension, components.contains(where: { $0 != 0 }) else {
+    throw node.error(expected: "a mode other than 0, \(dimension) integer\(dimension == 1 ? "" : "s")")
+  }
+  return ModeIndex(components: components)
+}

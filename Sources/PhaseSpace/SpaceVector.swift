@@ -41,6 +41,12 @@ extension SIMD3 where Scalar == Int {
   /// −n
   public var negated: SIMD3<Int> { 0 &- self }
 
+  /// Whether the first component that is not 0 is positive: one of each pair ±n is so.
+  public var isFirstOfPair: Bool {
+    let first = self[0] != 0 ? self[0] : (self[1] != 0 ? self[1] : self[2])
+    return first > 0
+  }
+
   /// max_i |n_i|
   public var maximumNorm: Int { Swift.max(abs(self[0]), Swift.max(abs(self[1]), abs(self[2]))) }
 

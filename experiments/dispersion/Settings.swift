@@ -96,18 +96,7 @@ struct Settings {
       )
     }
     let dimension = model.geometry.dimension
-    return (
-      try modes.list(atLeast: 1).map { entry in
-        let components =
-          entry.isList
-          ? try entry.list().map { try $0.integer(in: -10_000...10_000) }
-          : [try entry.integer(in: -10_000...10_000)]
-        guard components.count == dimension, components.contains(where: { $0 != 0 }) else {
-          throw entry.error(expected: "a mode other than 0, \(dimension) integer\(dimension == 1 ? "" : "s")")
-        }
-        return .mode(ModeIndex(components: components))
-      }, modes
-    )
+    return (try modes.list(atLeast: 1).map { .mode(try readWave($0, dimension: dimension)) }, modes)
   }
 
   private static func readBox(_ node: ConfigurationNode) throws -> FrequencyBox? {

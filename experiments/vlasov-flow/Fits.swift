@@ -17,11 +17,7 @@ extension FlowStudy {
     let modeText = { (result: FlowFitResult) in result.fit.mode.text(dimension: d) }
     let number = { (format: Int) in NumberFormat.scientific(format) }
     return [
-      .json("mode", heading: "mode", text: modeText) { result in
-        d == 1
-          ? .integer(result.fit.mode[0])
-          : .array((0..<d).map { .integer(result.fit.mode[$0]) })
-      },
+      .json("mode", heading: "mode", text: modeText) { self.modeValue($0.fit.mode) },
       .text("species", heading: "of") { self.model.species[$0.fit.species].name },
       .text("kind", heading: "kind") { $0.fit.kind.rawValue },
       .decimal("from") { $0.fit.from }, .decimal("to") { $0.fit.to },

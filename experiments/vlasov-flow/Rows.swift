@@ -126,13 +126,18 @@ extension FlowStudy {
     ]
   }
 
-  var pulseList: JSONValue {
+  /// An integer in d = 1, else a list.
+  func modeValue(_ mode: ModeIndex) -> JSONValue {
     let d = lattice.dimension
-    return .array(
+    return d == 1 ? .integer(mode[0]) : .array((0..<d).map { .integer(mode[$0]) })
+  }
+
+  var pulseList: JSONValue {
+    .array(
       pulses.map { pulse in
         .object([
           ("time", .number(pulse.time.value)), ("species", .string(names[pulse.species])),
-          ("mode", d == 1 ? .integer(pulse.mode[0]) : .array((0..<d).map { .integer(pulse.mode[$0]) })),
+          ("mode", modeValue(pulse.mode)),
           ("amplitude", .number(pulse.amplitude)), ("phase", .number(pulse.phase)),
         ])
       })

@@ -38,17 +38,19 @@ extension DispersionCase {
   /// - Throws: `NumericalFailure` for a root on the boundary of the box, for none found, and as `DielectricFunction`.
   public func record(_ wave: Wave, ratio: DecimalNumber?) throws -> DispersionRecord {
     let dielectric = try dielectric(wave, ratio: ratio)
+    func foremost() throws -> ComplexBall? {
+      isCold ? try dielectric.fastestGrowing() : try dielectric.leastDamped()
+    }
     guard let box else {
-      let root = isCold ? try dielectric.fastestGrowing() : try dielectric.leastDamped()
       return DispersionRecord(
-        roots: (root.map { [$0] } ?? []).map { DispersionRoot($0, isLeastDamped: true) })
+        roots: try foremost().map { [DispersionRoot($0, isLeastDamped: true)] } ?? [])
     }
     // Which is the least damped of all is known where it is found; a box may ask for others alone.
-    let first = isCold ? try? dielectric.fastestGrowing() : try? dielectric.leastDamped()
+    let first = try? foremost()
     let roots = try dielectric.allRoots(in: box)
     return DispersionRecord(
       roots: roots.map { root in
-        DispersionRoot(root, isLeastDamped: (first ?? nil).map { root.imaginary.upper >= $0.imaginary.lower })
+        DispersionRoot(root, isLeastDamped: first.map { root.imaginary.upper >= $0.imaginary.lower })
       })
   }
 

@@ -121,22 +121,21 @@ public struct HartreeFockSeries: Sendable {
     figures: @escaping (_ state: HartreeFock) throws -> [ResolutionFigure] = { _ in [] },
     record: @escaping (_ state: HartreeFock, _ total: Int) throws -> Record
   ) -> [Leg<Record>] {
-    let legs = particleNumbers.map { total in
-      Leg("N = \(total)", weight: seconds(total), through: times) {
-        RepairedOrbitals(try start(total, workers: workers), figures: figures)
-      } record: { orbitals, _ in
-        try record(orbitals.state, total)
-      }
-    }
-    guard comparesSteps, !moving.isEmpty else { return legs }
-    return legs
-      + particleNumbers.map { total in
-        Leg("N = \(total), other steps", weight: seconds(total) / otherSteps, through: times) {
-          RepairedOrbitals(try start(total, stepsOf: otherSteps, workers: workers), figures: nil)
+    func legs(
+      _ suffix: String = "", stepsOf fraction: Double = 1,
+      figures: ((HartreeFock) throws -> [ResolutionFigure])?
+    ) -> [Leg<Record>] {
+      particleNumbers.map { total in
+        Leg("N = \(total)\(suffix)", weight: seconds(total) / fraction, through: times) {
+          RepairedOrbitals(try start(total, stepsOf: fraction, workers: workers), figures: figures)
         } record: { orbitals, _ in
           try record(orbitals.state, total)
         }
       }
+    }
+    let own = legs(figures: figures)
+    guard comparesSteps, !moving.isEmpty else { return own }
+    return own + legs(", other steps", stepsOf: otherSteps, figures: nil)
   }
 
   /// N and the times, as axes of results.

@@ -109,7 +109,7 @@ public struct FlowFitResult: Sendable {
     self.wave = wave
     let half = samples.count / 2
     let parts = [samples[..<half], samples[half...]].map { fit.wave(Array($0), step: step) }
-    let finer = halved.map { fit.wave($0, step: step) }
+    let finer = halved.flatMap { fit.wave($0, step: step) }
     let third = samples.count / 3
     let middle = samples[third..<(samples.count - third)].map(\.length).largest() ?? 0
     errors = Self.errors(wave, parts, finer, change * .greatest(1, before / middle))
@@ -118,7 +118,7 @@ public struct FlowFitResult: Sendable {
     case .failure(let error): reason = "\(error)"
     case .success where change > FlowFit.linear:
       reason = "the homogeneous data have changed by \(change.scientific(1)): no small wave"
-    case .success where finer == nil: reason = "the error of the step is not known (error: halved-step)"
+    case .success where halved == nil: reason = "the error of the step is not known (error: halved-step)"
     case .success where wave == nil:
       reason = "no exponentials fit: at least \(2 * ExponentialSum.fewest) samples of a wave are needed"
     default: reason = nil
@@ -126,9 +126,9 @@ public struct FlowFitResult: Sendable {
   }
 
   private static func errors(
-    _ wave: Complex<Double>?, _ parts: [Complex<Double>?], _ finer: Complex<Double>??, _ change: Double
+    _ wave: Complex<Double>?, _ parts: [Complex<Double>?], _ finer: Complex<Double>?, _ change: Double
   ) -> (rate: Double, frequency: Double)? {
-    guard let wave, case .some(.some(let finer)) = finer else { return nil }
+    guard let wave, let finer else { return nil }
     let found = ([wave] + parts).compactMap(\.self)
     guard found.count == parts.count + 1 else { return nil }
     let error = { (part: (Complex<Double>) -> Double) in
@@ -144,8 +144,7 @@ public struct FlowFitResult: Sendable {
   public var verdict: Verdict {
     guard let root, homogeneousChange <= FlowFit.linear else { return .none }
     guard let wave, let errors else { return .undecided }
-    let size = (root.real.middle * root.real.middle + root.imaginary.middle * root.imaginary.middle)
-      .squareRoot()
+    let size = Complex(root.real.middle, root.imaginary.middle).length
     let bar = Double.greatest(errors.rate, errors.frequency)
     guard bar <= FlowFit.decisive * size else { return .undecided }
     let distance = { (value: Double, ball: Ball) in

@@ -185,11 +185,3 @@ extension FlowProbe {
     (0..<species).reduce(potential(sample)) { $0 + kinetic(sample, species: $1) }
   }
 }
-
-extension ModeIndex {
-  /// Whether the first component that is not 0 is positive: one of each pair ±n is so.
-  var isFirstOfPair: Bool {
-    let first = self[0] != 0 ? self[0] : (self[1] != 0 ? self[1] : self[2])
-    return first > 0
-  }
-}

@@ -53,17 +53,8 @@ private struct Context {
     names.firstIndex(of: try node.choice(of: names, default: names[0])) ?? 0
   }
 
-  /// A mode other than 0 of the lattice: an integer in d = 1, a list of d integers.
   func mode(_ node: ConfigurationNode) throws -> ModeIndex {
-    let most = lattice.modes
-    let parts =
-      lattice.dimension == 1 && !node.isList
-      ? [try node.integer(in: -most...most)]
-      : try node.list(atLeast: 1).map { try $0.integer(in: -most...most) }
-    guard parts.count == lattice.dimension, parts.contains(where: { $0 != 0 }) else {
-      throw node.error(expected: "a mode other than 0 (\(lattice.dimension) integers)")
-    }
-    return ModeIndex(components: parts)
+    try readWave(node, dimension: lattice.dimension, highest: lattice.modes)
   }
 
   func multiple(_ node: ConfigurationNode) throws -> DecimalNumber {
@@ -115,17 +106,8 @@ private struct Context {
     let d = lattice.dimension
     let most = try node.integer(
       in: 1...min([64, 16, 4][d - 1], lattice.modes), default: min([4, 2, 1][d - 1], lattice.modes))
-    var modes = [ModeIndex.zero]
-    for axis in 0..<d {
-      modes = modes.flatMap { mode in
-        (-most...most).map { component in
-          var next = mode
-          next[axis] = component
-          return next
-        }
-      }
-    }
-    modes = modes.filter(\.isFirstOfPair)
+    var modes = (0..<lattice.modeCount).map { lattice.mode(at: $0) }
+      .filter { $0.isFirstOfPair && $0.maximumNorm <= most }
     for fit in fits where !modes.contains(fit.mode) { modes.append(fit.mode) }
     return modes
   }

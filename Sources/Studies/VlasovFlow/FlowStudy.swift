@@ -30,6 +30,8 @@ public struct FlowStudy: Sendable {
   public let portraits: (times: [DecimalNumber], grid: FlowPortraitGrid)?
   /// Whether the flow is followed with half the step as well.
   public let isHalved: Bool
+  /// What is sampled.
+  public let probe: FlowProbe
 
   /// All of it.
   public init(
@@ -40,15 +42,13 @@ public struct FlowStudy: Sendable {
     (self.model, self.states, self.lattice, self.times) = (model, states, lattice, times)
     (self.pulses, self.modes, self.every, self.fits) = (pulses, modes, every, fits)
     (self.portraits, self.isHalved) = (portraits, isHalved)
+    probe = FlowProbe(model, states, lattice, modes: modes)
   }
 
   /// The lattice, and that of half the step where it is followed.
   public var lattices: [FourierLattice] {
     get throws { isHalved ? [lattice, try lattice.refined()] : [lattice] }
   }
-
-  /// What is sampled.
-  public var probe: FlowProbe { FlowProbe(model, states, lattice, modes: modes) }
 
   /// The time between samples.
   public var sampleStep: Double { Double(every) * lattice.timeStep }

@@ -37,11 +37,7 @@ struct LatticeForce {
   init(model: Model, orders: Int, isPerturbative: Bool, modes: Int) {
     pairs = model.species.indices.map { alpha in
       model.potentials.forceModes(of: alpha)
-        .filter { mode in
-          // The half space: the first nonzero component is positive.
-          let first = mode[0] != 0 ? mode[0] : (mode[1] != 0 ? mode[1] : mode[2])
-          return first > 0 && mode.maximumNorm <= modes
-        }
+        .filter { $0.isFirstOfPair && $0.maximumNorm <= modes }
         .map { mode in
           Pair(
             mode: mode,

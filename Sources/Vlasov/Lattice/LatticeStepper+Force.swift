@@ -11,15 +11,15 @@ extension LatticeStepper {
     species: Int, mode: ModeIndex, range: Range<Int>, grid: ShiftedGrid,
     from source: UnsafeMutablePointer<Double>, piece: Int
   ) -> UnsafeMutablePointer<Double> {
-    let orders = rows.orders
-    let width = 2 * range.count
-    let pairs = force.pairs[species]
     let product = scratch + piece * scratchPerPiece
-    let stacked = product + 3 * orders * Self.blockPoints * 2
     guard force.isPerturbative else {
       addPairs(species: species, mode: mode, range: range, grid: grid, from: source, to: product)
       return product
     }
+    let orders = rows.orders
+    let width = 2 * range.count
+    let pairs = force.pairs[species]
+    let stacked = product + 3 * orders * Self.blockPoints * 2
     for (index, pair) in pairs.enumerated() {
       let (plus, minus) = neighbours(species: species, mode: mode, pair: pair.mode, in: source)
       let u = stacked + 2 * index * orders * width

@@ -22,15 +22,13 @@ extension DispersionCurve {
     throws(NumericalFailure) -> GrowthMaximum?
   {
     let start = (k: k, phase: (omega / ComplexBall(Ball(exactly: k))).middle)
-    guard var low = try sample(range.lowerBound, from: start),
-      var high = try sample(range.upperBound, from: start),
-      low.slope.lower > 0, high.slope.upper < 0
-    else { return nil }
+    var low = try sample(range.lowerBound, from: start)
+    var high = try sample(range.upperBound, from: start)
+    guard low.slope.lower > 0, high.slope.upper < 0 else { return nil }
     while high.k - low.k > 1e-12 * high.k {
       let middle = 0.5 * (low.k + high.k)
-      guard middle > low.k, middle < high.k, let sample = try sample(middle, from: (low.k, low.phase)) else {
-        break
-      }
+      guard middle > low.k, middle < high.k else { break }
+      let sample = try sample(middle, from: (low.k, low.phase))
       if sample.slope.lower > 0 {
         low = sample
       } else if sample.slope.upper < 0 {
@@ -58,7 +56,7 @@ extension DispersionCurve {
 
   /// Im dω/dk at a wave number, the branch followed there from another one.
   private func sample(_ k: Double, from start: (k: Double, phase: ComplexBall)) throws(NumericalFailure)
-    -> Sample?
+    -> Sample
   {
     var (place, phase) = start
     var step = k - place

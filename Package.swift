@@ -37,12 +37,8 @@ func experiment(_ name: String, _ dependencies: [Target.Dependency], cases: Bool
     resources: [.embedInCode("default.yaml")], swiftSettings: strict)
 }
 
-/// - Parameter computes: whether the tests themselves compute for long; those that do not are compiled without optimisation, in a
-///   third of the time.
-func tests(_ name: String, _ dependencies: [Target.Dependency], computes: Bool = true) -> Target {
-  .testTarget(
-    name: name, dependencies: dependencies + [numerics],
-    swiftSettings: strict + (computes ? [] : [.unsafeFlags(["-Onone"])]))
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + [numerics], swiftSettings: strict)
 }
 
 let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace", "Interaction"]
@@ -166,11 +162,11 @@ let package = Package(
       path: "Tests/FermionTestModels",
       swiftSettings: strict),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
-    tests("ComputingTests", ["Computing"], computes: false),
-    tests("CLibrariesTests", ["CLibraries"], computes: false),
+    tests("ComputingTests", ["Computing"]),
+    tests("CLibrariesTests", ["CLibraries"]),
     tests(
       "ProtocolChecksTests",
-      foundations + ["RemainderBounds", "Hierarchy", "Husimi", "ProtocolChecks"], computes: false),
+      foundations + ["RemainderBounds", "Hierarchy", "Husimi", "ProtocolChecks"]),
     tests("WassersteinTests", ["CLibraries", "PhaseSpace", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),
@@ -182,19 +178,17 @@ let package = Package(
     tests(
       "HusimiTests",
       foundations + ["ManyBody", "Husimi", "Vlasov", "Hierarchy", "Wasserstein", "FermionTestModels"]),
-    tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"], computes: false),
+    tests("ExperimentKitTests", ["Computing", "CLibraries", "ExperimentKit"]),
     tests(
-      "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"],
-      computes: false),
+      "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
     tests(
-      "StudiesTests", foundations + ["RemainderBounds", "Vlasov", "ManyBody", "ExperimentKit", "Studies"],
-      computes: false),
+      "StudiesTests", foundations + ["RemainderBounds", "Vlasov", "ManyBody", "ExperimentKit", "Studies"]),
     tests(
       "TutorialTests",
       foundations + [
         "RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ExperimentKit", "VlasovHierarchy",
-      ], computes: false),
-    tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams], computes: false),
+      ]),
+    tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

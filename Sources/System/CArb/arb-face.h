@@ -5,6 +5,7 @@
 #include <arf.h>
 #include <flint/fmpq.h>
 #include <mag.h>
+#include "arb-fixed-point.h"
 static inline const char *arb_face_version(void) { return arb_version; }
 static inline arb_ptr acb_real(acb_ptr z) { return acb_realref(z); }
 static inline arb_ptr acb_imag(acb_ptr z) { return acb_imagref(z); }
@@ -34,6 +35,16 @@ static inline double arb_upper_double(arb_srcptr x, slong precision) {
   arf_clear(end);
   return result;
 }
+// A Double not below the magnitude of any number of the ball, and not below its radius.
+static inline double arb_magnitude_double(arb_srcptr x) {
+  mag_t bound;
+  mag_init(bound);
+  arb_get_mag(bound, x);
+  double result = mag_get_d(bound);
+  mag_clear(bound);
+  return result;
+}
+static inline double arb_radius_double(arb_srcptr x) { return mag_get_d(arb_radref(x)); }
 static inline double arb_middle_double(arb_srcptr x) { return arf_get_d(arb_midref(x), ARF_RND_NEAR); }
 
 // digits·10^exponent, exactly; 0 where the digits are none.

@@ -1,0 +1,255 @@
+public import CLibraries
+public import Computing
+public import Interaction
+public import PhaseSpace
+
+/// The terms D_0 … D_L of the Dyson series (5.3) at points and times, enclosed (Papers/certified-remainder.md).
+///
+/// Node form: f_0 is sampled at q_i = iΛ/N_q, p_j = u + jhσ; a node moves along its characteristic, a power series in λ, and
+///
+///     D_j(ξ,κn) = [λ^j] ∫ e^{i((ξ − κnt/m)P + κnQ)} df_0,      P = Σ λ^j P_j,  Q = Σ λ^j Q_j.
+///
+/// Functions of time are ball polynomials on panels, with what is cut off kept apart; the q rule is exact order by order, and
+/// what the p rule errs by is bounded in a strip by a majorant of the same recursion. One product of states; d = 1, the torus,
+/// the classical kernel, N = ∞, any species, masses and modes.
+///
+/// Cost: nodes × panels × L² × N products of balls and nodes × panels × L × N² in dot products, N ≈ 50 points a panel.
+public final class CertifiedTerms: Evolution {
+  let model: CertifiedModel
+  let plan: TermPlan
+  let orders: Int
+  public var time: Double { done == 0 ? 0 : panels[done - 1].end.middle }
+  /// The times in their decimals.
+  private let times: [DecimalNumber]
+  private let panels: [TermPanel]
+  /// How many of the panels are done.
+  private var done = 0
+  private let arguments: [[TermArgument]]
+  private let workers: Workers
+  private let chebyshev: ChebyshevRule
+  private let rows: [TermRow]
+  /// ρ_{β,m} on the present panel.
+  private let densities: [SeriesOnPanel]
+  /// 2κm v conj ρ, summed over β.
+  private let forces: [SeriesOnPanel]
+  /// ρ̂_{β,m,i}: bounds of |ρ| until now.
+  private var suprema: [[[Double]]]
+  private var majorant: StripMajorant
+
+  /// The series at time zero.
+  /// - Parameters:
+  ///   - states: one for each species.
+  ///   - times: every time that will be asked for, sorted.
+  /// - Throws: `HypothesisError` for a model or states beyond the class.
+  public init(
+    _ model: Model, states: [any OneParticleState], orders: Int, times: [DecimalNumber], points: [Point],
+    plan: TermPlan, workers: Workers
+  ) throws {
+    let certified = try CertifiedModel(model, states: states, label: "certified terms")
+    self.model = certified
+    self.plan = plan
+    self.orders = orders
+    self.times = times
+    self.workers = workers
+    let (precision, N) = (plan.precision, 2 * plan.degree + 1)
+    chebyshev = ChebyshevRule(degree: plan.degree, precision: precision)
+    rows = plan.rules.flatMap { rule in
+      (0..<rule.rows).map {
+        TermRow(rule, row: $0, model: certified, orders: orders, points: N, precision: precision)
+      }
+    }
+    let series = {
+      SeriesOnPanel(modes: certified.modes.count, orders: orders, points: N, precision: precision)
+    }
+    densities = certified.masses.map { _ in series() }
+    forces = certified.masses.map { _ in series() }
+    suprema = certified.masses.map { _ in
+      certified.modes.map { _ in [Double](repeating: 0, count: orders) }
+    }
+    majorant = StripMajorant(certified, through: 0)
+    arguments = try points.map { try TermArgument.all(of: $0, in: model.geometry) }
+    panels = plan.panels(times)
+  }
+
+  public func advance(to time: Double, afterStep: () throws -> Void) throws {
+    guard time == 0 || times.contains(where: { $0.value == time }), time >= self.time else {
+      throw ArgumentError("time", expected: "one of the times of the series, not earlier", got: "\(time)")
+    }
+    while done < panels.count, self.time < time {
+      try advance(over: panels[done])
+      done += 1
+      try afterStep()
+    }
+  }
+
+  private func advance(over panel: TermPanel) throws {
+    for density in densities { for j in 0..<orders { density.clear(order: j) } }
+    majorant = StripMajorant(model, through: panel.end.upper)
+    try eachRow { [model, chebyshev] row, scratch in row.start(panel, model, chebyshev, scratch) }
+    try gather(order: 0)
+    for j in 1..<(orders + 1) {
+      let lengths = model.masses.map { mass in
+        let lengths = BallVector(count: 3, precision: plan.precision)
+        lengths[0] = panel.half
+        lengths[1] = panel.half / mass
+        lengths[2] = model.kappa * Ball(j)
+        return lengths
+      }
+      try eachRow { [model, chebyshev, forces] row, scratch in
+        let alpha = row.rule.species
+        row.extend(
+          to: j, force: forces[alpha], lengths: lengths[alpha], model, chebyshev, scratch)
+      }
+      majorant.extend(to: j, densities: suprema)
+      if j < orders { try gather(order: j) }
+    }
+  }
+
+  /// ρ_j of all species from the rows, what the rule errs by, and g_j.
+  private func gather(order j: Int) throws {
+    let M = model.modes.count
+    let one = BallVector(count: 1, precision: plan.precision)
+    one[0] = Ball(1)
+    for row in rows {
+      densities[row.rule.species].add(row.density, order: j, times: one, 0, magnitude: 1)
+    }
+    for beta in densities.indices {
+      for m in 0..<M {
+        let index = m * orders + j
+        for rule in plan.rules where rule.species == beta {
+          densities[beta].remainders[index] += rule.error(
+            growth: plan.growth(model, rule, mode: model.modes[m], order: j, time: majorant.time),
+            magnitude: majorant.factor(beta, mode: m, order: j))
+        }
+        densities[beta].remainders[index] *= ChebyshevRule.rounding
+        densities[beta].measure(m, j)
+        let supremum = densities[beta].sizes[index] + densities[beta].remainders[index]
+        guard supremum.isFinite else {
+          throw NumericalFailure(in: "certified terms", "order \(j) at t = \(majorant.time) is not bounded")
+        }
+        suprema[beta][m][j] = max(suprema[beta][m][j], supremum * ChebyshevRule.rounding)
+      }
+    }
+    let coupling = BallVector(count: 1, precision: plan.precision)
+    for alpha in forces.indices {
+      for m in 0..<M {
+        let index = m * orders + j
+        for k in 0..<chebyshev.count {
+          forces[alpha].real.setZero(forces[alpha].place(m, k, j))
+          forces[alpha].imaginary.setZero(forces[alpha].place(m, k, j))
+        }
+        forces[alpha].remainders[index] = 0
+        for beta in densities.indices {
+          guard let factor = model.couplings[alpha][beta][m] else { continue }
+          coupling[0] = factor
+          for k in 0..<chebyshev.count {
+            let place = forces[alpha].place(m, k, j)
+            forces[alpha].real.addProduct(place, densities[beta].real, place, coupling, 0)
+            forces[alpha].imaginary.addProduct(place, densities[beta].imaginary, place, coupling, 0)
+          }
+          forces[alpha].remainders[index] += coupling.magnitude(0) * densities[beta].remainders[index]
+        }
+        for k in 0..<chebyshev.count { forces[alpha].imaginary.negate(forces[alpha].place(m, k, j)) }
+        forces[alpha].remainders[index] *= ChebyshevRule.rounding
+        forces[alpha].measure(m, j)
+      }
+    }
+  }
+
+  private func eachRow(_ body: @Sendable (TermRow, NodeScratch) -> Void) throws {
+    let (rows, N, precision) = (UncheckedRows(rows: rows), chebyshev.count, plan.precision)
+    workers.forEachRange(of: rows.rows.count) { range in
+      let scratch = NodeScratch(points: N, precision: precision)
+      for index in range { body(rows.rows[index], scratch) }
+    }
+  }
+
+  /// D_0 … D_L of the one-particle functions at the arguments of all points, at the present time.
+  private func oneParticleTerms() -> [TermArgument: [ComplexBall]] {
+    var result: [TermArgument: [ComplexBall]] = [:]
+    let time = done == 0 ? Ball(0) : panels[done - 1].end
+    for argument in Set(arguments.joined()) {
+      let own = UncheckedRows(rows: rows.filter { $0.rule.species == argument.species })
+      let parts = UncheckedResults(own.rows.count)
+      let model = model
+      workers.forEachRange(of: own.rows.count) { range in
+        for index in range {
+          parts.results[index] = own.rows[index].terms(at: argument, time: time, model)
+        }
+      }
+      let sum = BallVector(count: 2 * (orders + 1), precision: plan.precision)
+      for part in parts.results {
+        guard let part else { continue }
+        for k in 0..<sum.count { sum.add(k, part, k) }
+      }
+      result[argument] = (0...orders).map { j in
+        let error = pointError(argument, order: j, time: time)
+        return ComplexBall(sum[j], sum[orders + 1 + j]).widened(by: error)
+      }
+    }
+    return result
+  }
+
+  /// D_0 … D_L of the one product of states, at every point.
+  public func terms() -> [[ComplexBall]] {
+    let factors = oneParticleTerms()
+    return arguments.map { arguments in
+      var product = [ComplexBall(Ball(1))] + [ComplexBall](repeating: ComplexBall(Ball(0)), count: orders)
+      for argument in arguments {
+        guard let factor = factors[argument] else { continue }
+        product = (0...orders).map { j in
+          (0...j).reduce(ComplexBall(Ball(0))) { $0 + product[$1] * factor[j - $1] }
+        }
+      }
+      return product
+    }
+  }
+
+  /// What the p rules err by in D_j at an argument: |e_j| ≤ e^{(|ξ|σ + j m_V κσt/m) b} ε_j in the strip, with
+  /// ε_j = (1/j) Σ_i i (|ξ − ηt/m| p_i + |η| q_i) ε_{j−i}.
+  private func pointError(_ argument: TermArgument, order: Int, time: Ball) -> Double {
+    let alpha = argument.species
+    let eta = model.kappa * Ball(argument.mode)
+    let moved = (argument.xi - eta * time / model.masses[alpha]).magnitude.upper
+    var epsilon = [1.0]
+    for j in 1..<(order + 1) {
+      var sum = 0.0
+      for i in 1...j {
+        let phase =
+          moved * majorant.momenta[alpha][i] + eta.magnitude.upper * majorant.displacements[alpha][i]
+        sum += Double(i) / Double(j) * phase * epsilon[j - i]
+      }
+      epsilon.append(sum * ChebyshevRule.rounding)
+    }
+    return plan.rules.filter { $0.species == alpha }.reduce(0) { error, rule in
+      let growth =
+        argument.xi.magnitude.upper * rule.stream.sigma.upper
+        + plan.growth(model, rule, mode: 0, order: order, time: time.upper)
+      return error + rule.error(growth: growth * ChebyshevRule.rounding, magnitude: epsilon[order])
+    }
+  }
+
+  // MARK: saved between panels
+
+  public func save(to sink: some StateSink) {
+    let rows = rows.map { $0.save() }
+    sink.write("characteristics", rows.flatMap(\.text).map(Double.init))
+    sink.write("remainders", rows.flatMap(\.remainders))
+    sink.write("suprema", suprema.flatMap { $0.flatMap(\.self) })
+    sink.write("panels", [Double(done)])
+  }
+
+  public func restore(_ state: SavedState) throws {
+    throw SavedStateError(array: "characteristics", expected: "an implementation", got: "none")
+  }
+}
+
+/// Rows for threads that take different ones.
+struct UncheckedRows: @unchecked Sendable {
+  let rows: [TermRow]
+}
+
+final class UncheckedResults: @unchecked Sendable {
+  var results: [BallVector?]
+  init(_ count: Int) { results = .init(repeating: nil, count: count) }
+}

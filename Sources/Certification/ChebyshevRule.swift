@@ -1,0 +1,109 @@
+// Polynomials on an interval by their values at Chebyshev points, and what is cut off when a product is made one of them again.
+
+import CLibraries
+import Foundation
+
+/// The linear maps on polynomials of degree ≤ 2K, given by their values at the N = 2K + 1 Chebyshev points
+/// x_i = cos π(i + ½)/N of [−1, 1].
+///
+/// The coefficients c_k = (2 − δ_{k0})/N Σ_i T_k(x_i) p(x_i) are exact for degree ≤ 2K, so a product of two polynomials of degree
+/// ≤ K has its coefficients from the products of their values. Of p = Σ_k c_k T_k there are
+///
+///     Πp = Σ_{k≤K} c_k T_k,                                  |p − Πp| ≤ Σ_{k>K} |c_k|;
+///     Ip, of degree ≤ K, (Ip)(−1) = 0,                       |∫_{−1}^x p − Ip| ≤ 2 Σ_{k>K} |b_k|,   b_k = (c_{k−1} − c_{k+1})/2k.
+///
+/// Maps are matrices of balls, so a value is enclosed whatever the polynomial; on [a, b] the integral takes a factor (b − a)/2.
+final class ChebyshevRule: Sendable {
+  /// K
+  let degree: Int
+  /// N = 2K + 1
+  let count: Int
+  /// x_0 … x_{N−1}
+  let points: BallVector
+  private let projection, integral: BallMatrix
+  /// The rows of c_K … c_{2K}.
+  private let highest: BallMatrix
+  /// What each of these counts in a tail: of Π, of I, and of I where only c_K is there.
+  private let projectionTail, integralTail, shortTail: [Double]
+  /// p(1) of Πp.
+  private let end: BallVector
+
+  /// A bound of |p| from its values: ‖p‖ ≤ max_i |p(x_i)| / cos(πK/2N) for degree ≤ K (Ehlich and Zeller), and 2K < N.
+  static let supremum = 2.0.squareRoot() * (1 + 1e-12)
+
+  init(degree K: Int, precision: Int) {
+    degree = K
+    let N = 2 * K + 1
+    count = N
+    // T_k(x_i) = cos πk(2i + 1)/2N: a cosine of the 4N-th part of the circle.
+    let cosines = (0..<4 * N).map { Self.cosine($0, of: 4 * N, precision: precision + 32) }
+    func T(_ k: Int, _ i: Int) -> Ball { cosines[k * (2 * i + 1) % (4 * N)] }
+    points = BallVector(count: N, precision: precision)
+    for i in 0..<N { points[i] = T(1, i) }
+    let projection = BallVector(count: N * N, precision: precision)
+    let integral = BallVector(count: N * N, precision: precision)
+    let highest = BallVector(count: (K + 1) * N, precision: precision)
+    end = BallVector(count: N, precision: precision)
+    let n = Ball(N)
+    for l in 0..<N {
+      // What the value at x_l puts into the coefficients of p and of its integral.
+      let c = (0...(2 * K + 1)).map { k in k > 2 * K ? Ball(0) : Ball(k == 0 ? 1 : 2) * T(k, l) / n }
+      var b = [Ball(0)]
+      for k in 1...K { b.append(((k == 1 ? Ball(2) * c[0] : c[k - 1]) - c[k + 1]) / Ball(2 * k)) }
+      for k in 1...K { b[0] = k % 2 == 0 ? b[0] - b[k] : b[0] + b[k] }
+      for i in 0..<N {
+        var (p, q) = (Ball(0), Ball(0))
+        for k in 0...K {
+          p.addProduct(c[k], T(k, i))
+          q.addProduct(b[k], T(k, i))
+        }
+        projection[i * N + l] = p
+        integral[i * N + l] = q
+      }
+      for k in K...(2 * K) { highest[(k - K) * N + l] = c[k] }
+      end[l] = c[0...K].reduce(Ball(0), +)
+    }
+    self.projection = BallMatrix(rows: N, columns: N, entries: projection)
+    self.integral = BallMatrix(rows: N, columns: N, entries: integral)
+    self.highest = BallMatrix(rows: K + 1, columns: N, entries: highest)
+    projectionTail = (0...K).map { $0 == 0 ? 0 : 1 }
+    // c_{K+k} comes into b_{K+k+1}, and from K + 2 on into b_{K+k−1}.
+    integralTail = (0...K).map { k in
+      1 / Double(K + k + 1) + (k >= 2 ? 1 / Double(K + k - 1) : 0)
+    }
+    shortTail = (0...K).map { $0 == 0 ? 1 / Double(K + 1) : 0 }
+  }
+
+  private static func cosine(_ j: Int, of parts: Int, precision: Int) -> Ball {
+    let angle = BallVector(count: 3, precision: precision)
+    angle[0] = Ball(2 * j) * Ball.pi / Ball(parts)
+    angle.setSine(1, cosine: angle, 2, of: angle, 0)
+    return angle[2]
+  }
+
+  /// The values of Πp from those of p; the bound of what is cut off.
+  func project(_ p: BallVector, into result: BallVector, _ work: MatrixScratch) -> Double {
+    projection.apply(to: p, into: result, work)
+    return highest.weightedMagnitudes(projectionTail, of: p, work) * Self.rounding
+  }
+
+  /// The values of Ip from those of p; the bound of what is cut off. Of a polynomial of degree ≤ K there is only b_{K+1}.
+  func integrate(_ p: BallVector, isShort: Bool = false, into result: BallVector, _ work: MatrixScratch) -> Double {
+    integral.apply(to: p, into: result, work)
+    return highest.weightedMagnitudes(isShort ? shortTail : integralTail, of: p, work) * Self.rounding
+  }
+
+  /// (Πp)(1), into a place of `result`.
+  func endValue(_ p: BallVector, into result: BallVector, _ place: Int) {
+    result.setDot(place, end, from: 0, p, from: 0, count: count)
+  }
+
+  /// More than the roundings of a sum of up to a thousand numbers ≥ 0.
+  static let rounding = 1 + 1e-12
+
+  /// Bytes of the maps.
+  static func bytes(degree K: Int, precision: Int) -> Int {
+    let N = 2 * K + 1
+    return (2 * N * N + (K + 3) * N) * BallVector.bytes(precision: precision)
+  }
+}

@@ -45,7 +45,7 @@ let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace",
 
 let libraries = [
   "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Vlasov",
-  "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies", "ExperimentKit",
+  "Certification", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies", "ExperimentKit",
   "ModelConfiguration", "VlasovHierarchy",
 ]
 
@@ -96,6 +96,7 @@ let package = Package(
     module("Vlasov", foundations),
     module("Hierarchy", foundations + ["Vlasov", "CKernels"]),
     module("DysonSeries", foundations + ["Vlasov"]),
+    module("Certification", foundations),
     module("ManyBody", foundations),
     module("Husimi", foundations + ["ManyBody"]),
     module("ProtocolChecks", foundations + ["RemainderBounds", "Hierarchy", "DysonSeries", "Husimi"]),
@@ -156,6 +157,7 @@ let package = Package(
       dependencies: foundations + ["Hierarchy", "BenchmarkKit"],
       path: "scripts/benchmarks/truncated-hierarchy", swiftSettings: strict),
 
+    .executableTarget(name: "certify-probe", dependencies: foundations + ["Certification"], path: "probe"),
     // Tests
     .target(
       name: "FermionTestModels", dependencies: foundations + ["ManyBody", numerics],
@@ -170,6 +172,7 @@ let package = Package(
     tests("WassersteinTests", ["CLibraries", "PhaseSpace", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
     tests("InteractionTests", foundations),
+    tests("CertificationTests", foundations + ["Certification", "Vlasov"]),
     tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries"]),
     tests("VlasovTests", foundations + ["Vlasov", "Wasserstein"]),
     tests("HierarchyTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries", "CAllocationCount"]),

@@ -118,6 +118,9 @@ public struct Ball: RealScalar, CustomStringConvertible {
     return end.isNaN ? .infinity : end
   }
 
+  /// A Double ≥ the radius of the ball; ∞ where it holds everything.
+  public var radius: Double { arb_radius_double(value) }
+
   /// The Double nearest to the middle of the ball; NaN where the ball holds everything.
   public var middle: Double { arb_middle_double(value) }
 

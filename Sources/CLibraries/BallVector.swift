@@ -75,6 +75,22 @@ public final class BallVector: @unchecked Sendable {
     arb_add(balls + index, balls + index, x.balls + a, precision)
   }
 
+  /// self_i ← x_a − y_b
+  public func setDifference(_ index: Int, _ x: BallVector, _ a: Int, _ y: BallVector, _ b: Int) {
+    arb_sub(balls + index, x.balls + a, y.balls + b, precision)
+  }
+
+  /// self_i ← the middle of x_a, exactly.
+  public func setMiddle(_ index: Int, of x: BallVector, _ a: Int) {
+    arb_get_mid_arb(balls + index, x.balls + a)
+  }
+
+  /// x_0 … x_{n−1} ← self_a … self_{a+n−1}; gives x back.
+  public func slice(_ start: Int, _ count: Int, into x: BallVector) -> BallVector {
+    for k in 0..<count { arb_set(x.balls + k, balls + start + k) }
+    return x
+  }
+
   /// self_i ← −self_i
   public func negate(_ index: Int) { arb_neg(balls + index, balls + index) }
 
@@ -123,8 +139,8 @@ public final class BallVector: @unchecked Sendable {
 
   // MARK: to the bit
 
-  /// The balls as text that gives back the same bits.
-  public func exactText() -> [UInt8] {
+  /// The balls as numbers that give back the same bits: six characters of Arb's text in each.
+  public func saved() -> [Double] {
     var bytes: [UInt8] = []
     for i in 0..<count {
       guard let text = arb_dump_str(balls + i) else { continue }
@@ -132,19 +148,34 @@ public final class BallVector: @unchecked Sendable {
       bytes.append(contentsOf: String(cString: text).utf8)
       bytes.append(UInt8(ascii: "\n"))
     }
-    return bytes
+    var numbers = [Double(bytes.count)]
+    for start in stride(from: 0, to: bytes.count, by: 6) {
+      numbers.append(bytes[start..<min(start + 6, bytes.count)].reduce(0) { 256 * $0 + Double($1) })
+    }
+    return numbers
   }
 
-  /// The balls of such a text; false unless it is one of as many finite balls.
-  public func restore(exactText text: some Collection<UInt8>) -> Bool {
-    let lines = text.split(separator: UInt8(ascii: "\n"))
-    guard lines.count == count else { return false }
+  /// The balls that were saved as these numbers, and how many numbers they took; nil unless there are as many finite balls.
+  public func restore(saved numbers: ArraySlice<Double>) -> Int? {
+    guard let first = numbers.first, first >= 0, first < 1e15, first == first.rounded() else { return nil }
+    let length = Int(first)
+    let packed = (length + 5) / 6
+    guard numbers.count > packed else { return nil }
+    var bytes: [UInt8] = []
+    for (k, number) in numbers.dropFirst().prefix(packed).enumerated() {
+      guard number >= 0, number < 0x1p48, number == number.rounded() else { return nil }
+      let characters = min(6, length - 6 * k)
+      for place in (0..<characters).reversed() {
+        bytes.append(UInt8(truncatingIfNeeded: UInt64(number) >> UInt64(8 * place)))
+      }
+    }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    guard lines.count == count else { return nil }
     for (i, line) in lines.enumerated() {
       guard line.allSatisfy({ $0 < 128 && $0 != 0 }),
-        arb_load_str(balls + i, String(decoding: line, as: UTF8.self)) == 0,
-        arb_is_finite(balls + i) != 0
-      else { return false }
+        arb_load_str(balls + i, String(decoding: line, as: UTF8.self)) == 0, arb_is_finite(balls + i) != 0
+      else { return nil }
     }
-    return true
+    return packed + 1
   }
 }

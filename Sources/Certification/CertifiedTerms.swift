@@ -52,11 +52,24 @@ public final class CertifiedTerms: Evolution {
     self.times = times
     self.workers = workers
     let (precision, N) = (plan.precision, 2 * plan.degree + 1)
+    let arguments = try points.map { try TermArgument.all(of: $0, in: model.geometry) }
+    self.arguments = arguments
+    let highest = max(certified.highestMode, arguments.joined().map { abs($0.mode) }.max() ?? 0)
+    for rule in plan.rules
+    where rule.positions <= highest + orders * certified.highestMode + rule.stream.reach {
+      throw ArgumentError(
+        "plan",
+        expected: "more than \(highest + orders * certified.highestMode + rule.stream.reach) positions",
+        got: "\(rule.positions)")
+    }
     chebyshev = ChebyshevRule(degree: plan.degree, precision: precision)
     rows = plan.rules.flatMap { rule in
       (0..<rule.rows).map {
         TermRow(rule, row: $0, model: certified, orders: orders, points: N, precision: precision)
       }
+    }
+    for (rule, own) in zip(plan.rules, TermRow.byRule(rows, plan.rules)) {
+      try rule.checkMass(own.map(\.weights), kappa: certified.kappa)
     }
     let series = {
       SeriesOnPanel(modes: certified.modes.count, orders: orders, points: N, precision: precision)
@@ -67,8 +80,7 @@ public final class CertifiedTerms: Evolution {
       certified.modes.map { _ in [Double](repeating: 0, count: orders) }
     }
     majorant = StripMajorant(certified, through: 0)
-    arguments = try points.map { try TermArgument.all(of: $0, in: model.geometry) }
-    panels = plan.panels(times)
+    panels = TermPanel.panels(times, longest: plan.panelLength)
   }
 
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
@@ -232,15 +244,37 @@ public final class CertifiedTerms: Evolution {
   // MARK: saved between panels
 
   public func save(to sink: some StateSink) {
-    let rows = rows.map { $0.save() }
-    sink.write("characteristics", rows.flatMap(\.text).map(Double.init))
-    sink.write("remainders", rows.flatMap(\.remainders))
-    sink.write("suprema", suprema.flatMap { $0.flatMap(\.self) })
     sink.write("panels", [Double(done)])
+    sink.write("suprema", suprema.flatMap { $0.flatMap(\.self) })
+    sink.write("characteristics", rows.flatMap { $0.saved() })
   }
 
   public func restore(_ state: SavedState) throws {
-    throw SavedStateError(array: "characteristics", expected: "an implementation", got: "none")
+    let panels = try state.array("panels", count: 1)[0]
+    guard panels >= 0, panels <= Double(self.panels.count), panels == panels.rounded() else {
+      throw SavedStateError(array: "panels", expected: "0 … \(self.panels.count)", got: "\(panels)")
+    }
+    let bounds = try state.array("suprema", count: suprema.count * model.modes.count * orders)
+    var rest = try state.array("characteristics")[...]
+    for row in rows {
+      guard let taken = row.restore(saved: rest) else {
+        throw SavedStateError(array: "characteristics", expected: "\(plan.nodes) nodes", got: "others")
+      }
+      rest = rest.dropFirst(taken)
+    }
+    guard rest.isEmpty, bounds.allSatisfy({ $0 >= 0 }) else {
+      throw SavedStateError(array: "characteristics", expected: "\(plan.nodes) nodes", got: "more")
+    }
+    done = Int(panels)
+    for alpha in suprema.indices {
+      for m in suprema[alpha].indices {
+        let start = (alpha * model.modes.count + m) * orders
+        suprema[alpha][m] = Array(bounds[start..<start + orders])
+      }
+    }
+    guard done > 0 else { return }
+    majorant = StripMajorant(model, through: self.panels[done - 1].end.upper)
+    for j in 1..<(orders + 1) { majorant.extend(to: j, densities: suprema) }
   }
 }
 

@@ -21,6 +21,10 @@ final class ChebyshevRule: Sendable {
   /// x_0 … x_{N−1}
   let points: BallVector
   private let projection, integral: BallMatrix
+  /// The rows of c_0 … c_K.
+  private let lowest: BallMatrix
+  /// I in Double, for a first approximation.
+  let roundedIntegral: [Double]
   /// The rows of c_K … c_{2K}.
   private let highest: BallMatrix
   /// What each of these counts in a tail: of Π, of I, and of I where only c_K is there.
@@ -43,6 +47,7 @@ final class ChebyshevRule: Sendable {
     let projection = BallVector(count: N * N, precision: precision)
     let integral = BallVector(count: N * N, precision: precision)
     let highest = BallVector(count: (K + 1) * N, precision: precision)
+    let lowest = BallVector(count: (K + 1) * N, precision: precision)
     end = BallVector(count: N, precision: precision)
     let n = Ball(N)
     for l in 0..<N {
@@ -61,11 +66,14 @@ final class ChebyshevRule: Sendable {
         integral[i * N + l] = q
       }
       for k in K...(2 * K) { highest[(k - K) * N + l] = c[k] }
+      for k in 0...K { lowest[k * N + l] = c[k] }
       end[l] = c[0...K].reduce(Ball(0), +)
     }
     self.projection = BallMatrix(rows: N, columns: N, entries: projection)
     self.integral = BallMatrix(rows: N, columns: N, entries: integral)
+    roundedIntegral = (0..<N * N).map { integral.middle($0) }
     self.highest = BallMatrix(rows: K + 1, columns: N, entries: highest)
+    self.lowest = BallMatrix(rows: K + 1, columns: N, entries: lowest)
     projectionTail = (0...K).map { $0 == 0 ? 0 : 1 }
     // c_{K+k} comes into b_{K+k+1}, and from K + 2 on into b_{K+k−1}.
     integralTail = (0...K).map { k in
@@ -88,9 +96,29 @@ final class ChebyshevRule: Sendable {
   }
 
   /// The values of Ip from those of p; the bound of what is cut off. Of a polynomial of degree ≤ K there is only b_{K+1}.
-  func integrate(_ p: BallVector, isShort: Bool = false, into result: BallVector, _ work: MatrixScratch) -> Double {
+  func integrate(_ p: BallVector, isShort: Bool = false, into result: BallVector, _ work: MatrixScratch)
+    -> Double
+  {
     integral.apply(to: p, into: result, work)
     return highest.weightedMagnitudes(isShort ? shortTail : integralTail, of: p, work) * Self.rounding
+  }
+
+  /// How far e^{iκmp} is from the Π of its values at the points, for a real polynomial p of degree ≤ K and all m up to the highest.
+  ///
+  /// In the ellipse with half axes (r ± 1/r)/2 |Im p| ≤ Σ_k |c_k| (r^k − r^{−k})/2 = y, so the coefficients of e^{iκmp} are at most
+  /// 2e^{κmy}r^{−k}, and what is cut off and aliased is at most twice their sum beyond K: 4e^{κmy} r^{−K}/(r − 1). The best of some r.
+  /// - Parameter frequency: κm
+  func exponentialTail(_ p: BallVector, frequency: Double, _ work: MatrixScratch) -> Double {
+    var best = Double.infinity
+    for r in [3.0, 5, 8, 12] {
+      let weights = (0...degree).map { k in
+        k == 0 ? 0 : (Foundation.pow(r, Double(k)) - Foundation.pow(r, -Double(k))) / 2 * (1 + 1e-13)
+      }
+      let y = lowest.weightedMagnitudes(weights, of: p, work)
+      let tail = 4 * Foundation.exp(frequency * y) / (Foundation.pow(r, Double(degree)) * (r - 1))
+      best = min(best, tail * (1 + 1e-10) + 1e-290)
+    }
+    return best
   }
 
   /// (Πp)(1), into a place of `result`.

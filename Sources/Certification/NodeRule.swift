@@ -1,4 +1,5 @@
-import CLibraries
+package import CLibraries
+import Computing
 import Foundation
 
 /// The nodes of one Gaussian of one species: q_i = iΛ/N_q, p_j = u + jhσ, |j| ≤ J, and what the rule errs by.
@@ -9,16 +10,17 @@ import Foundation
 ///     2M/(e^{2πb/h} − 1) + tail,     M = w (1 + Σ|a|) e^{b²/2} F e^{A b},     tail = w (1 + Σ|a|) F · 2 e^{−(Jh)²/2}/(√(2π) Jh)
 ///
 /// for any b > 0 (Trefethen and Weideman, SIAM Rev. 56 (2014), theorem 5.1); b = 2π/h − A is best.
-struct NodeRule: Sendable {
+package struct NodeRule: Sendable {
   /// Index of the species.
-  let species: Int
-  let stream: GaussianStream
+  package let species: Int
+  package let stream: GaussianStream
   /// h, a Double exactly
-  let spacing: Double
+  package let spacing: Double
   /// J
-  let reach: Int
+  package let reach: Int
   /// N_q
-  let positions: Int
+  package let positions: Int
+  private var disturbance = 0.0
 
   var rows: Int { 2 * reach + 1 }
   private var height: Double { (stream.weight.magnitude.upper * stream.height).nextUp }
@@ -27,7 +29,8 @@ struct NodeRule: Sendable {
   /// - Parameters:
   ///   - growth: A
   ///   - magnitude: ln F
-  init(species: Int, stream: GaussianStream, positions: Int, growth: Double, magnitude: Double, error: Double) {
+  init(species: Int, stream: GaussianStream, positions: Int, growth: Double, magnitude: Double, error: Double)
+  {
     self.species = species
     self.stream = stream
     self.positions = positions
@@ -55,7 +58,8 @@ struct NodeRule: Sendable {
       let angle = ComplexBall(Ball(0), Ball(2 * wave.mode * i) * Ball.pi / Ball(positions) + wave.phase)
       height += wave.amplitude * angle.exponential().real
     }
-    return stream.weight * Ball(exactly: spacing) * gaussian * height / Ball(positions)
+    let weight = stream.weight * Ball(exactly: spacing) * gaussian * height / Ball(positions)
+    return i == 0 && row == reach ? weight * Ball(exactly: 1 + disturbance) : weight
   }
 
   /// The error bound for a function with |f| ≤ F e^{A b}.
@@ -73,4 +77,77 @@ struct NodeRule: Sendable {
     let strip = 2 * height * magnitude * Foundation.exp(exponent) / (1 - Foundation.exp(-full * b))
     return (tail + strip) * (1 + 1e-10)
   }
+
+  /// A rule with this spacing, reach and number of positions.
+  package init(species: Int, stream: GaussianStream, spacing: Double, reach: Int, positions: Int) {
+    self.species = species
+    self.stream = stream
+    self.spacing = spacing
+    self.reach = reach
+    self.positions = positions
+  }
+
+  /// The same with other positions, or another spacing and reach.
+  package func with(positions: Int) -> NodeRule {
+    NodeRule(species: species, stream: stream, spacing: spacing, reach: reach, positions: positions)
+  }
+  package func with(spacing: Double, reach: Int) -> NodeRule {
+    NodeRule(species: species, stream: stream, spacing: spacing, reach: reach, positions: positions)
+  }
+  /// For tests: one node's weight off by this much, relatively.
+  package func disturbed(by amount: Double) -> NodeRule {
+    var rule = self
+    rule.disturbance = amount
+    return rule
+  }
+
+  /// Σ w of all nodes, which is w_stream (1 + nothing) up to what the rules err by: a check of the weights.
+  func checkMass(_ weights: [BallVector], kappa: Ball) throws {
+    var sum = Ball(0)
+    for row in weights { for i in 0..<row.count { sum += row[i] } }
+    let widths = (1...40).map { (width: 0.25 * Double($0), growth: 0.0) }
+    let error = momentumError(widths) + positionError(widths, kappa: kappa)
+    guard error.isFinite, !(stream.weight - sum).isCertainlyNonzero(beyond: error) else {
+      throw NumericalFailure(in: "the nodes of species \(species)", "their weights do not sum to its mass")
+    }
+  }
+
+  /// What lies beyond |j| = J of a function with |f| ≤ 1.
+  private var tail: Double {
+    let furthest = Double(reach) * spacing
+    return 2 * Foundation.exp(-furthest * furthest / 2) / ((2 * Double.pi).squareRoot() * furthest) * height
+  }
+
+  /// What the rule in p errs by of a function with |f| ≤ e^{g(b)} in the strip |Im p| ≤ bσ, 1 on the real axis: the best of these b.
+  func momentumError(_ strips: [(width: Double, growth: Double)]) -> Double {
+    let full = 2 * Double.pi / spacing
+    let best = strips.reduce(Double.infinity) { best, strip in
+      let exponent = strip.width * strip.width / 2 + strip.growth - full * strip.width
+      return exponent.isFinite
+        ? min(best, 2 * height * Foundation.exp(exponent) / (1 - Foundation.exp(-full * strip.width))) : best
+    }
+    return (best + tail) * (1 + 1e-10)
+  }
+
+  /// What the rule in q errs by of a function with |f| ≤ e^{g(a)} in the strip |Im q| ≤ a, for all p together: a periodic function
+  /// analytic there has 2M/(e^{2πaN_q/Λ} − 1) (theorem 3.2 there).
+  func positionError(_ strips: [(width: Double, growth: Double)], kappa: Ball) -> Double {
+    let mass = stream.weight.magnitude.upper * (1 + spacing)  // Σ_j of the Gaussian weights
+    let best = strips.reduce(Double.infinity) { best, strip in
+      let full = (kappa * Ball(positions) * Ball(exactly: strip.width)).lower
+      let waves = stream.waves.reduce(1.0) {
+        $0 + $1.amplitude.magnitude.upper
+          * cosh((kappa * Ball(abs($1.mode)) * Ball(exactly: strip.width)).upper)
+      }
+      let exponent = strip.growth - full
+      return exponent.isFinite
+        ? min(best, 2 * mass * waves * Foundation.exp(exponent) / (1 - Foundation.exp(-full))) : best
+    }
+    return best * (1 + 1e-10)
+  }
+}
+
+extension Ball {
+  /// Whether every number of the ball is farther from 0 than this.
+  fileprivate func isCertainlyNonzero(beyond radius: Double) -> Bool { lower > radius || upper < -radius }
 }

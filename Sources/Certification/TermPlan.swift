@@ -16,7 +16,7 @@ public struct TermPlan: Sendable {
   /// Panels of time are at most this long.
   public var panelLength: Double
   /// The nodes of each Gaussian of each species.
-  var rules: [NodeRule]
+  package var rules: [NodeRule]
 
   /// Nodes of all species.
   public var nodes: Int { rules.reduce(0) { $0 + $1.rows * $1.positions } }
@@ -25,7 +25,8 @@ public struct TermPlan: Sendable {
   ///   - radius: what the enclosures are to reach.
   ///   - attempt: from 0; each is finer.
   init(
-    _ model: CertifiedModel, orders: Int, last: Double, arguments: [TermArgument], radius: Double, attempt: Int = 0
+    _ model: CertifiedModel, orders: Int, last: Double, arguments: [TermArgument], radius: Double,
+    attempt: Int = 0
   ) {
     let error = radius * Foundation.pow(10, -3 - 4 * Double(attempt))
     let digits = -Foundation.log(error)
@@ -55,24 +56,6 @@ public struct TermPlan: Sendable {
   func growth(_ model: CertifiedModel, _ rule: NodeRule, mode: Int, order: Int, time: Double) -> Double {
     let perMass = model.kappa.upper * rule.stream.sigma.upper / model.masses[rule.species].lower
     return Double(mode + order * model.highestMode) * perMass * time * ChebyshevRule.rounding
-  }
-
-  /// The panels up to each of the times, and which of them ends at which time.
-  func panels(_ times: [DecimalNumber]) -> [TermPanel] {
-    var panels: [TermPanel] = []
-    var (start, begin) = (Ball(0), 0.0)
-    for (index, time) in times.enumerated() where time.value > begin {
-      let pieces = max(1, Int(((time.value - begin) / panelLength).rounded(.up)))
-      let end = Ball(time)
-      for piece in 0..<pieces {
-        let left = start + (end - start) * Ball(piece) / Ball(pieces)
-        let isLast = piece + 1 == pieces
-        let right = isLast ? end : start + (end - start) * Ball(piece + 1) / Ball(pieces)
-        panels.append(TermPanel(start: left, end: right, time: isLast ? index : nil))
-      }
-      (start, begin) = (end, time.value)
-    }
-    return panels
   }
 }
 

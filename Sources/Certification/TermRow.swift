@@ -10,7 +10,7 @@ final class TermRow {
   private let momentum: Ball
   private let nodes: [TermNode]
   /// w_i and 2πi/N_q.
-  private let weights: BallVector
+  let weights: BallVector
   /// The row's part of the order j of all ρ_{m}, by (mode, point).
   let density: SeriesOnPanel
   private let free: SeriesOnPanel
@@ -29,11 +29,21 @@ final class TermRow {
     free = SeriesOnPanel(modes: model.modes.count, orders: 1, points: points, precision: precision)
   }
 
+  /// The rows of each rule, which follow each other.
+  static func byRule(_ rows: [TermRow], _ rules: [NodeRule]) -> [ArraySlice<TermRow>] {
+    var rest = rows[...]
+    return rules.map { rule in
+      defer { rest = rest.dropFirst(rule.rows) }
+      return rest.prefix(rule.rows)
+    }
+  }
+
   /// Order 0 on a panel with these ends: e^{iκmpt/m_α} as a polynomial, and Σ w z.
   ///
   /// Its coefficients are 2i^kJ_k(a) with a = κmp(t_1 − t_0)/2m_α, at most 2(|a|/2)^k/k!: what is cut off, and what the values at the
   /// points alias, are at most twice Σ_{k>K} of these.
-  func start(_ panel: TermPanel, _ model: CertifiedModel, _ chebyshev: ChebyshevRule, _ scratch: NodeScratch) {
+  func start(_ panel: TermPanel, _ model: CertifiedModel, _ chebyshev: ChebyshevRule, _ scratch: NodeScratch)
+  {
     let N = chebyshev.count
     let species = rule.species
     for (m, mode) in model.modes.enumerated() {
@@ -136,48 +146,22 @@ final class TermRow {
 
   // MARK: the state at the end of a panel
 
-  func save() -> (text: [UInt8], remainders: [Double]) {
-    (nodes.flatMap { $0.state.exactText() }, nodes.flatMap(\.stateRemainders))
-  }
+  /// The characteristics of all nodes, and what each may be off by.
+  func saved() -> [Double] { nodes.flatMap { $0.state.saved() + $0.stateRemainders } }
 
-  func restore(_ states: ArraySlice<ArraySlice<UInt8>>, remainders: ArraySlice<Double>) -> Bool {
-    var (states, remainders) = (states, remainders)
+  /// How many numbers were taken; nil where they do not fit.
+  func restore(saved numbers: ArraySlice<Double>) -> Int? {
+    var rest = numbers
     for node in nodes {
       let count = 2 * node.orders
-      guard states.count >= count, remainders.count >= count,
-        node.state.restore(exactText: Array(states.prefix(count).joined(separator: [UInt8(ascii: "\n")])))
-      else { return false }
-      node.stateRemainders = Array(remainders.prefix(count))
-      states = states.dropFirst(count)
-      remainders = remainders.dropFirst(count)
+      guard let taken = node.state.restore(saved: rest) else { return nil }
+      rest = rest.dropFirst(taken)
+      guard rest.count >= count, rest.prefix(count).allSatisfy({ $0 >= 0 }) else { return nil }
+      node.stateRemainders = Array(rest.prefix(count))
+      rest = rest.dropFirst(count)
     }
-    return true
+    return numbers.count - rest.count
   }
 
   var nodeCount: Int { nodes.count }
-}
-
-/// Where a one-particle function is asked for: (ξ, κn) of a species, in the interaction picture.
-struct TermArgument: Hashable, Sendable {
-  let species: Int
-  let writtenXi: DecimalNumber
-  let mode: Int
-  var xi: Ball { Ball(writtenXi) }
-
-  /// Those of a point, particle by particle.
-  static func all(of point: Point, in geometry: PhaseSpaceGeometry) throws -> [TermArgument] {
-    let modes = try point.modes(in: geometry)
-    return zip(point.particles, modes).map {
-      TermArgument(species: $0.species, writtenXi: $0.xi[0], mode: $1[0])
-    }
-  }
-}
-
-/// A piece of the time axis.
-struct TermPanel: Sendable {
-  let start, end: Ball
-  /// Which of the times it ends at, nil in between.
-  let time: Int?
-  var middle: Ball { (start + end) / Ball(2) }
-  var half: Ball { (end - start) / Ball(2) }
 }

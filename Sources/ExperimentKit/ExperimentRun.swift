@@ -99,7 +99,7 @@ public final class ExperimentRun {
   public func recordFailure(_ message: String) { failures.append(message) }
 
   /// 70 when a part failed, else 1 when a check is violated, else 0.
-  var exitCode: Int32 { failures.isEmpty ? (verdicts.worst == .violated ? 1 : 0) : 70 }
+  var exitCode: Int32 { failures.isEmpty ? (verdicts.worst.isFalse ? 1 : 0) : 70 }
 
   /// A progress line.
   func progress() -> ProgressLine { ProgressLine(isShown: showsProgress) }

@@ -18,7 +18,8 @@ extension JSONValue {
   private var isExcused: Bool {
     if let reason = self["reason"], reason != .null { return true }
     guard let verdict = self["verdict"] else { return false }
-    return ![.string(Verdict.holds.rawValue), .string(Verdict.violated.rawValue)].contains(verdict)
+    let decided: [Verdict] = [.proved, .holds, .violated, .disproved]
+    return !decided.map { JSONValue.string($0.rawValue) }.contains(verdict)
   }
 
   private func nonFinite(at place: String) -> (place: String, value: Double)? {

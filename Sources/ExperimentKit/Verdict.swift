@@ -2,12 +2,16 @@
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   /// There was nothing to decide: no bound applies, or there is no value to compare.
   case none
+  /// True, from enclosures: a theorem.
+  case proved
   /// True for every value the errors allow.
   case holds
   /// True for some values the errors allow, false for others; or a value, an error or a bound is not a number.
   case undecided
   /// False for every value the errors allow.
   case violated
+  /// False, from enclosures.
+  case disproved
 
   /// |Δ| ≤ bound? The bound is known to lie in [lower, upper], |Δ| within ± `budget` of `remainder`.
   ///
@@ -26,17 +30,37 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The worse of two verdicts: violated, then undecided, then holds; none says nothing beside any other.
+  /// |Δ| ≤ bound, of enclosures of both?
+  ///
+  ///     proved     if the upper end of |Δ| ≤ the lower end of the bound
+  ///     disproved  if the lower end of |Δ| > the upper end of the bound
+  ///     undecided  otherwise, also when an end is NaN
+  public init(enclosed remainder: ClosedRange<Double>, bound: ClosedRange<Double>) {
+    if remainder.upperBound <= bound.lowerBound {
+      self = .proved
+    } else if remainder.lowerBound > bound.upperBound {
+      self = .disproved
+    } else {
+      self = .undecided
+    }
+  }
+
+  /// The worse of two verdicts: disproved and violated, then undecided, holds and proved; none says nothing beside any other.
   public func worse(_ other: Verdict) -> Verdict {
     severity < other.severity ? other : self
   }
 
+  /// Whether something that should be true is not.
+  public var isFalse: Bool { self == .violated || self == .disproved }
+
   private var severity: Int {
     switch self {
     case .none: 0
-    case .holds: 1
-    case .undecided: 2
-    case .violated: 3
+    case .proved: 1
+    case .holds: 2
+    case .undecided: 3
+    case .violated: 4
+    case .disproved: 5
     }
   }
 }
@@ -57,10 +81,12 @@ public struct VerdictTally: Sendable, Hashable, CustomStringConvertible {
   /// The worst of them; none when there was none.
   public var worst: Verdict { counts.keys.reduce(.none) { $0.worse($1) } }
 
-  /// "12 hold, 1 undecided, 0 violated", and ", 2 none" where there are such.
+  /// "12 hold, 1 undecided, 0 violated", and "240 proved, " before or ", 2 none" behind where there are such.
   public var description: String {
     let none = count(of: .none)
-    return "\(count(of: .holds)) hold, \(count(of: .undecided)) undecided, \(count(of: .violated)) violated"
+    let (proved, disproved) = (count(of: .proved), count(of: .disproved))
+    return (proved > 0 ? "\(proved) proved, " : "") + (disproved > 0 ? "\(disproved) disproved, " : "")
+      + "\(count(of: .holds)) hold, \(count(of: .undecided)) undecided, \(count(of: .violated)) violated"
       + (none > 0 ? ", \(none) none" : "")
   }
 }

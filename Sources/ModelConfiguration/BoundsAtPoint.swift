@@ -35,6 +35,25 @@ public struct BoundsAtPoint: Sendable {
     }
   }
 
+  /// |Δ_L| ≤ every bound, of enclosures of both? None where no bound says anything.
+  public func verdict(_ order: Int, enclosed remainder: ClosedRange<Double>) -> Verdict {
+    results.compactMap { $0.result.enclosure(order) }.reduce(.none) { verdict, bound in
+      guard bound.lower <= bound.upper else { return verdict.worse(.undecided) }
+      return verdict.worse(Verdict(enclosed: remainder, bound: bound.lower...bound.upper))
+    }
+  }
+
+  /// The least upper end of all bounds of |Δ_L|, and which bound it is; nil where there is none.
+  public func leastNamed(_ order: Int) -> (name: String, value: Double)? {
+    results.compactMap { entry in entry.result.enclosure(order).map { (entry.name, $0.upper) } }
+      .min { $0.1 < $1.1 }
+  }
+
+  /// The lower end of every bound of |Δ_L| by its name, null where there is none.
+  public func lowerEnds(_ order: Int) -> [(name: String, value: Double?)] {
+    results.map { ($0.name, $0.result.enclosure(order)?.lower) }
+  }
+
   /// The upper end of every bound of |Δ_L| by its name, null where there is none.
   public func json(_ order: Int) -> JSONValue {
     .object(results.map { ($0.name, .optional($0.result.enclosure(order)?.upper)) })

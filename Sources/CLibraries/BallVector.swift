@@ -80,11 +80,6 @@ public final class BallVector: @unchecked Sendable {
     arb_sub(balls + index, x.balls + a, y.balls + b, precision)
   }
 
-  /// self_i ← the middle of x_a, exactly.
-  public func setMiddle(_ index: Int, of x: BallVector, _ a: Int) {
-    arb_get_mid_arb(balls + index, x.balls + a)
-  }
-
   /// x_0 … x_{n−1} ← self_a … self_{a+n−1}; gives x back.
   public func slice(_ start: Int, _ count: Int, into x: BallVector) -> BallVector {
     for k in 0..<count { arb_set(x.balls + k, balls + start + k) }

@@ -18,6 +18,13 @@ struct CertifiedModel: Sendable {
   /// The Gaussians of each species.
   let streams: [[GaussianStream]]
 
+  /// ∫|df_0| of each species: n_α where 1 + Σ|a| ≤ 2, else with the height of the trigonometric polynomial.
+  var variations: [Double] {
+    streams.map { streams in
+      streams.reduce(0) { $0 + $1.weight.magnitude.upper * ($1.height <= 2 ? 1 : $1.height) } * (1 + 1e-12)
+    }
+  }
+
   /// m_V
   var highestMode: Int { modes.last ?? 0 }
 

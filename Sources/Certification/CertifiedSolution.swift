@@ -15,7 +15,7 @@ public import PhaseSpace
 ///    strips carried along (`StripTrack`), one variable beyond the real axis at a time;
 /// 4. D^q_β, D^p_β ≥ ∫|Q − Q[r̄]| df_0, ∫|P − P[r̄]| df_0 of the exact characteristics Q, P, by the cooperative system
 ///
-///     m_α D^q_α′ = D^p_α,   D^p_α′ = Lip_α D^q_α + n_α Σ_β Σ_m κ|m||v_{αβ,m}| (ε_{β,m} + κ|m| D^q_β).
+///     m_α D^q_α′ = D^p_α,   D^p_α′ = Lip_α D^q_α + ∫|df_0| Σ_β Σ_m κ|m||v_{αβ,m}| (ε_{β,m} + κ|m| D^q_β).
 ///
 /// Then |w_t(ξ,η) − Σ_nodes| ≤ |ξ| D^p + |η| D^q + what nodes and rules err by.
 public final class CertifiedSolution: Evolution {
@@ -249,13 +249,13 @@ public final class CertifiedSolution: Evolution {
     let lipschitz = species.map { alpha in
       zip(waves, forces[alpha].sizes).reduce(0) { $0 + $1.0 * $1.1 } * (1 + 1e-12)
     }
-    let fractions = model.fractions.map(\.upper)
+    let variations = model.variations
     let source = species.map { alpha in
       var sum = 0.0
       for beta in species {
         for m in waves.indices { sum += couplings[alpha][beta][m] * residuals[beta][m] }
       }
-      return fractions[alpha] * sum
+      return variations[alpha] * sum
     }
     // A on (D^q, D^p)
     let apply = { (q: [Double], p: [Double]) -> (q: [Double], p: [Double]) in
@@ -264,7 +264,7 @@ public final class CertifiedSolution: Evolution {
         var sum = lipschitz[alpha] * q[alpha]
         for beta in species {
           for m in self.waves.indices {
-            sum += fractions[alpha] * couplings[alpha][beta][m] * self.waves[m] * q[beta]
+            sum += variations[alpha] * couplings[alpha][beta][m] * self.waves[m] * q[beta]
           }
         }
         return sum
@@ -283,7 +283,7 @@ public final class CertifiedSolution: Evolution {
     let norm = species.reduce(0.0) { norm, alpha in
       var own = lipschitz[alpha]
       for other in species {
-        for m in waves.indices { own += fractions[other] * couplings[other][alpha][m] * waves[m] }
+        for m in waves.indices { own += variations[other] * couplings[other][alpha][m] * waves[m] }
       }
       return max(norm, own, 1 / model.masses[alpha].lower)
     }

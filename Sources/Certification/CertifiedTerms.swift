@@ -80,6 +80,7 @@ public final class CertifiedTerms: Evolution {
       certified.modes.map { _ in [Double](repeating: 0, count: orders) }
     }
     majorant = StripMajorant(certified, through: 0)
+    for j in 1..<(orders + 1) { majorant.extend(to: j, densities: suprema) }
     panels = TermPanel.panels(times, longest: plan.panelLength)
   }
 

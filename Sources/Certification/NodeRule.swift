@@ -75,7 +75,7 @@ package struct NodeRule: Sendable {
     // e^{2πb/h} − 1 ≥ e^{2πb/h}(1 − e^{−2πb/h}); the exponent in one piece.
     let exponent = b * b / 2 + growth * b - full * b
     let strip = 2 * height * magnitude * Foundation.exp(exponent) / (1 - Foundation.exp(-full * b))
-    return (tail + strip) * (1 + 1e-10)
+    return (tail + strip) * (1 + 1e-10) + 1e-290
   }
 
   /// A rule with this spacing, reach and number of positions.
@@ -126,7 +126,7 @@ package struct NodeRule: Sendable {
       return exponent.isFinite
         ? min(best, 2 * height * Foundation.exp(exponent) / (1 - Foundation.exp(-full * strip.width))) : best
     }
-    return (best + tail) * (1 + 1e-10)
+    return (best + tail) * (1 + 1e-10) + 1e-290
   }
 
   /// What the rule in q errs by of a function with |f| ≤ e^{g(a)} in the strip |Im q| ≤ a, for all p together: a periodic function
@@ -143,7 +143,7 @@ package struct NodeRule: Sendable {
       return exponent.isFinite
         ? min(best, 2 * mass * waves * Foundation.exp(exponent) / (1 - Foundation.exp(-full))) : best
     }
-    return best * (1 + 1e-10)
+    return best * (1 + 1e-10) + 1e-290
   }
 }
 

@@ -31,7 +31,7 @@ final class SeriesOnPanel: @unchecked Sendable {
       let (x, y) = (real.magnitude(place(m, k, order)), imaginary.magnitude(place(m, k, order)))
       largest = max(largest, x * x + y * y)
     }
-    sizes[m * orders + order] = largest.squareRoot() * ChebyshevRule.supremum
+    sizes[m * orders + order] = largest.squareRoot() * ChebyshevRule.supremum + 1e-150
   }
 
   /// Adds another's values of one order, times a ball, and its remainder.

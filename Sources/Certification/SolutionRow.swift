@@ -114,7 +114,8 @@ final class SolutionRow {
       _ = chebyshev.project(scratch.guess, into: scratch.position, scratch.matrix)
       for _ in 0..<scratch.rounds {
         step(i, g, chebyshev, scratch, isLast: false)
-        for k in 0..<N { scratch.position.setMiddle(k, of: scratch.next, k) }
+        // Balls, not their middles: these would be values of no polynomial of degree ≤ K.
+        for k in 0..<N { scratch.position.set(k, to: scratch.next, k) }
       }
       let remainder = step(i, g, chebyshev, scratch, isLast: true)
       // Of T: what its polynomial is off by.

@@ -1,6 +1,6 @@
-// The innermost loop of the truncated hierarchy, compiled for several processors and chosen when it runs. Swift has no fused
-// multiply–add that becomes two instructions where the target has none (it becomes a call into the C library, ten times
-// slower), and no function for a processor other than the one that the build is for.
+// The innermost loop of the truncated hierarchy (that of nodes is in series-exponential.h), compiled for several processors and chosen
+// when it runs. Swift has no fused multiply–add that becomes two instructions where the target has none (it becomes a call into the C
+// library, ten times slower), and no function for a processor other than the one that the build is for.
 #ifndef VLASOV_LINE_COMBINATION_H
 #define VLASOV_LINE_COMBINATION_H
 

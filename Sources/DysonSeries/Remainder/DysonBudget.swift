@@ -87,7 +87,7 @@ struct DysonBudget {
 
 extension DysonErrors {
   /// From those of the terms and of the solution: their sums.
-  fileprivate init(terms: [Double], exact: Double) {
+  init(terms: [Double], exact: Double) {
     var sum = 0.0
     let partialSums = terms.dropLast().map { error in
       sum += error

@@ -61,11 +61,16 @@ public struct VlasovGaussians: VlasovInitialDensity {
   }
 
   /// The largest |p| at which the density counts: |u| + 9σ.
-  var largestMomentum: Double { terms.map { $0.drift.magnitude + 9 * $0.sigma }.max() ?? 0 }
+  package var largestMomentum: Double { terms.map { $0.drift.magnitude + 9 * $0.sigma }.max() ?? 0 }
   /// The narrowest and the widest σ.
-  var widths: ClosedRange<Double> {
+  package var widths: ClosedRange<Double> {
     let sigmas = terms.map(\.sigma)
     return (sigmas.min() ?? 1)...(sigmas.max() ?? 1)
+  }
+
+  /// Nodes of a quadrature: every Gaussian has its own.
+  package func nodeCount(positions: Int, momenta: Int) -> Int {
+    Memory.product(positions, momenta, terms.count) ?? .max
   }
 
   /// ρ_c(q)

@@ -20,6 +20,13 @@ public struct PhaseSpaceQuadrature: Sendable, Hashable {
     self.momenta = momenta
     self.weights = weights
   }
+
+  /// With nodes of weight zero at the origin, to a multiple of `block`.
+  package func padded(to block: Int) -> PhaseSpaceQuadrature {
+    let rest = [Double](repeating: 0, count: (block - weights.count % block) % block)
+    return PhaseSpaceQuadrature(
+      positions: positions + rest, momenta: momenta + rest, weights: weights + rest)
+  }
 }
 
 /// A one-particle density m(q, p) at time zero. A new one is a type with two formulas:

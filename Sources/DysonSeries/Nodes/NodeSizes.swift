@@ -1,0 +1,121 @@
+// How many nodes, stages and steps the solution and the series by nodes begin with, and how many their refinements have.
+//
+//     q, series    n_0 + |n| + L m_V + 1: the sums over q are then exact, order by order
+//     q, solution  24 more than twice what the data and the points have: the modes of what is exponentiated fall off exponentially
+//     p            the trapezoidal rule over 18σ takes e^{iyp} right where the alias at 2πN/18σ − |y| still meets e^{−σ²y²/2} < 10^{−17}:
+//                  N = 18σ(Y + 9/σ)/2π, Y = |ξ| + κ(|n| + R)T/m, R the modes that the force has brought in, at first 2m_V
+//     panels       K Gauss points take the passage of the fastest node through the shortest wave, κ m_V p h/m = 6 at p = |u| + 9σ
+//     steps        the solution's, by its own tolerance
+//
+// Level k has (5/4)^k times the nodes along each axis (the series along p: three nodes more in q) and (4/5)^k of the panels. Aliases of
+// two levels stand at different frequencies, by a ratio that is not whole.
+
+import CLibraries
+import Interaction
+import PhaseSpace
+import Vlasov
+
+struct NodeSizes: Sendable {
+  private let solutionPositions, seriesPositions: Int
+  private let leastMomenta: Double
+  private let longestPanel: Double
+  private let stages: Int
+  private let longestStep: Double
+  private let orders, modes: Int
+  /// Gaussians of each species and component: every one has its own nodes.
+  private let gaussians: [[Int]]
+
+  /// The last refinement.
+  static let highestLevel = 8
+  /// Bytes and products that a refinement may take, where the first two levels do not take more: 512 MiB, some ten seconds.
+  private static let mostBytes = 1 << 29
+  private static let mostProducts = 4e10
+
+  init(
+    model: Model, densities: [[VlasovGaussians]], particles: [NodeParticle],
+    orders: Int, end: Double
+  ) {
+    let field = SeriesField(model.potentials)
+    let reach = field.modes.last ?? 0
+    let data = densities.joined().map(\.highestMode).max() ?? 0
+    let points = particles.map { abs($0.mode) }.max() ?? 0
+    self.orders = orders
+    modes = field.modes.count
+    seriesPositions = max(1 + data + points + orders * reach, 1 + data + reach * (orders + 1))
+    solutionPositions = 24 + 2 * (data + max(points, reach))
+    var (momenta, panel) = (48.0, 2.0)
+    for product in densities {
+      for (alpha, density) in product.enumerated() {
+        let mass = model.masses[alpha]
+        let own = particles.filter { $0.species == alpha }
+        let xi = own.reduce(0) { Double.greatest($0, $1.xi.magnitude) }
+        let mode = own.reduce(0) { max($0, abs($1.mode)) }
+        let extent = xi + field.wavenumber * (Double(mode) + 2 * Double(reach)) * end / mass
+        momenta = .greatest(
+          momenta, 18 / (2 * .pi) * density.widths.upperBound * (extent + 9 / density.widths.lowerBound))
+        if reach > 0 {
+          let passage = field.wavenumber * Double(reach) * density.largestMomentum / mass
+          panel = .least(panel, 6 / passage)
+        }
+      }
+    }
+    leastMomenta = momenta
+    longestPanel = panel
+    longestStep = panel / 8
+    stages = 16
+    gaussians = densities.map { $0.map { $0.nodeCount(positions: 1, momenta: 1) } }
+  }
+
+  private func factor(_ level: Int) -> Double { (0..<level).reduce(1) { factor, _ in 1.25 * factor } }
+
+  private func rounded(_ count: Double) -> Int { 8 * Int(Double.least((count / 8).rounded(.up), 1e12)) }
+
+  func jets(_ level: Int) -> NodeJetsSize {
+    NodeJetsSize(
+      positions: seriesPositions + 3 * level, momenta: rounded(leastMomenta * factor(level)), stages: stages,
+      panel: longestPanel / factor(level))
+  }
+
+  func solution(_ level: Int) -> (positions: Int, momenta: Int, step: Double) {
+    (
+      Int(Double(solutionPositions) * factor(level)), rounded(leastMomenta * factor(level)),
+      longestStep / factor(level)
+    )
+  }
+
+  /// Bytes of a level; nil where they overflow.
+  func bytes(_ level: Int) -> Int? {
+    let (jets, flow) = (jets(level), solution(level))
+    return Memory.sum(
+      gaussians.flatMap { counts in
+        [
+          NodeJets.bytes(
+            nodes: counts.map { Memory.product($0, jets.positions, jets.momenta) ?? .max / 64 }, orders: orders,
+            stages: jets.stages, modes: modes),
+          Memory.product(counts.reduce(0, +), flow.positions, Memory.product(flow.momenta, 48)),
+        ]
+      })
+  }
+
+  /// Multiply–adds of a level until a time.
+  func products(_ level: Int, until time: Double) -> Double {
+    let (jets, flow) = (jets(level), solution(level))
+    let functions = Double(gaussians.joined().reduce(0, +))
+    let pairs = Double(orders * (orders + 1) / 2)
+    let series =
+      Double(jets.positions) * Double(jets.momenta) * (time / jets.panel + 1) * Double(jets.stages)
+      * (4 * Double(modes) * pairs + Double(2 * orders * jets.stages))
+    let moves =
+      Double(flow.positions) * Double(flow.momenta) * (time / flow.step + 1) * 17 * Double(4 * modes + 20)
+    return functions * (series + moves)
+  }
+
+  /// Whether a level may be gone to, when its nodes at the beginning of all are too few.
+  func isAffordable(_ level: Int, until time: Double) -> Bool {
+    guard level <= Self.highestLevel, let two = Memory.sum(bytes(level), bytes(level - 1)) else { return false }
+    return two <= Self.mostBytes && products(level, until: time) <= Self.mostProducts
+  }
+
+  /// Bytes of two levels as far as they may be refined; nil where they overflow.
+  var bytes: Int? { Memory.sum(bytes(0), bytes(1)).map { max($0, Self.mostBytes) } }
+}

@@ -79,6 +79,9 @@ public enum WorkEstimate {
     return 0.7 * ratio * ratio * ratio.squareRoot()
   }
 
+  /// Series of nodes: 2·10⁹ multiply–adds a second.
+  public static func nodes(products: Double) -> Double { products / 2e9 }
+
   /// Trees of order j of a point of k particles: 3 ns a step and particle of the finished tree.
   public static func trees(order: Int, particles: Int, samples: Double) -> Double {
     3e-9 * samples * Double(order * (particles + order))

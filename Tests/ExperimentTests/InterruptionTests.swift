@@ -45,8 +45,13 @@ struct InterruptionTests {
       keeps: nil),
     Phase(
       description: "the lattices of the remainder", program: "dyson-remainder",
-      changes: [("lattice", "{modes: 40, xi-extent: 200, time-step: 0.01}"), ("times", "[0.2, 2]")], begun: 2,
-      keeps: nil),
+      changes: [
+        ("method", "lattice"), ("lattice", "{modes: 40, xi-extent: 200, time-step: 0.01}"),
+        ("times", "[0.2, 2]"),
+      ], begun: 2, keeps: nil),
+    Phase(
+      description: "the nodes of the remainder", program: "dyson-remainder",
+      changes: [("times", "[0.2, 60]"), ("orders", "40")], begun: 2, keeps: nil),
     Phase(
       description: "one long step of Hartree–Fock", program: "residue-scaling",
       changes: [("particle-numbers", "[4002]"), ("times", "[0, 1]"), ("time-step", "1")], begun: 2, keeps: nil

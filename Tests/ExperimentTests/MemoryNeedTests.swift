@@ -25,7 +25,10 @@ struct MemoryNeedTests {
       ]),
     Large(
       name: "dyson-remainder",
-      values: [("lattice", "{modes: 30, xi-extent: 40.0, time-step: 0.05}"), ("times", "[0.05]")],
+      values: [
+        ("method", "lattice"), ("lattice", "{modes: 30, xi-extent: 40.0, time-step: 0.05}"),
+        ("times", "[0.05]"),
+      ],
       isQuick: false),
     Large(
       name: "finite-size",

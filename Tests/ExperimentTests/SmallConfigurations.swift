@@ -57,7 +57,8 @@ struct ExperimentUnderTest: CustomStringConvertible, Sendable {
         "many-body": [("times", list(stride(from: 0, to: 4000, by: 1), 0.25))],
         "chain": [("times", list(stride(from: 0, to: 200, by: 1), 0.25))],
         "dyson-remainder": [
-          ("lattice", "{modes: 24, xi-extent: 32.0, time-step: 0.05}"), ("times", "[0.2, 8]"),
+          ("method", "lattice"), ("lattice", "{modes: 24, xi-extent: 32.0, time-step: 0.05}"),
+          ("times", "[0.2, 8]"),
         ],
         "dyson-trees": [("times", list(stride(from: 1, to: 101, by: 1), 0.01)), ("samples", "4000000")],
         "dispersion": [("wavenumbers", list(stride(from: 200, to: 1000, by: 1), 0.001))],

@@ -55,10 +55,10 @@ struct Row {
 }
 
 extension Settings {
-  /// Point by point, time by time; nil where a lattice has not come to.
-  func rows(_ records: [[Recorded<DysonRecord>]]) throws -> [Row?] {
+  /// Point by point, time by time; nil where a run has not come to.
+  func rows<Record>(_ results: [DysonRemainderRow?], _ records: [[Recorded<Record>]]) throws -> [Row?] {
     let prepared = try base.bounds.prepared(model, initial: initial, orders: orders)
-    return try study.rows(records.map { $0.map(\.record) }).flatMap { result in
+    return try results.flatMap { result in
       guard let result else { return [Row?](repeating: nil, count: orders) }
       let (point, time) = (points[result.point], times[result.time])
       let bounds = try BoundsAtPoint(prepared, at: point, time: time)

@@ -6,10 +6,16 @@ import ModelConfiguration
 import PhaseSpace
 
 struct Settings {
+  /// How the solution and the terms are computed.
+  enum Method {
+    case nodes(DysonNodes)
+    case lattice(DysonRemainder)
+  }
+
   let base: SeriesReader
   let initial: ProductMixture
   let times: [DecimalNumber]
-  let study: DysonRemainder
+  let method: Method
 
   var model: Model { base.model }
   var points: [Point] { base.points }
@@ -17,10 +23,37 @@ struct Settings {
 
   init(_ configuration: ConfigurationNode) throws {
     base = try SeriesReader(configuration, orders: 200)
+    initial = try InitialReader(configuration["initial"], model: base.model).hierarchy
+    let obstacle = DysonNodes.obstacle(base.model, initial)
+    let chosen = try configuration["method"].choice(
+      of: ["nodes", "lattice"], default: obstacle == nil ? "nodes" : "lattice")
+    guard chosen == "nodes" else {
+      (times, method) = try Self.onLattice(configuration, base, initial)
+      return
+    }
+    if let obstacle {
+      throw configuration["method"].error(expected: "lattice: nodes require \(obstacle)", got: "'nodes'")
+    }
+    // Where one is written it is read, for the other method.
+    if !configuration["lattice"].isAbsent {
+      _ = try LatticeReader(configuration["lattice"], model: base.model)
+    }
+    times = try readTimes(configuration["times"])
+    let study = try DysonNodes(
+      model: base.model, initial: initial, times: times.map(\.value), points: base.points, orders: base.orders
+    )
+    try configuration.requireTime(
+      seconds: WorkEstimate.nodes(products: study.work), at: configuration["times"],
+      "\(base.orders) orders on the nodes that the last time needs")
+    method = .nodes(study)
+  }
+
+  private static func onLattice(
+    _ configuration: ConfigurationNode, _ base: SeriesReader, _ initial: ProductMixture
+  ) throws -> ([DecimalNumber], Method) {
     let (model, orders) = (base.model, base.orders)
-    initial = try InitialReader(configuration["initial"], model: model).hierarchy
     let lattice = try LatticeReader(configuration["lattice"], model: model)
-    times = try lattice.times(configuration["times"])
+    let times = try lattice.times(configuration["times"])
     let last = times[times.count - 1].value
     let steps = lattice.lattice.steps(in: last) ?? 0
     let lattices = try DysonRemainder.lattices(model, lattice.lattice, times: times.map(\.value))
@@ -31,17 +64,24 @@ struct Settings {
       seconds: seconds * Double(initial.components.count),
       at: configuration[steps > 10_000 ? "times" : "lattice"],
       "\(steps) steps of \(orders) orders on three lattices")
-    study = try DysonRemainder(
+    let study = try DysonRemainder(
       model: model, initial: initial, lattice: lattice.lattice,
       times: times.map(\.value), points: base.points, orders: orders)
+    return (times, .lattice(study))
   }
 
-  /// All that a run holds: the lattices, then what is found on them.
+  /// All that a run holds: the nodes or the lattices, then what is found.
   func memory(threads: Int) -> MemoryPlan {
     var plan = MemoryPlan()
     let rows = Memory.product(points.count, times.count, orders)
-    plan.hold("samples", study.sampleBytes)
-    plan.phase { $0.hold("lattices", study.bytes(threads: threads)) }
+    switch method {
+    case .nodes(let study):
+      plan.hold("samples", study.sampleBytes)
+      plan.phase { $0.hold("nodes", study.bytes) }
+    case .lattice(let study):
+      plan.hold("samples", study.sampleBytes)
+      plan.phase { $0.hold("lattices", study.bytes(threads: threads)) }
+    }
     plan.hold("rows", Memory.product(rows, ExperimentRun.bytesOfRow + 64 * base.bounds.bounds.count))
     return plan
   }

@@ -1,6 +1,5 @@
-// |Δ_L| of the Dyson series (5.3) on the Fourier lattice against its bounds, per L, time and point.
+// |Δ_L| of the Dyson series (5.3), by nodes or on the Fourier lattice, against its bounds, per L, time and point.
 
-import DysonSeries
 import ExperimentKit
 
 Experiment.main(
@@ -13,17 +12,10 @@ Experiment.main(
   try run.require(settings.memory(threads: run.threads))
   let applied = settings.base.bounds.applied(to: settings.model, initial: settings.initial)
   let radii = try settings.base.radii(applied)
-  let legs = DysonRemainder.Grid.allCases.map { grid in
-    Leg("\(grid) lattice", weight: settings.study.work(on: grid), through: settings.times) {
-      try settings.study.start(on: grid, workers: run.workers)
-    } record: { moving, _ in
-      try moving.record()
-    }
-  }
-  try run.follow(legs, remedy: "a smaller lattice.time-step, shorter times, fewer orders") { run, records in
+  try settings.follow(run) { run, rows in
     run.summary.append(radii)
     let table = ResultTable(
-      "rows", axes: settings.base.axes(settings.times), rows: try settings.rows(records),
+      "rows", axes: settings.base.axes(settings.times), rows: rows,
       isResolved: \.isResolved,
       columns: Row.columns(settings.base.bounds.bounds, shown: applied.bounds))
     run.add(table) { [1, 4, 8, settings.orders].contains($0.order) }

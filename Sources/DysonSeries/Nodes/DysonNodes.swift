@@ -36,6 +36,17 @@ public struct DysonNodes: Sendable {
   public init(
     model: Model, initial: ProductMixture, times: [Double], points: [Point], orders: Int
   ) throws {
+    try self.init(
+      model: model, initial: initial, times: times, points: points, orders: orders, scale: 1, highestLevel: 8)
+  }
+
+  /// - Parameters:
+  ///   - scale: times the nodes that are thought necessary along p, and along q of the solution; too few where it is small.
+  ///   - highestLevel: the last refinement; none after the first two levels where it is 1.
+  package init(
+    model: Model, initial: ProductMixture, times: [Double], points: [Point], orders: Int, scale: Double,
+    highestLevel: Int
+  ) throws {
     if let obstacle = Self.obstacle(model, initial) {
       throw HypothesisError("the Dyson series by nodes", requires: obstacle)
     }
@@ -66,7 +77,8 @@ public struct DysonNodes: Sendable {
       }
     }
     sizes = NodeSizes(
-      model: model, densities: densities, particles: particles, orders: orders, end: times.last ?? 0)
+      model: model, densities: densities, particles: particles, orders: orders, end: times.last ?? 0,
+      scale: scale, highestLevel: highestLevel)
   }
 
   /// Why there are no nodes; nil where there are.
@@ -93,7 +105,8 @@ public struct DysonNodes: Sendable {
       number: number,
       flows: try densities.map {
         try VlasovCharacteristics(
-          model: model, densities: $0, positions: flow.positions, momenta: flow.momenta, largestStep: flow.step,
+          model: model, densities: $0, positions: flow.positions, momenta: flow.momenta,
+          largestStep: flow.step,
           composition: .kahanLi, workers: workers)
       },
       jets: try densities.map {
@@ -101,14 +114,15 @@ public struct DysonNodes: Sendable {
       })
   }
 
-  /// Roundings of the phase of an argument, at most: those of ξp + ηq at p = |u| + 9σ, q = Λ + pt/m, and 8 more.
+  /// Roundings of what is summed for an argument, relative to n_α: of the phase ξp + ηq, in the mean over the data, |p| ≤ |u| + σ and
+  /// q ≤ Λ + pt/m, and eight halves more for exponentials, weights and sums.
   func units(_ particle: NodeParticle, _ component: Int, time: Double) -> Double {
     let density = densities[component][particle.species]
-    let (momentum, kappa) = (density.largestMomentum, 2 * .pi / density.period)
+    let momentum = density.largestMomentum - 8 * density.widths.lowerBound
+    let kappa = 2 * .pi / density.period
     let travel = density.period + momentum * time / model.masses[particle.species]
-    let mode = Double(particle.mode.magnitude)
-    let phase = particle.xi.magnitude * momentum + kappa * mode * travel
-    return Double.ulpOfOne * (8 + phase)
+    let phase = particle.xi.magnitude * momentum + kappa * Double(particle.mode.magnitude) * travel
+    return Double.ulpOfOne * (4 + phase)
   }
 
   /// The run, at time zero.

@@ -8,7 +8,7 @@
 //
 //     the distance of the two levels at the argument: the error of the coarser, which the finer's is far below;
 //     their largest distance in a density of the force, β and m: what moves all nodes alike, where the value itself may cross zero;
-//     rounding: that of the phase ξp + ηq, at p = |u| + 9σ and q = Λ + pt/m, and 8 more units, times what is added up.
+//     rounding: that of the phase ξp + ηq, at |p| = |u| + σ and q = Λ + pt/m, and four units more, times what is added up.
 
 import Numerics
 import PhaseSpace

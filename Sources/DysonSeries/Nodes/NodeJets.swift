@@ -142,11 +142,13 @@ final class NodeJets {
               (target + stage * nodes + at).update(from: q + at, count: width)
             }
             func multiply(
-              _ rows: Int, _ matrix: [Double], _ scale: Double, _ source: UnsafePointer<Double>, _ stride: Int,
+              _ rows: Int, _ matrix: [Double], _ scale: Double, _ source: UnsafePointer<Double>,
+              _ stride: Int,
               into result: UnsafeMutablePointer<Double>, _ resultStride: Int
             ) {
               MatrixProduct.multiply(
-                rows, width, stages, alpha: scale, matrix, stride: stages, .plain, source, stride: stride, .plain,
+                rows, width, stages, alpha: scale, matrix, stride: stages, .plain, source, stride: stride,
+                .plain,
                 beta: 1, into: result, stride: resultStride)
             }
             multiply(stages, rule.matrix, duration, forces + at, nodes, into: momenta, width)

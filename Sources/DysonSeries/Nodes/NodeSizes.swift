@@ -25,16 +25,19 @@ struct NodeSizes: Sendable {
   /// Gaussians of each species and component: every one has its own nodes.
   private let gaussians: [[Int]]
 
-  /// The last refinement.
-  static let highestLevel = 8
-  /// Bytes and products that a refinement may take, where the first two levels do not take more: 512 MiB, some ten seconds.
-  private static let mostBytes = 1 << 29
-  private static let mostProducts = 4e10
+  /// Times the nodes, steps and panels that are thought necessary, and the last refinement: for tests of what too few make.
+  private let scale: Double
+  let highestLevel: Int
+
+  /// Bytes and products that a refinement may take, where the first two levels do not take more: 128 MiB, some ten seconds.
+  private static let mostBytes = 1 << 27
+  private static let mostProducts = 2e10
 
   init(
     model: Model, densities: [[VlasovGaussians]], particles: [NodeParticle],
-    orders: Int, end: Double
+    orders: Int, end: Double, scale: Double = 1, highestLevel: Int = 8
   ) {
+    (self.scale, self.highestLevel) = (scale, highestLevel)
     let field = SeriesField(model.potentials)
     let reach = field.modes.last ?? 0
     let data = densities.joined().map(\.highestMode).max() ?? 0
@@ -66,21 +69,30 @@ struct NodeSizes: Sendable {
     gaussians = densities.map { $0.map { $0.nodeCount(positions: 1, momenta: 1) } }
   }
 
-  private func factor(_ level: Int) -> Double { (0..<level).reduce(1) { factor, _ in 1.25 * factor } }
+  private func factor(_ level: Int) -> Double { (0..<level).reduce(scale) { factor, _ in 1.25 * factor } }
 
-  private func rounded(_ count: Double) -> Int { 8 * Int(Double.least((count / 8).rounded(.up), 1e12)) }
+  /// A multiple of 8, at least 16, and more than that of the level before, by a ratio below 2.
+  private func momenta(_ level: Int) -> Int {
+    (0...level).reduce(8) { before, number in
+      let wanted = (leastMomenta * factor(number) / 8).rounded(.up)
+      return max(before + 8, 8 * Int(Double.least(wanted, 1e12)))
+    }
+  }
+
+  private func positions(_ level: Int) -> Int {
+    (0...level).reduce(3) { before, number in
+      max(before + 1, Int(Double.least(Double(solutionPositions) * factor(number), 1e12)))
+    }
+  }
 
   func jets(_ level: Int) -> NodeJetsSize {
     NodeJetsSize(
-      positions: seriesPositions + 3 * level, momenta: rounded(leastMomenta * factor(level)), stages: stages,
+      positions: seriesPositions + 3 * level, momenta: momenta(level), stages: stages,
       panel: longestPanel / factor(level))
   }
 
   func solution(_ level: Int) -> (positions: Int, momenta: Int, step: Double) {
-    (
-      Int(Double(solutionPositions) * factor(level)), rounded(leastMomenta * factor(level)),
-      longestStep / factor(level)
-    )
+    (positions(level), momenta(level), longestStep / factor(level))
   }
 
   /// Bytes of a level; nil where they overflow.
@@ -90,7 +102,8 @@ struct NodeSizes: Sendable {
       gaussians.flatMap { counts in
         [
           NodeJets.bytes(
-            nodes: counts.map { Memory.product($0, jets.positions, jets.momenta) ?? .max / 64 }, orders: orders,
+            nodes: counts.map { Memory.product($0, jets.positions, jets.momenta) ?? .max / 64 },
+            orders: orders,
             stages: jets.stages, modes: modes),
           Memory.product(counts.reduce(0, +), flow.positions, Memory.product(flow.momenta, 48)),
         ]
@@ -112,7 +125,7 @@ struct NodeSizes: Sendable {
 
   /// Whether a level may be gone to, when its nodes at the beginning of all are too few.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
-    guard level <= Self.highestLevel, let two = Memory.sum(bytes(level), bytes(level - 1)) else { return false }
+    guard level <= highestLevel, let two = Memory.sum(bytes(level), bytes(level - 1)) else { return false }
     return two <= Self.mostBytes && products(level, until: time) <= Self.mostProducts
   }
 

@@ -124,7 +124,7 @@ extension NodeSolutionAndSeries: Evolution {
   public func restore(_ state: SavedState) throws {
     let numbers = try state.array("levels", count: 2)
     guard let first = Int(exactly: numbers[0]), let second = Int(exactly: numbers[1]), second == first + 1,
-      (1...NodeSizes.highestLevel).contains(second)
+      (1...max(1, study.sizes.highestLevel)).contains(second)
     else { throw SavedStateError(array: "levels", expected: "neighbouring levels", got: "\(numbers)") }
     let restored = try [first, second].map { try study.level($0, workers: workers) }
     for (place, level) in restored.enumerated() {

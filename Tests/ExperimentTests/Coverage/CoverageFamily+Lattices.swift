@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension CoverageFamily {
-  /// Against a lattice of twice the modes, 1.5 times the window and half the step: S_L, D_L, |Δ_L| and μ̄_t.
+  /// Lattices against nodes, which share nothing with them: S_L, D_L, |Δ_L| and μ̄_t.
   static let dysonRemainder = CoverageFamily(program: "dyson-remainder", count: 40) { random in
     let species = random.one(of: [["a"], ["a"], ["a", "b"]])
     let (step, modes, extent) = (random.one(of: [0.05, 0.1, 0.2]), 4 + random.below(5), 6 + random.below(7))
@@ -19,12 +19,10 @@ extension CoverageFamily {
         times: [\(end)]
 
         """
-    func lattice(_ modes: Int, _ extent: Double, _ step: Double) -> String {
-      common + "lattice: {modes: \(modes), xi-extent: \(extent), time-step: \(step)}\n"
-    }
     return Pair(
-      own: lattice(modes, Double(extent), step), better: lattice(2 * modes, 1.5 * Double(extent), step / 2),
-      betterProgram: "dyson-remainder")
+      own: common
+        + "method: lattice\nlattice: {modes: \(modes), xi-extent: \(extent).0, time-step: \(step)}\n",
+      better: common + "method: nodes\n", betterProgram: "dyson-remainder")
   } judge: { own, better in
     try RunSummary.paired(own.rows(), better.rows(), by: ["point", "time", "order"]).flatMap { pair in
       let isFlagged = own.isFlagged(until: try pair.own.number("time"))
@@ -44,7 +42,7 @@ extension CoverageFamily {
     }
   }
 
-  /// Against the jets of a lattice: another method. Three standard deviations and the bias.
+  /// Against the series by nodes: another method. Three standard deviations and the bias.
   static let dysonTrees = CoverageFamily(program: "dyson-trees", count: 30, isStatistical: true) { random in
     let species = random.one(of: [["a"], ["a", "b"]])
     let point = "{species: a, xi: [\(random.within(-1.5, 1.5))], eta: [\(random.below(4) - 1).0]}"
@@ -54,8 +52,7 @@ extension CoverageFamily {
       + "orders: 3\npoints: [{particles: [\(point)]}]\nbounds: [branching]\ntimes: [\(random.time(1...5, of: 0.2))]\n"
     return Pair(
       own: common + "samples: \(random.one(of: [2048, 16384, 131_072]))\nseed: \(1 + random.below(1000))\n",
-      better: common + "lattice: {modes: 12, xi-extent: 14, time-step: 0.1}\n",
-      betterProgram: "dyson-remainder")
+      better: common + "method: nodes\n", betterProgram: "dyson-remainder")
   } judge: { own, better in
     try RunSummary.paired(own.rows(), better.rows(), by: ["point", "time", "order"]).flatMap { pair in
       let (value, exact) = (try pair.own.numbers("value"), try pair.better.numbers("term"))

@@ -119,7 +119,7 @@ let package = Package(
       ]),
 
     // Experiments
-    experiment("dyson-remainder", ["Vlasov", "DysonSeries", "RemainderBounds"]),
+    experiment("dyson-remainder", ["Vlasov", "DysonSeries", "RemainderBounds", "Certification"], cases: true),
     experiment("dyson-trees", ["DysonSeries", "RemainderBounds", "Studies"]),
     experiment("many-body", ["Studies"], cases: true),
     experiment("chain", ["Studies", "Wasserstein"]),

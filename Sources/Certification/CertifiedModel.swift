@@ -1,7 +1,7 @@
 import CLibraries
-public import Computing
-public import Interaction
-public import PhaseSpace
+import Computing
+import Interaction
+import PhaseSpace
 
 /// One product of states on the circle, in balls: what the certified terms and the certified solution start from.
 ///

@@ -1,5 +1,5 @@
 public import CLibraries
-public import Computing
+import Computing
 
 /// What is enclosed at one point and time: μ̄_t, S_1 … S_L, D_0 … D_L and |Δ_1| … |Δ_L|.
 public struct CertifiedRemainders: Sendable {

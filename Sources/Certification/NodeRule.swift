@@ -1,4 +1,4 @@
-package import CLibraries
+import CLibraries
 import Computing
 import Foundation
 

@@ -7,10 +7,13 @@ import PhaseSpace
 /// `certify: {radius: 1.0e-15}`: the terms, the solution and |Δ_L| in ball arithmetic, beside the method in Double.
 struct Certified {
   let mixture: CertifiedMixture
+  /// What terms or solution hold.
+  let bytes: Int?
 
   /// nil where nothing is to be certified.
   init?(
-    _ configuration: ConfigurationNode, _ base: SeriesReader, _ initial: ProductMixture, times: [DecimalNumber]
+    _ configuration: ConfigurationNode, _ base: SeriesReader, _ initial: ProductMixture,
+    times: [DecimalNumber]
   ) throws {
     guard !configuration.isAbsent else { return nil }
     let radius = try configuration["radius"].number(default: 1e-15)
@@ -24,6 +27,7 @@ struct Certified {
     } catch let error as HypothesisError {
       throw configuration.error(expected: "nothing: to certify requires \(error.hypothesis)")
     }
+    bytes = try mixture.bytes()
     let work = try mixture.work()
     try configuration.requireTime(
       seconds: work.seconds, at: configuration, "\(work.nodes) nodes of \(base.orders) orders in balls")
@@ -58,11 +62,12 @@ struct Certified {
     guard there.count == 2, let terms = there[0], let solution = there[1] else { return nil }
     let balls = try (terms + solution).map { texts in
       guard texts.count == 2, let real = Ball(exactText: texts[0]), let imaginary = Ball(exactText: texts[1])
-      else { throw InputError("a checkpoint: expected balls, got \(texts)") }
+      else { throw InputError(path: "checkpoint.h5", reason: "expected balls, got \(texts)") }
       return ComplexBall(real, imaginary)
     }
     return try CertifiedRemainders(
-      solution: balls.last, terms: balls.dropLast().map(\.self), tail: bounds.leastNamed(mixture.orders + 1)?.value)
+      solution: balls.last, terms: balls.dropLast().map(\.self),
+      tail: bounds.leastNamed(mixture.orders + 1)?.value)
   }
 }
 

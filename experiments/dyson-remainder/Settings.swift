@@ -16,6 +16,7 @@ struct Settings {
   let initial: ProductMixture
   let times: [DecimalNumber]
   let method: Method
+  let certified: Certified?
 
   var model: Model { base.model }
   var points: [Point] { base.points }
@@ -29,6 +30,7 @@ struct Settings {
       of: ["nodes", "lattice"], default: obstacle == nil ? "nodes" : "lattice")
     guard chosen == "nodes" else {
       (times, method) = try Self.onLattice(configuration, base, initial)
+      certified = try Certified(configuration["certify"], base, initial, times: times)
       return
     }
     if let obstacle {
@@ -46,6 +48,7 @@ struct Settings {
       seconds: WorkEstimate.nodes(products: study.work), at: configuration["times"],
       "\(base.orders) orders on the nodes that the last time needs")
     method = .nodes(study)
+    certified = try Certified(configuration["certify"], base, initial, times: times)
   }
 
   private static func onLattice(
@@ -81,6 +84,10 @@ struct Settings {
     case .lattice(let study):
       plan.hold("samples", study.sampleBytes)
       plan.phase { $0.hold("lattices", study.bytes(threads: threads)) }
+    }
+    if let certified {
+      plan.phase { $0.hold("balls", certified.bytes) }
+      plan.hold("certificate", Memory.product(points.count, times.count, orders + 3, 8 * 220))
     }
     plan.hold("rows", Memory.product(rows, ExperimentRun.bytesOfRow + 64 * base.bounds.bounds.count))
     return plan

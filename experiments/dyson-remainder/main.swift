@@ -17,7 +17,12 @@ Experiment.main(
     let table = ResultTable(
       "rows", axes: settings.base.axes(settings.times), rows: rows,
       isResolved: \.isResolved,
-      columns: Row.columns(settings.base.bounds.bounds, shown: applied.bounds))
+      columns: Row.columns(
+        settings.base.bounds.bounds, shown: applied.bounds, isCertified: settings.certified != nil))
+    if settings.certified != nil {
+      run.add(
+        file: "certificate.json", try Certificate(settings: settings, rows: rows.compactMap(\.self)).text)
+    }
     run.add(table) { [1, 4, 8, settings.orders].contains($0.order) }
     run.report += applied.note + "verdicts: \(run.verdicts)\n"
   }

@@ -40,7 +40,7 @@ public struct SolutionPlan: Sendable {
     let certified = try CertifiedModel(model, states: states, label: "a certified solution")
     let arguments = try points.flatMap { try TermArgument.all(of: $0, in: model.geometry) }
     let last = times.map(\.value).max() ?? 0
-    let error = radius * Foundation.pow(10, -2 - 2 * Double(attempt))
+    let error = radius * Foundation.pow(10, -3 - 2 * Double(attempt))
     degree = 28 + 6 * attempt
     precision = 128
     rounds = 2 + attempt
@@ -87,7 +87,10 @@ public struct SolutionPlan: Sendable {
             species: alpha, stream: stream, spacing: spacing, reach: Int((reach / spacing).rounded(.up)),
             positions: positions)
         }
-        while spacing > 1.0 / 256, rule(1).momentumError(inP) > error { spacing -= 1.0 / 128 }
+        // Few bits, so that jh is exact.
+        while spacing > 1.0 / 2048, rule(1).momentumError(inP) > error {
+          spacing = (spacing * 0.97 * 4096).rounded(.down) / 4096
+        }
         var positions = 8
         while positions < 2048, rule(positions).positionError(inQ, kappa: certified.kappa) > error {
           positions += 8

@@ -31,7 +31,7 @@ struct TermPanel: Sendable {
     var panels: [TermPanel] = []
     var (start, begin) = (Ball(0), 0.0)
     for (index, time) in times.enumerated() where time.value > begin {
-      let pieces = max(1, Int(((time.value - begin) / longest).rounded(.up)))
+      let pieces = Int(min(1e6, max(1, ((time.value - begin) / longest).rounded(.up))))
       let end = Ball(time)
       for piece in 0..<pieces {
         let left = start + (end - start) * Ball(piece) / Ball(pieces)

@@ -5,7 +5,7 @@ import PhaseSpace
 
 /// Small models in the class of the certified numbers.
 enum CertificationModels {
-  static func geometry(_ length: DecimalNumber = "6.283185307179586") throws -> PhaseSpaceGeometry {
+  static func geometry(_ length: DecimalNumber = 6.283185307179586) throws -> PhaseSpaceGeometry {
     try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: length))
   }
 
@@ -41,7 +41,7 @@ enum CertificationModels {
 
   /// Unequal masses and fractions, two modes, two streams, another period.
   static func unequal() throws -> (Model, [any OneParticleState]) {
-    let geometry = try geometry("5.5")
+    let geometry = try geometry(5.5)
     let model = try Model(
       geometry: geometry,
       species: [

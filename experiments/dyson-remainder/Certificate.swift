@@ -75,7 +75,7 @@ struct Certificate {
   }
 
   private static func stream(_ stream: GaussianStream) -> JSONValue {
-    func exact(_ value: Ball) -> JSONValue { .string(value.decimals(digits: 20).middle) }
+    func exact(_ value: Ball) -> JSONValue { .string(value.decimals(digits: 40).middle) }
     return [
       "weight": exact(stream.weight), "sigma": exact(stream.sigma), "drift": exact(stream.drift),
       "waves": .array(

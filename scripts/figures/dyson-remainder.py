@@ -21,8 +21,23 @@ def _draw_bounds(run: style.Run, axes, x: str, **wanted) -> None:
 
 
 def _draw_remainder(run: style.Run, axes, x: str, **wanted) -> None:
-    """|Δ_L| with its budget; where the budget is larger than the value only the sum is known."""
+    """|Δ_L| with its budget; where the budget is larger than the value only the sum is known. Proved rows are filled, by
+    their enclosures, below Double's floor too."""
     horizontal = run.column(x, **wanted)
+    rows = run.select(**wanted)
+    if any(row.get("certified") for row in rows):
+        proved = np.array([row["verdict"] == "proved" for row in rows])
+        ends = np.array([row["certified"]["remainder"] if row.get("certified") else (np.nan, np.nan) for row in rows], float)
+        middle = np.where(ends[:, 0] > 0, np.sqrt(np.maximum(ends[:, 0], 1e-300) * ends[:, 1]), ends[:, 1])
+        axes.semilogy(horizontal, middle, color=style.BLACK, linewidth=0.8, linestyle="-")
+        axes.vlines(horizontal, np.maximum(ends[:, 0], 1e-40), ends[:, 1], color=style.BLACK, linewidth=1.2)
+        for mask, face, label in ((proved, style.BLACK, r"$|\Delta_L|$, proved"), (~proved, "white", r"$|\Delta_L|$, enclosed")):
+            if mask.any():
+                axes.semilogy(
+                    horizontal[mask], middle[mask], color=style.BLACK, marker="o", linestyle="none",
+                    markerfacecolor=face, label=label,
+                )  # fmt: skip
+        return
     value, budget = run.column("remainder", **wanted), run.column("remainderError", **wanted)
     known = value > budget
     axes.semilogy(
@@ -44,7 +59,9 @@ def remainder_against_order(run: style.Run) -> style.Figure:
         _draw_remainder(run, panel, "order", point=point, time=time)
         style.label(panel, r"order $L$", "", rf"{_point_name(run, point)}, $t={time:g}$")
         panel.set_xticks(np.arange(0, max(run.values("order")) + 1, 4))
-    low = min(0.3 * np.nanmin(run.column("remainder", point=point) + run.column("remainderError", point=point)), 1e-2)
+    floor = run.column("remainder", point=point) + run.column("remainderError", point=point)
+    enclosed = [row["certified"]["remainder"][1] for row in run.select(point=point) if row.get("certified")]
+    low = min(0.3 * np.nanmin(np.append(floor, enclosed)), 1e-2)
     axes[0].set_ylim(bottom=low, top=1e9 if run.bounds() else None)
     axes[0].set_ylabel(_remainder_label(run))
     style.letter(axes)

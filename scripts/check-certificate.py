@@ -15,18 +15,22 @@ try:
 except ImportError:
     sys.exit("check-certificate.py needs python-flint: pip install python-flint (scripts/setup installs it in .venv)")
 
+# Orders of the bounds beyond those of the certificate.
+SPARE = 24
+
+
 class Contradiction(Exception):
     pass
 
 
 def text(x):
-    return x.str(12, radius=True)
+    return x.str(24, radius=True)
 
 
-def size(z, low=True):
+def size(z):
     """[lower, upper] of |z|, as floats."""
-    x = abs(z)
-    return [float(x.abs_lower()) * (2 - UP), top(x)]
+    x, ulp = abs(z), 3e-16
+    return [float(x.abs_lower()) * (1 - ulp), float(x.abs_upper()) * (1 + ulp)]
 
 
 def claimed(pair):
@@ -43,7 +47,7 @@ def check(certificate, points, times, J):
     chosen = [certificate["points"][i] for i in points]
     claims = {(c["point"], c["time"]): c for c in certificate["claims"]}
     parts = [(w, Terms(M, states, J, chosen, times)) for w, states in M.data]
-    done, now, least = {"terms": 0, "exact": 0, "rows": 0, "consistent": 0}, arb(0), 0.0
+    done, now, least = {"terms": 0, "exact": 0, "alone": 0, "given": 0, "consistent": 0, "width": 0.0}, arb(0), 0.0
     for time in times:
         t = arb(time)
         for _, part in parts:
@@ -68,13 +72,13 @@ def check_claim(M, claim, own, point, t, J, L, where, done):
     for j, (x, y) in enumerate(zip(own, terms)):
         require(x.overlaps(y), where, f"D_{j} is in {text(x)}, claimed {text(y)}")
         done["terms"] += 1
-    own_bounds, leaves = bounds(M, point, t, L + 24)
+    own_bounds, leaves = bounds(M, point, t, L + SPARE)
     # The data-aware bound with every tail 0: what it is at least; with the multi-type bound for a tail: what it is at most.
     unions = own_bounds.get("multi-type")
     chain = []
     for rest in (arb(0), unions[-1] if unions else arb("inf")):
         values = [rest]
-        for j in reversed(range(1, L + 24)):
+        for j in reversed(range(1, L + SPARE)):
             rest = leaves[j] + rest
             rest = min(rest, unions[j - 1], key=float) if unions else rest
             values.append(rest)
@@ -84,19 +88,19 @@ def check_claim(M, claim, own, point, t, J, L, where, done):
     if tail:
         B, name, order = float(tail["bound"]), tail["name"], tail["order"]
         require(order == L + 1, where, f"the tail is of order {order}")
-        check_bound(name, B, order, own_bounds, chain, f"{where}, tail", True)
+        check_bound(name, B, order, own_bounds, chain, f"{where}, tail")
         require(wide(sum(terms, acb(0)), B).overlaps(exact), where, "the solution is not the sum of its terms and the tail")
     if math.isfinite(own_tail):
         x = wide(sum(own, acb(0)), own_tail)
         require(x.overlaps(exact), where, f"the solution is in {text(x)}, claimed {text(exact)}")
-        done["exact"] += 1
+        done["exact"], done["width"] = done["exact"] + 1, max(done["width"], own_tail)
     for order in range(1, L + 1):
         row = f"{where}, L = {order}"
         low, high = (float(x) for x in claim["remainders"][order - 1])
         require(low <= high, row, "a remainder from above to below")
         for name, value in claim["bounds"][order - 1].items():
             if value is not None:
-                check_bound(name, float(value), order, own_bounds, chain, row, False)
+                check_bound(name, float(value), order, own_bounds, chain, row)
         routes = [exact - sum(terms[:order], acb(0))] + ([wide(sum(terms[order:], acb(0)), B)] if tail else [])
         compare(routes, low, high, row, "the claimed terms and solution", True)
         level = [float(x) for x in claim["bounds"][order - 1].values() if x is not None]
@@ -104,11 +108,11 @@ def check_claim(M, claim, own, point, t, J, L, where, done):
         require((verdict == "proved") == follows, row, f"'{verdict}', but |Delta| <= {high} and the least bound is {min(level, default=None)}")
         done["consistent"] += 1
         if order <= J + 1:
-            routes = [exact - sum(own[:order], acb(0))]
-            if order <= J and math.isfinite(own_tail):
-                routes.append(wide(sum(own[order:], acb(0)), own_tail))
-            upper = compare(routes, low, high, row, "own terms", False)
-            done["rows"] += bool(follows and upper <= min(level))
+            upper = compare([exact - sum(own[:order], acb(0))], low, high, row, "own terms", False)
+            done["given"] += bool(follows and upper <= min(level))
+            if math.isfinite(own_tail):
+                upper = compare([wide(sum(own[order:], acb(0)), own_tail)], low, high, row, "own terms and tail", False)
+                done["alone"] += bool(follows and upper <= min(level))
 
 
 def compare(routes, low, high, row, what, is_same):
@@ -117,21 +121,25 @@ def compare(routes, low, high, row, what, is_same):
     lower, upper = max(e[0] for e in ends), min(e[1] for e in ends)
     require(lower <= high and low <= upper, row, f"|Delta| is in [{lower}, {upper}] by {what}, claimed [{low}, {high}]")
     if is_same:
-        slack = 0.1 * (upper - lower) + 4e-9 * upper
+        slack = 0.1 * (upper - lower) + 1e-15 * upper
         require(abs(high - upper) <= slack and abs(low - lower) <= slack, row,
                 f"|Delta| is in [{lower}, {upper}] by {what}, claimed [{low}, {high}]")
     return upper
 
 
-def check_bound(name, value, order, own, chain, row, is_upper):
+def check_bound(name, value, order, own, chain, row):
+    """The claimed lower or upper end of a bound of |Delta_order|."""
     if name == "data-aware":
         least, most = float(chain[0][order - 1]), float(chain[1][order - 1])
-        require(value >= least * (1 - 1e-12), row, f"the bound '{name}' is at least {least}, claimed {value}")
-        print(row, order, value/least-1, most/least-1)
+        # Its tail may be rough, that is 30 times what it stands for; nothing is said of it where its series hardly converges.
+        rest, last = (float(chain[0][-1 - i]) for i in (1, 9))
+        slack = 30 * float(chain[0][-SPARE + 6]) / least if rest < 1e-6 * last else math.inf
+        require(value >= least * (1 - 1e-12) and value <= max(most, least * (1 + slack)) * (1 + 1e-12), row,
+                f"the bound '{name}' of order {order} is at least {least}, claimed {value}")
         return
     require(name in own, row, f"the bound '{name}' does not apply")
     x = float(own[name][order - 1])
-    require(abs(value - x) <= 1e-12 * x, row, f"the bound '{name}' is {x}, claimed {value}")
+    require(abs(value - x) <= 1e-12 * x, row, f"the bound '{name}' of order {order} is {x}, claimed {value}")
 
 
 def main():
@@ -160,10 +168,14 @@ def main():
     except Contradiction as contradiction:
         print(contradiction)
         return 1
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except KeyError as error:
+        bad(f"{options.certificate}: expected the key {error}")
+    except (OSError, ValueError, TypeError, IndexError, AttributeError) as error:
         bad(f"{options.certificate}: {type(error).__name__}: {error}")
-    print(f"re-proved: {done['terms']} terms D_0 ... D_{J}, to {radius:.0e}, {done['exact']} of {len(points) * len(times)} values of the "
-          f"solution by their series, {done['rows']} rows; consistent with what is claimed: {done['consistent']} rows")
+    rows = len(points) * len(times)
+    print(f"re-proved at {rows} points and times: D_0 ... D_{J} to {radius:.0e}; the solution at {done['exact']}, by its series, to {done['width']:.0e}; "
+          f"'proved' of {done['alone']} rows from these alone, of {done['given']} with the solution that is claimed.\n"
+          f"Not re-proved, but consistent with each other: the terms beyond, the remainders and verdicts of {done['consistent']} rows.")
     return 0
 
 

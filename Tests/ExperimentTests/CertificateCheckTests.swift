@@ -62,7 +62,9 @@ struct CertificateCheckTests {
     Change(
       what: "a coupling in its 10th digit", old: "0.5000000000000000000000000000000000000000",
       new: "0.5000000001000000000000000000000000000000"),
-    Change(what: "a width", old: "1.0000000000000000000\",\n      \"drift\"", new: "1.0000000001\",\n      \"drift\""),
+    Change(
+      what: "a width", old: "1.0000000000000000000\",\n      \"drift\"",
+      new: "1.0000000001\",\n      \"drift\""),
     Change(what: "a phase", old: "0.40000000000000000000", new: "0.40000000010000000000"),
     Change(what: "a mass", old: "\"mass\": \"1.0\"", new: "\"mass\": \"1.00000000001\""),
     Change(what: "the length", old: "6.283185307179586", new: "6.283185307179587"),
@@ -77,7 +79,9 @@ struct CertificateCheckTests {
     Change(what: "the tail", old: "2.636877946103936e-26", new: "2.636878946103936e-26"),
     Change(what: "a verdict", old: "\"proved\"", new: "\"undecided\""),
     Change(what: "no length", old: "\"length\"", new: "\"size\"", exitCode: 64),
-    Change(what: "a number that is none", old: "\"fraction\": \"0.5\"", new: "\"fraction\": \"half\"", exitCode: 64),
+    Change(
+      what: "a number that is none", old: "\"fraction\": \"0.5\"", new: "\"fraction\": \"half\"", exitCode: 64
+    ),
     Change(what: "another format", old: "certificate 1", new: "certificate 2", exitCode: 64),
     Change(what: "half a file", old: "\"claims\": [", new: "\"claims\": (", exitCode: 64),
   ]

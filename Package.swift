@@ -137,7 +137,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "benchmark-dyson-series",
-      dependencies: foundations + ["Vlasov", "BenchmarkKit", numerics],
+      dependencies: foundations + ["Vlasov", "DysonSeries", "BenchmarkKit", numerics],
       path: "scripts/benchmarks/dyson-series", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-wasserstein", dependencies: ["CLibraries", "PhaseSpace", "Wasserstein"],

@@ -104,10 +104,9 @@ public struct DysonNodes: Sendable {
     return NodeLevel(
       number: number,
       flows: try densities.map {
-        try VlasovCharacteristics(
-          model: model, densities: $0, positions: flow.positions, momenta: flow.momenta,
-          largestStep: flow.step,
-          composition: .kahanLi, workers: workers)
+        try NodeFlow(
+          model: model, densities: $0, positions: flow.positions, momenta: flow.momenta, share: flow.share,
+          workers: workers)
       },
       jets: try densities.map {
         try NodeJets(model: model, densities: $0, orders: orders, size: jets, workers: workers)

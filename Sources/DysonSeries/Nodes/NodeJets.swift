@@ -4,8 +4,11 @@
 //
 //     P_j' = [λ^{j−1}] Im Σ_m (a_m − ib_m) e^{iκmQ},   m_α Q_j' = P_j,     D_j = [λ^j] Π_i ∫ e^{i(ξ_iP + η_i(Q − Pt/m))} df_{α_i}.
 //
-// In q the sums over the nodes are exact for more than n_0 + |n| + j m_V of them (order j is a trigonometric polynomial), in p they
-// converge exponentially; in time there are panels of Gauss collocation (`GaussPanel`).
+// Modes in q. Let the data have modes |n| ≤ n_0. Then ρ_{m,i} = 0 for |m| > (i + 1)n_0, P_j and Q_j have modes |k| ≤ jr and e^{iκmQ} at order j
+// the modes m + k, |k| ≤ jr, r = min(n_0, m_V). For: z_{m,j} is a sum of products Q_i z_{m,j−i}, of modes m + k with |k| ≤ ir + (j − i)r;
+// ρ_{m,i}, its mean with the data, needs m + k + n = 0, |k| ≤ in_0, |n| ≤ n_0; and P_{j+1} is a sum of conj(ρ_{m,i}) z_{m,j−i}, of modes m + k with
+// |m| ≤ min(m_V, (i + 1)n_0), so |m + k| ≤ (j + 1)m_V and ≤ (j + 1)n_0. The sums over equidistant q are therefore exact for more nodes than
+// n_0 + max(|n|, m_V) + Lr. In p they converge exponentially; in time there are panels of Gauss collocation (`GaussPanel`).
 //
 // Cost: 8 flops a node, stage and mode for every pair of orders; memory as `NodeSeries` with K stages, and 16 bytes a node and order.
 

@@ -8,14 +8,15 @@ import Vlasov
 struct NodeLevel {
   /// Of the refinement.
   let number: Int
-  let flows: [VlasovCharacteristics]
+  let flows: [NodeFlow]
   let jets: [NodeJets]
 
   /// The one-particle functions at an argument, and the densities of the force modes, of one component.
   func functions(_ component: Int, _ particles: [NodeParticle], workers: Workers) -> NodeFunctions {
     let (flow, jets) = (flows[component], jets[component])
-    let nodes = flow.species.map { flow.nodes($0) }
-    let kappa = flow.force.wavenumber
+    let species = flow.masses.indices
+    let nodes = species.map { flow.nodes($0) }
+    let kappa = flow.wavenumber
     let values = particles.map { particle -> (Complex<Double>, NodeJet) in
       let eta = kappa * Double(particle.mode)
       let shifted = particle.xi - eta * flow.time / flow.masses[particle.species]
@@ -26,7 +27,7 @@ struct NodeLevel {
     }
     let series = jets.densities().flatMap { $0 }
     let modes = jets.modes
-    let densities = flow.species.flatMap { species in
+    let densities = species.flatMap { species in
       modes.map { nodes[species].characteristicFunction(xi: 0, eta: kappa * Double($0), workers: workers) }
     }
     return NodeFunctions(

@@ -1,14 +1,15 @@
 // How many nodes, stages and steps the solution and the series by nodes begin with, and how many their refinements have.
 //
-//     q, series    n_0 + |n| + L m_V + 1: the sums over q are then exact, order by order
+//     q, series    order j of e^{iκmQ} has the modes m + k, |k| ≤ j min(n_0, m_V): each of the j forces comes from data of modes ≤ n_0. With
+//                  n_0 + max(|n|, m_V) + L min(n_0, m_V) + 1 of them the sums over q are exact
 //     q, solution  24 more than twice what the data and the points have: the modes of what is exponentiated fall off exponentially
 //     p            the trapezoidal rule over 18σ takes e^{iyp} right where the alias at 2πN/18σ − |y| still meets e^{−σ²y²/2} < 10^{−17}:
-//                  N = 18σ(Y + 9/σ)/2π, Y = |ξ| + κ(|n| + R)T/m, R the modes that the force has brought in, at first 2m_V
-//     panels       K Gauss points take the passage of the fastest node through the shortest wave, κ m_V p h/m = 6 at p = |u| + 9σ
-//     steps        the solution's, by its own tolerance
+//                  N = 18σ(Y + 9/σ)/2π, Y = |ξ| + κ(max(|n|, m_V) + 2)T/m, one or two modes for what forces bring in
+//     panels       K = 16 + 2k Gauss points take w(p)(κ m_V p h/2m)^{32}: κ m_V p h/m = 15 at p = |u| + 9σ
+//     steps        the solution's, by the tails of its series
 //
-// Level k has (5/4)^k times the nodes along each axis (the series along p: three nodes more in q) and (4/5)^k of the panels. Aliases of
-// two levels stand at different frequencies, by a ratio that is not whole.
+// Level k has (5/4)^k times the nodes along each axis (the series along p: three nodes more in q) and (4/5)^k of the panels and steps; K
+// differs where the number of panels does not. Aliases of two levels stand at different frequencies, by a ratio that is not whole.
 
 import CLibraries
 import Interaction
@@ -20,7 +21,6 @@ struct NodeSizes: Sendable {
   private let leastMomenta: Double
   private let longestPanel: Double
   private let stages: Int
-  private let longestStep: Double
   private let orders, modes: Int
   /// Gaussians of each species and component: every one has its own nodes.
   private let gaussians: [[Int]]
@@ -29,8 +29,8 @@ struct NodeSizes: Sendable {
   private let scale: Double
   let highestLevel: Int
 
-  /// Bytes and products that a refinement may take, where the first two levels do not take more: 128 MiB, some ten seconds.
-  private static let mostBytes = 1 << 27
+  /// Bytes and products that a refinement may take, where the first two levels do not take more: 256 MiB, some ten seconds.
+  private static let mostBytes = 1 << 28
   private static let mostProducts = 2e10
 
   init(
@@ -44,7 +44,8 @@ struct NodeSizes: Sendable {
     let points = particles.map { abs($0.mode) }.max() ?? 0
     self.orders = orders
     modes = field.modes.count
-    seriesPositions = max(1 + data + points + orders * reach, 1 + data + reach * (orders + 1))
+    let each = min(data, reach)
+    seriesPositions = 1 + data + max(points, reach) + orders * each
     solutionPositions = 24 + 2 * (data + max(points, reach))
     var (momenta, panel) = (48.0, 2.0)
     for product in densities {
@@ -53,18 +54,17 @@ struct NodeSizes: Sendable {
         let own = particles.filter { $0.species == alpha }
         let xi = own.reduce(0) { Double.greatest($0, $1.xi.magnitude) }
         let mode = own.reduce(0) { max($0, abs($1.mode)) }
-        let extent = xi + field.wavenumber * (Double(mode) + 2 * Double(reach)) * end / mass
+        let extent = xi + field.wavenumber * Double(max(mode, reach) + 2) * end / mass
         momenta = .greatest(
           momenta, 18 / (2 * .pi) * density.widths.upperBound * (extent + 9 / density.widths.lowerBound))
         if reach > 0 {
           let passage = field.wavenumber * Double(reach) * density.largestMomentum / mass
-          panel = .least(panel, 6 / passage)
+          panel = .least(panel, 15 / passage)
         }
       }
     }
     leastMomenta = momenta
     longestPanel = panel
-    longestStep = panel / 8
     stages = 16
     gaussians = densities.map { $0.map { $0.nodeCount(positions: 1, momenta: 1) } }
   }
@@ -87,12 +87,13 @@ struct NodeSizes: Sendable {
 
   func jets(_ level: Int) -> NodeJetsSize {
     NodeJetsSize(
-      positions: seriesPositions + 3 * level, momenta: momenta(level), stages: stages,
+      positions: seriesPositions + 3 * level, momenta: momenta(level),
+      stages: stages + 2 * level,
       panel: longestPanel / factor(level))
   }
 
-  func solution(_ level: Int) -> (positions: Int, momenta: Int, step: Double) {
-    (positions(level), momenta(level), longestStep / factor(level))
+  func solution(_ level: Int) -> (positions: Int, momenta: Int, share: Double) {
+    (positions(level), momenta(level), scale / factor(level))
   }
 
   /// Bytes of a level; nil where they overflow.
@@ -105,7 +106,8 @@ struct NodeSizes: Sendable {
             nodes: counts.map { Memory.product($0, jets.positions, jets.momenta) ?? .max / 64 },
             orders: orders,
             stages: jets.stages, modes: modes),
-          Memory.product(counts.reduce(0, +), flow.positions, Memory.product(flow.momenta, 48)),
+          NodeFlow.bytes(
+            nodes: counts.map { Memory.product($0, flow.positions, flow.momenta) ?? .max / 64 }, modes: modes),
         ]
       })
   }
@@ -118,8 +120,10 @@ struct NodeSizes: Sendable {
     let series =
       Double(jets.positions) * Double(jets.momenta) * (time / jets.panel + 1) * Double(jets.stages)
       * (4 * Double(modes) * pairs + Double(2 * orders * jets.stages))
+    // Some five steps of the solution to a panel.
     let moves =
-      Double(flow.positions) * Double(flow.momenta) * (time / flow.step + 1) * 17 * Double(4 * modes + 20)
+      Double(flow.positions) * Double(flow.momenta) * 5 * (time / jets.panel + 1) * 4 * Double(modes)
+      * Double(NodeFlow.order * NodeFlow.order)
     return functions * (series + moves)
   }
 

@@ -5,6 +5,7 @@
 //     benchmark-dyson-series THREADS memory     d = 3: 7³ modes × 33³ ξ points, L = 4, flow and jets
 //     benchmark-dyson-series THREADS flow MODES EXTENT STEP TIME     the flow alone, and the modes of its densities
 //     benchmark-dyson-series THREADS landau MODES EXTENT STEP TIME K AMPLITUDE M   electrons on a fixed background
+//     benchmark-dyson-series THREADS nodes STEP …     the main job by nodes, and on lattices of these steps
 
 import BenchmarkKit
 import CLibraries
@@ -158,6 +159,11 @@ func landauRun(_ numbers: [Double]) throws {
 
 if CommandLine.arguments.count > 2, CommandLine.arguments[2] == "memory" {
   try memoryRun()
+} else if CommandLine.arguments.count > 3, CommandLine.arguments[2] == "nodes" {
+  let model = try model(dimension: 1)
+  try nodesRun(
+    model, states(model), steps: CommandLine.arguments.dropFirst(3).compactMap { Double($0) },
+    workers: workers)
 } else if CommandLine.arguments.count == 7, CommandLine.arguments[2] == "flow" {
   try flowRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
 } else if CommandLine.arguments.count == 10, CommandLine.arguments[2] == "landau" {

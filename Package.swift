@@ -150,6 +150,10 @@ let package = Package(
       name: "benchmark-dyson-trees", dependencies: foundations + ["DysonSeries", "BenchmarkKit"],
       path: "scripts/benchmarks/dyson-trees", swiftSettings: strict),
     .executableTarget(
+      name: "benchmark-certification",
+      dependencies: foundations + ["Certification", "BenchmarkKit", numerics],
+      path: "scripts/benchmarks/certification", swiftSettings: strict),
+    .executableTarget(
       name: "benchmark-bounds", dependencies: foundations + ["RemainderBounds", "BenchmarkKit"],
       path: "scripts/benchmarks/bounds", swiftSettings: strict),
     .executableTarget(
@@ -157,7 +161,6 @@ let package = Package(
       dependencies: foundations + ["Hierarchy", "BenchmarkKit"],
       path: "scripts/benchmarks/truncated-hierarchy", swiftSettings: strict),
 
-    .executableTarget(name: "certify-probe", dependencies: foundations + ["Certification"], path: "probe"),
     // Tests
     .target(
       name: "FermionTestModels", dependencies: foundations + ["ManyBody", numerics],

@@ -22,6 +22,14 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
   }
 }
 
+/// All that is wrong with a configuration, where it is more than one thing: what its readers stopped at, and what is wrong
+/// elsewhere whatever they would have read there (exit 64).
+struct ConfigurationErrors: Error, CustomStringConvertible {
+  let errors: [ConfigurationError]
+
+  var description: String { errors.map(\.description).joined(separator: "\n") }
+}
+
 /// The known word nearest to a misspelt one, by edit distance, when it is near enough to be meant.
 func nearestWord(to word: String, among candidates: [String]) -> String? {
   func distance(_ a: [Character], _ b: [Character]) -> Int {

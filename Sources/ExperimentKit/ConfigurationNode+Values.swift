@@ -8,6 +8,9 @@ extension ConfigurationNode {
 
   /// A number of at most 10¹⁰⁰ in magnitude with its decimal text; `default` where nothing is written.
   public func number(default value: DecimalNumber? = nil) throws(ConfigurationError) -> DecimalNumber {
+    if let exploration {
+      return took(explored(exploration, .number("a number", low: nil, high: nil), default: value))
+    }
     guard let content else {
       guard let value else { throw missing("a number") }
       record.set(.scalar(value.text))
@@ -27,6 +30,10 @@ extension ConfigurationNode {
   public func number(
     _ expectation: String, default value: DecimalNumber? = nil, where condition: (Double) -> Bool
   ) throws(ConfigurationError) -> DecimalNumber {
+    if let exploration {
+      return took(
+        explored(exploration, exploration.ranges.expectation(expectation), default: value, where: condition))
+    }
     guard content != nil || value != nil else { throw missing(expectation) }
     let result = try number(default: value)
     guard condition(result.value) else { throw error(expected: expectation) }
@@ -48,6 +55,11 @@ extension ConfigurationNode {
   public func integer(in range: ClosedRange<Int>, default value: Int? = nil) throws(ConfigurationError) -> Int
   {
     let expectation = integerText(range)
+    if let exploration {
+      let number = explored(exploration, in: range, default: value)
+      record.set(.scalar("\(number)"))
+      return number
+    }
     guard let content else {
       guard let value else { throw missing(expectation) }
       record.set(.scalar("\(value)"))
@@ -63,6 +75,7 @@ extension ConfigurationNode {
 
   /// A text.
   public func string(default value: String? = nil) throws(ConfigurationError) -> String {
+    if let exploration { return took(exploredText(exploration, default: value)) }
     guard let content else {
       guard let value else { throw missing("a text") }
       record.set(.text(value))
@@ -76,6 +89,7 @@ extension ConfigurationNode {
   /// One of the given words.
   public func choice(of words: [String], default value: String? = nil) throws(ConfigurationError) -> String {
     let expectation = "one of " + words.joined(separator: ", ")
+    if let exploration { return took(explored(exploration, of: words, default: value)) }
     guard let content else {
       guard let value else { throw missing(expectation) }
       record.set(.text(value))
@@ -91,6 +105,7 @@ extension ConfigurationNode {
 
   /// true or false.
   public func boolean(default value: Bool? = nil) throws(ConfigurationError) -> Bool {
+    if let exploration { return exploredTruth(exploration, default: value) }
     guard let content else {
       guard let value else { throw missing("true or false") }
       record.set(.scalar("\(value)"))
@@ -108,6 +123,10 @@ extension ConfigurationNode {
     -> [ConfigurationNode]
   {
     let expectation = minimum > 0 ? "a list of at least \(minimum)" : "a list"
+    if let exploration {
+      record.set(.list)
+      return exploredElements(exploration, minimum...Int.max, isOptional: orEmpty)
+    }
     guard let content else {
       guard orEmpty else { throw missing(expectation) }
       record.set(.list)
@@ -123,29 +142,52 @@ extension ConfigurationNode {
     }
   }
 
-  /// A list of numbers, of a given length when `count` is given; `default` where nothing is written.
+  /// A list of numbers, of a given length when `count` is given; one number may stand without brackets where one is wanted.
+  /// `default` where nothing is written.
   public func numbers(count: Int? = nil, atLeast minimum: Int = 0, default values: [DecimalNumber]? = nil)
     throws(ConfigurationError) -> [DecimalNumber]
   {
-    if isAbsent, let values {
+    if let values, isAbsent {
       record.set(.list)
+      if Set(values.map(\.text)).count == 1 { record.defaultText = values[0].text }
       for (index, value) in values.enumerated() { record.element(index).set(.scalar(value.text)) }
       return values
     }
-    let expectation = count.map { "a list of \($0) number\($0 == 1 ? "" : "s")" } ?? "a list of numbers"
+    var result: [DecimalNumber] = []
+    for element in try places(count: count, atLeast: minimum) { result.append(try element.number()) }
+    return result
+  }
+
+  /// The places of a list of numbers, `count` of them where it is given; of one number without brackets this place.
+  public func places(count: Int? = nil, atLeast minimum: Int = 0, of what: String = "number")
+    throws(ConfigurationError) -> [ConfigurationNode]
+  {
+    if let exploration {
+      record.set(.list)
+      let range = count.map { $0...$0 } ?? minimum...Int.max
+      return exploredElements(exploration, range, isOptional: false, mayBeBare: count == 1)
+    }
+    let expectation = count.map { "a list of \($0) \(what)\($0 == 1 ? "" : "s")" } ?? "a list of \(what)s"
     guard let content else { throw missing(expectation) }
+    if count == 1, case .scalar = content {
+      record.set(.list)
+      return [ConfigurationNode(path: path, file: file, content: content, record: record.element(0))]
+    }
     guard case .sequence(let sequence) = content, count == nil || sequence.count == count else {
       throw error(expected: expectation)
     }
-    var result: [DecimalNumber] = []
-    for element in try list(atLeast: minimum) { result.append(try element.number()) }
-    return result
+    return try list(atLeast: minimum)
   }
 
   /// The elements of a list of words, each one of the given ones, none twice.
   public func choices(of words: [String], default values: [String]? = nil) throws(ConfigurationError)
     -> [String]
   {
+    if let exploration {
+      let elements = exploredElements(exploration, 1...Int.max, isOptional: values != nil)
+      for element in elements { element.record.expectations.append(.word(words)) }
+      return values ?? Array(words.prefix(1))
+    }
     if isAbsent, let values {
       record.set(.list)
       for (index, value) in values.enumerated() { record.element(index).set(.text(value)) }
@@ -162,6 +204,7 @@ extension ConfigurationNode {
 
   /// The keys of a mapping whose keys are names chosen by the user, in order.
   public func names() throws(ConfigurationError) -> [String] {
+    if let exploration { return exploredNames(exploration) }
     try requireMapping()
     return content?.mapping?.keys.compactMap(\.string) ?? []
   }
@@ -171,6 +214,16 @@ extension ConfigurationNode {
 
   /// Records a whole number decided by the program (e.g. from a command-line flag).
   public func recordInteger(_ value: Int) { record.set(.scalar("\(value)")) }
+
+  private func took(_ number: DecimalNumber) -> DecimalNumber {
+    record.set(.scalar(number.text))
+    return number
+  }
+
+  private func took(_ text: String) -> String {
+    record.set(.text(text))
+    return text
+  }
 }
 
 /// "an integer from 1 to 8"; a range that ends where `Int` does has no end worth a word.

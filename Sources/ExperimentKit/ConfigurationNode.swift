@@ -79,13 +79,19 @@ public struct ConfigurationNode {
   }
 
   /// Whether nothing (or `null`) was written here.
-  public var isAbsent: Bool { content == nil }
+  public var isAbsent: Bool { exploration.map(exploredAbsence) ?? (content == nil) }
 
   /// Whether it is a mapping of keys to values.
-  public var isMapping: Bool { content?.mapping != nil }
+  public var isMapping: Bool {
+    let now = content?.mapping != nil
+    return exploration.map { explored($0, is: .mapping, now: now) } ?? now
+  }
 
   /// Whether it is a list.
-  public var isList: Bool { content?.sequence != nil }
+  public var isList: Bool {
+    let now = content?.sequence != nil
+    return exploration.map { explored($0, is: .list(2), now: now) } ?? now
+  }
 
   /// The error for this place.
   public func error(expected: String, got: String? = nil) -> ConfigurationError {

@@ -18,6 +18,20 @@ final class EffectiveValue {
   private var children: [String: EffectiveValue] = [:]
   private(set) var elements: [EffectiveValue] = []
 
+  /// Where the readers are explored: that run of them, and what they asked for here.
+  let exploration: Exploration?
+  var expectations: [Expectation] = []
+  var lists: [ListShape] = []
+  var isOptional = false
+  var isDemanded = false
+  var isDemandedAnyway = false
+  var wasAbsent = false
+  var defaultText: String?
+  /// Instead of what was asked for: of keys that are no names.
+  var fixedShape: KeyShape?
+
+  init(exploration: Exploration? = nil) { self.exploration = exploration }
+
   func set(_ kind: Kind) {
     self.kind = kind
     if case .list = kind { return }
@@ -26,7 +40,7 @@ final class EffectiveValue {
 
   func child(_ key: String) -> EffectiveValue {
     if let child = children[key] { return child }
-    let child = EffectiveValue()
+    let child = EffectiveValue(exploration: exploration)
     kind = .mapping
     keys.append(key)
     children[key] = child
@@ -34,7 +48,7 @@ final class EffectiveValue {
   }
 
   func element(_ index: Int) -> EffectiveValue {
-    while elements.count <= index { elements.append(EffectiveValue()) }
+    while elements.count <= index { elements.append(EffectiveValue(exploration: exploration)) }
     return elements[index]
   }
 

@@ -21,7 +21,7 @@ extension Experiment {
   /// 73 output cannot be written, 75 not enough memory, 130 interrupted.
   public static func exitCode(for error: any Error) -> Int32 {
     switch error {
-    case is ConfigurationError, is ArgumentError, is HypothesisError: 64
+    case is ConfigurationError, is ConfigurationErrors, is ArgumentError, is HypothesisError: 64
     case is InputError: 66
     case is NumericalFailure, is IncompleteRun: 70
     case is OutputError, is HDF5Error: 73

@@ -23,6 +23,7 @@ public enum Experiment {
   ///
   /// - Parameters:
   ///   - name: the experiment, as its executable is called.
+  ///   - answers: the question that it answers, in a sentence or two, for `--help`.
   ///   - defaults: the embedded default configuration.
   ///   - references: printed by `--cite`, one a line.
   ///   - ranks: the processes that compute together, for an experiment that shares its work (`Ranks.world`). Rank 0
@@ -32,8 +33,8 @@ public enum Experiment {
   ///   - configure: reads the whole configuration; keys it does not ask for are errors.
   ///   - execute: computes; adds to the run's summary, arrays and report.
   public static func main<Settings>(
-    _ name: String, defaults: [UInt8], references: [String] = [], ranks: () throws -> Ranks = { .single },
-    dependsOnThreads: Bool = true,
+    _ name: String, answers: String = "", defaults: [UInt8], references: [String] = [],
+    ranks: () throws -> Ranks = { .single }, dependsOnThreads: Bool = true,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
   ) -> Never {
@@ -50,7 +51,7 @@ public enum Experiment {
       exit(exitCode(for: error))
     }
     let code = run(
-      name, arguments: arguments, defaults: defaults, references: references, ranks: ranks,
+      name, answers: answers, arguments: arguments, defaults: defaults, references: references, ranks: ranks,
       dependsOnThreads: dependsOnThreads, console: .standard, configure: configure, execute: execute)
     #if !MPI
       // Where memory or threads are short, libraries wait for some as they end.
@@ -62,7 +63,7 @@ public enum Experiment {
   /// Runs the experiment on these arguments: reads the configuration, computes, writes.
   /// - Returns: the exit code of the contract.
   public static func run<Settings>(
-    _ name: String, arguments: [String], defaults: [UInt8], references: [String] = [],
+    _ name: String, answers: String = "", arguments: [String], defaults: [UInt8], references: [String] = [],
     ranks: () throws -> Ranks = { .single }, dependsOnThreads: Bool = true, console: Console,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
@@ -76,7 +77,7 @@ public enum Experiment {
     do {
       options = try CommandLineOptions.parse(arguments)
     } catch {
-      let text = CommandLineOptions.fullMessage(for: error) + "\n"
+      let text = CommandLineOptions.fullMessage(for: error, of: name, answering: answers) + "\n"
       if CommandLineOptions.exitCode(for: error).isSuccess {
         if team.index == 0 { _ = console.output(text) }
         return 0
@@ -103,8 +104,11 @@ public enum Experiment {
     }
   }
 
-  /// "name: why", with the rank when it is not the first; one line, whatever the error quotes.
+  /// "name: why", with the rank when it is not the first; one line an error, whatever it quotes.
   static func message(_ name: String, _ error: any Error, on ranks: Ranks) -> String {
+    if let all = error as? ConfigurationErrors {
+      return all.errors.map { message(name, $0, on: ranks) }.joined()
+    }
     let place = ranks.index == 0 ? "" : "rank \(ranks.index): "
     let text = error is Interrupted ? "interrupted" : MessageText.shown("\(error)", limit: 2000)
     return "\(name): \(place)\(text)\n"

@@ -2,7 +2,7 @@ import CLibraries
 import Foundation
 
 extension ExperimentLaunch {
-  /// Runs every member of a sweep into a folder of its own and lists them in summary.json.
+  /// Runs every member of a sweep into a folder of its own, lists them in summary.json and puts their results together.
   ///
   /// With `--resume` finished members are kept and unfinished ones go on from their checkpoints. A member that fails
   /// does not stop the others; the sweep then stays unfinished, so that a resumed one tries it again.
@@ -25,9 +25,11 @@ extension ExperimentLaunch {
     }
     if let before { return before }
     let start = ContinuousClock.now
-    var table = TextTable(["folder", "exit", "overrides"])
+    var table = TextTable(["folder", "exit"] + Sweep.shortNames(members))
+    var results = SweepTable()
     var rows: [JSONValue] = []
     var failure: Int32?
+    var failed = 0
     var isViolated = false
     var partial: Int32?
     for member in members {
@@ -46,9 +48,14 @@ extension ExperimentLaunch {
         if !(error is RanksStopped) { console.errors("\(name): \(member.folder): \(error)\n") }
         if failure == nil { failure = code }
       }
+      if code > 1 { failed += 1 }
       isViolated = isViolated || code == 1
       if message == nil, code > 1, partial == nil { partial = code }
-      table.add([member.folder, "\(code)", member.label])
+      table.add([member.folder, "\(code)"] + Sweep.shortCells(member, of: members))
+      if let folder {
+        let summary = FileManager.default.contents(atPath: folder.url(member.folder) + "/summary.json")
+        results.add(member, exitCode: code, summary: summary)
+      }
       rows.append(
         .object([
           ("folder", .string(member.folder)),
@@ -63,12 +70,16 @@ extension ExperimentLaunch {
       let summary = JSONValue.object([("experiment", .string(name)), ("sweep", .array(rows))])
       try folder.write(Data(summary.readableText.utf8), to: "summary.json")
       try folder.write(Data(table.text.utf8), to: "table.txt")
+      let tables = try results.write(to: folder)
       if failure == nil {
         try finish(
           folder, effective: base.effective, seed: base.seed, threads: base.threads,
-          outputs: ["summary.json", "table.txt", "config.yaml"], code: code, since: start)
+          outputs: ["summary.json", "table.txt", "config.yaml"] + tables, code: code, since: start)
       }
-      try printReport(table.text, folder.path)
+      let good = members.count - failed
+      try printReport(
+        table.text + "\(good) of \(members.count) runs finished; all their rows in rows.csv and data.h5\n",
+        folder.path)
     }
     return code
   }

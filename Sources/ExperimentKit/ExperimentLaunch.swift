@@ -36,10 +36,14 @@ struct ExperimentLaunch<Settings> {
       try console.print(references.joined(separator: "\n") + "\n")
       return 0
     }
+    if options.schema {
+      try console.print(shape(defaults).jsonSchema(of: name).readableText)
+      return 0
+    }
     let (prepared, members) = try together {
       let (text, file) = try configurationText(defaults)
       let root = try ConfigurationNode(yaml: text, file: file)
-      let prepared = try prepare(root)
+      let prepared = try prepareOrSayAll(root, defaults)
       // A bad member is found before anything is computed.
       let members = try prepared.sweep?.members(of: root) ?? []
       for member in members { _ = try prepare(member.configuration()) }
@@ -47,7 +51,7 @@ struct ExperimentLaunch<Settings> {
       return (prepared, members)
     }
     if options.dumpConfig {
-      try console.print(prepared.effective)
+      try console.print(schemaLine + prepared.effective)
       return 0
     }
     // Those of loops and of a signal's handler; of the linear algebra as well.
@@ -65,12 +69,7 @@ struct ExperimentLaunch<Settings> {
   /// Reads a configuration: the experiment's keys, then the common ones; every other key is an error.
   func prepare(_ root: ConfigurationNode) throws -> Prepared {
     let settings = try settings(root)
-    let seed = try override(root["seed"], by: options.seed, "--seed", in: 0...Int.max, default: 1)
-    let cores = min(1024, Processors.count())
-    let threads = try override(
-      root["threads"], by: options.threads, "--threads", in: 1...1024, default: cores)
-    _ = try root.timeLimit()
-    let sweep = try Sweep(root["sweep"])
+    let (seed, threads, sweep) = try common(root)
     for (key, flag) in [("seed", options.seed), ("threads", options.threads)] where flag != nil {
       guard sweep?.changes(key) != true else {
         throw ArgumentError(
@@ -81,6 +80,16 @@ struct ExperimentLaunch<Settings> {
     return Prepared(
       settings: settings, seed: seed, threads: threads, sweep: sweep, effective: root.effectiveYAML,
       essential: root.effectiveYAML(without: inessential), root: root)
+  }
+
+  /// The keys that every experiment has.
+  func common(_ root: ConfigurationNode) throws -> (seed: Int, threads: Int, sweep: Sweep?) {
+    let seed = try override(root["seed"], by: options.seed, "--seed", in: 0...Int.max, default: 1)
+    let cores = min(1024, Processors.count())
+    let threads = try override(
+      root["threads"], by: options.threads, "--threads", in: 1...1024, default: cores)
+    _ = try root.timeLimit()
+    return (seed, threads, try Sweep(root["sweep"]))
   }
 
   /// What a library refuses while the settings are made comes from the file as well: the message says so.
@@ -230,7 +239,7 @@ struct ExperimentLaunch<Settings> {
     return try InputText.read(file)
   }
 
-  private func override(
+  func override(
     _ node: ConfigurationNode, by flag: Int?, _ name: String, in range: ClosedRange<Int>, default value: Int
   ) throws -> Int {
     let configured = try node.integer(in: range, default: value)

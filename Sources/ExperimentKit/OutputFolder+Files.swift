@@ -54,7 +54,7 @@ extension OutputFolder {
   /// What a run writes under its own name.
   static let outputs = [
     "config.yaml", Manifest.name, ExperimentRun.checkpointName, "summary.json", "table.txt", "data.h5",
-    "roots.csv", "certificate.json",
+    "roots.csv", "certificate.json", "members.csv", "rows.csv",
   ]
 
   /// Refuses a folder where one of these names is taken by a file that no run of ours wrote.

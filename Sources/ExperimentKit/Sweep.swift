@@ -32,6 +32,10 @@ struct Sweep {
 
   /// Reads `sweep:`; nil when there is none.
   init?(_ node: ConfigurationNode) throws(ConfigurationError) {
+    if node.exploration != nil {
+      node.record.fixedShape = .sweep
+      return nil
+    }
     guard !node.isAbsent else { return nil }
     let kinds = try node.names()
     guard kinds == ["grid"] || kinds == ["list"] else {
@@ -75,6 +79,29 @@ struct Sweep {
     for path in entries.flatMap({ $0.map(\.path) }) where path == "sweep" || path.hasPrefix("sweep.") {
       throw node.error(expected: "overrides of other keys than sweep", got: path)
     }
+  }
+
+  /// The heads of columns for what the members override: the last key of each path, or all of it where two end alike.
+  static func shortNames(_ members: [Member]) -> [String] {
+    let paths = paths(members)
+    func last(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? path }
+    return paths.map { path in paths.count { last($0) == last(path) } > 1 ? path : last(path) }
+  }
+
+  /// What one of them has there.
+  static func shortCells(_ member: Member, of members: [Member]) -> [String] {
+    paths(members).map { path in
+      member.overrides.first { $0.path == path }.map { MessageText.shown(text(of: $0.value), limit: 40) }
+        ?? ""
+    }
+  }
+
+  private static func paths(_ members: [Member]) -> [String] {
+    var paths: [String] = []
+    for member in members {
+      for override in member.overrides where !paths.contains(override.path) { paths.append(override.path) }
+    }
+    return paths
   }
 
   private static let limit = 10_000

@@ -15,7 +15,7 @@ public func readHusimiPoints(_ node: ConfigurationNode, model: Model) throws -> 
       if let kappa = model.geometry.kappa,
         let far = q.firstIndex(where: { $0.value.magnitude * kappa > 2 * Double.pi * furthestPeriod })
       {
-        throw try particle["q"].list()[far].error(
+        throw try particle["q"].places(count: d)[far].error(
           expected: "a position at most 10⁶ periods from zero (it counts modulo the period)")
       }
       let p = try particle["p"].numbers(count: d)

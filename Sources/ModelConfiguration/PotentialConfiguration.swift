@@ -115,12 +115,9 @@ private func readInversePower(
   }
 }
 
-/// A mode m: a list of d integers.
+/// A mode m: a list of d integers, or one integer in d = 1.
 func readMode(_ node: ConfigurationNode, dimension: Int) throws -> ModeIndex {
-  let entries = try node.list()
-  guard entries.count == dimension else {
-    throw node.error(expected: "a list of \(dimension) integer\(dimension == 1 ? "" : "s")")
-  }
+  let entries = try node.places(count: dimension, of: "integer")
   return ModeIndex(components: try entries.map { try $0.integer(in: -10_000...10_000) })
 }
 

@@ -20,7 +20,7 @@ func readState(_ node: ConfigurationNode, geometry: PhaseSpaceGeometry) throws -
 private func readMaxwellian(_ node: ConfigurationNode, geometry: PhaseSpaceGeometry) throws
   -> any OneParticleState
 {
-  try maxwellian(node, geometry: geometry, drift: try node["drift"].numbers(count: geometry.dimension))
+  try maxwellian(node, geometry: geometry, drift: try readDrift(node, geometry.dimension))
 }
 
 /// σ, the given drift, and the modulations [{m, amplitude, phase}].
@@ -44,11 +44,16 @@ private func maxwellian(_ node: ConfigurationNode, geometry: PhaseSpaceGeometry,
   }
 }
 
+/// `drift`, d numbers, 0 where nothing is written.
+private func readDrift(_ node: ConfigurationNode, _ dimension: Int) throws -> [DecimalNumber] {
+  try node["drift"].numbers(count: dimension, default: [DecimalNumber](repeating: 0, count: dimension))
+}
+
 /// `sigma`, `drift`, `width` and `centre`, d numbers each.
 func readGaussian(_ node: ConfigurationNode, geometry: PhaseSpaceGeometry) throws -> GaussianState {
   let d = geometry.dimension
   let sigma = try node["sigma"].numbers(count: d)
-  let drift = try node["drift"].numbers(count: d)
+  let drift = try readDrift(node, d)
   let width = try node["width"].numbers(count: d)
   let centre = try node["centre"].numbers(count: d)
   return try node.locating {

@@ -20,8 +20,8 @@ struct SweepTests {
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(
       scratch.entries("out") == [
-        "config.yaml", "manifest.json", "run-000", "run-001", "run-002", "run-003", "summary.json",
-        "table.txt",
+        "config.yaml", "data.h5", "manifest.json", "members.csv", "rows.csv", "run-000", "run-001", "run-002",
+        "run-003", "summary.json", "table.txt",
       ])
     let rows = try Self.rows(scratch, "out/summary.json")
     #expect(rows.map { $0["folder"] as? String } == ["run-000", "run-001", "run-002", "run-003"])
@@ -34,6 +34,32 @@ struct SweepTests {
       ["--config", scratch.path + "/out/run-001/config.yaml", "--output", scratch.path + "/alone"])
     #expect(alone.code == 0)
     #expect(scratch.text("alone/summary.json") == scratch.text("out/run-001/summary.json"))
+  }
+
+  @Test("the results of all members are put together: a line a member, a line a row, the same in data.h5")
+  func together() throws {
+    let scratch = try TemporaryFolder()
+    try scratch.write(Self.grid, to: "sweep.yaml")
+    let outcome = Harness.run(["--config", scratch.path + "/sweep.yaml", "--output", scratch.path + "/out"])
+    #expect(outcome.output.contains("folder   exit  scale  numbers[1]"), "\(outcome.output)")
+    #expect(outcome.output.contains("4 of 4 runs finished"))
+    #expect(
+      scratch.text("out/members.csv") == """
+        member,scale,numbers[1],exitCode
+        run-000,0.1,5,0
+        run-001,0.1,7,0
+        run-002,2,5,0
+        run-003,2,7,0
+
+        """)
+    let rows = scratch.text("out/rows.csv").split(separator: "\n")
+    #expect(rows.count == 13 && rows[0] == "member,scale,numbers[1],list,sum")
+    #expect(rows[12] == "run-003,2,7,rows,22.0")
+    let file = try HDF5File(opening: scratch.path + "/out/data.h5")
+    #expect(try file.read("rows/sum").values.last == 22)
+    #expect(try file.read("members/scale").values == [0.1, 0.1, 2, 2])
+    #expect(try file.readTexts("rows/member").last == "run-003")
+    #expect(try file.scales(of: "rows/sum") == ["/rows/row"])
   }
 
   @Test("a list runs each set of overrides; the dumped sweep reads back to itself")

@@ -55,7 +55,13 @@ struct ContractTests {
       #expect(outcome.errors.hasPrefix("\(experiment): "), "\(outcome.errors)")
       #expect(
         outcome.errors.contains("wrong.yaml: ") && outcome.errors.contains(message), "\(outcome.errors)")
-      #expect(outcome.errors.filter { $0 == "\n" }.count == 1, "\(outcome.errors)")
+      // One error a line; --quiet says the first only.
+      #expect(
+        outcome.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("\(experiment): ") },
+        "\(outcome.errors)")
+      let quiet = try experiment.process.run(["--config", file, "--quiet"], in: scratch.url)
+      #expect(quiet.exitCode == 64 && quiet.errors.filter { $0 == "\n" }.count == 1, "\(quiet.errors)")
+      #expect(outcome.errors.hasPrefix(quiet.errors), "\(outcome.errors)")
     }
     #expect(scratch.entries() == ["wrong.yaml"])
   }

@@ -34,7 +34,7 @@ struct FuzzTests {
     for mutated in texts {
       let file = try scratch.write(mutated, to: "mutated.yaml")
       let outcome = try experiment.process.run(
-        ["--dump-config", "--config", file], in: scratch.url, limit: .init(processor: 20))
+        ["--dump-config", "--quiet", "--config", file], in: scratch.url, limit: .init(processor: 20))
       #expect(
         Self.reading.contains(outcome.exitCode), "exit \(outcome.exitCode)\n\(mutated)\n\(outcome.errors)")
       #expect((outcome.exitCode == 0) == outcome.errors.isEmpty, "\(mutated)\n\(outcome.errors)")

@@ -132,7 +132,7 @@ struct MalformedModelTests {
     .init(bump, bump + ", modes: []", "model.potentials[1].modes", "unknown key"),
     .init("{m: [1], coefficient: -0.4}", "{m: [1]}", "model.potentials[0].modes[0].coefficient", "number"),
     .init(
-      "{m: [1], coefficient: -0.4}", "{m: 1, coefficient: 1}", "model.potentials[0].modes[0].m", "a list"),
+      "{m: [1], coefficient: -0.4}", "{m: x, coefficient: 1}", "model.potentials[0].modes[0].m", "integer"),
     .init(
       "{m: [1], coefficient: -0.4}", "{m: [1, 0], coefficient: 1}", "model.potentials[0].modes[0].m",
       "1 integer"),
@@ -175,7 +175,7 @@ struct MalformedModelTests {
     .init("kind: gaussian", "kind: gausian", "initial.components[0].ion.kind", "did you mean 'gaussian'"),
     .init("sigma: [0.6]", "sigma: [0.0]", "initial.components[0].ion.sigma", "positive"),
     .init("sigma: [0.6]", "sigma: [-1]", "initial.components[0].ion.sigma", "positive"),
-    .init("sigma: [0.6]", "sigma: 0.6", "initial.components[0].ion.sigma", "a list of 1 number"),
+    .init("sigma: [0.6]", "sigma: x", "initial.components[0].ion.sigma", "number"),
     .init("sigma: [0.6]", "sigma: [0.6, 0.6]", "initial.components[0].ion.sigma", "a list of 1 number"),
     .init("sigma: [0.6]", "sigma: []", "initial.components[0].ion.sigma", "a list of 1 number"),
     .init("sigma: [0.6]", "sigma: [~]", "initial.components[0].ion.sigma[0]", "number"),
@@ -231,7 +231,8 @@ struct MalformedModelTests {
     .init("xi: [0.5], eta: [1.2566370614]", "xi: [0.5], eta: [1e90]", "points[0].particles[0].eta", "κZ^d"),
     .init("xi: [0.5], eta: [1.2566370614]", "xi: [0.5]", "points[0].particles[0].eta", "a list of 1 number"),
     .init(
-      "xi: [0.5], eta: [1.2566370614]", "xi: 0.5, eta: [0]", "points[0].particles[0].xi", "a list of 1 number"
+      "xi: [0.5], eta: [1.2566370614]", "xi: {a: 0.5}, eta: [0]", "points[0].particles[0].xi",
+      "a list of 1 number"
     ),
     .init(
       "xi: [0.5], eta: [1.2566370614]", "x: [0.5], eta: [0]", "points[0].particles[0].xi",

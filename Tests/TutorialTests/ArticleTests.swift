@@ -53,8 +53,9 @@ struct ArticleTests {
 
   @Test("README's library example compiles and runs as it is shown")
   func readme() throws {
-    let indented = try text("README.md").split(separator: "\n").filter { $0.hasPrefix("    ") }
-    let shown = indented.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
+    let blocks = blocks(try text("README.md"), language: "swift")
+    #expect(blocks.count == 1)
+    let shown = blocks.flatMap(words).joined(separator: "\n")
     let program = try words(text("Tests/TutorialTests/ReadmeExample.swift"))
     #expect(shown.contains("import VlasovHierarchy"))
     let body = program.drop { !$0.hasPrefix("func ") }.dropFirst().dropLast()

@@ -7,7 +7,10 @@ import ExperimentKit
 import Studies
 
 Experiment.main(
-  "chain", defaults: PackageResources.default_yaml,
+  "chain",
+  answers:
+    "What is lost at each arrow from Schrödinger through Hartree–Fock and Hartree to Vlasov, for one state?",
+  defaults: PackageResources.default_yaml,
   references: ["Theorem 1.2: from the N-body Schrödinger equation (1.2) to the Vlasov equations (1.1)."],
   configure: Settings.init
 ) { settings, run in

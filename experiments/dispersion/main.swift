@@ -5,7 +5,10 @@ import ExperimentKit
 import Studies
 
 Experiment.main(
-  "dispersion", defaults: PackageResources.default_yaml,
+  "dispersion",
+  answers:
+    "Which waves does a plasma have? Encloses the roots of its dielectric function, every digit proved.",
+  defaults: PackageResources.default_yaml,
   references: [
     "L. D. Landau, J. Phys. (USSR) 10 (1946) 25: damping, and the contour.",
     "O. Buneman, Phys. Rev. 115 (1959) 503; B. D. Fried, S. D. Conte, The Plasma Dispersion Function (1961).",

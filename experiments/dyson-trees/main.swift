@@ -6,7 +6,10 @@ import DysonSeries
 import ExperimentKit
 
 Experiment.main(
-  "dyson-trees", defaults: PackageResources.default_yaml,
+  "dyson-trees",
+  answers:
+    "How large are the terms of the Dyson series (5.7), in R^d too and at finite N? Sampled trees, with error bars.",
+  defaults: PackageResources.default_yaml,
   references: [
     "The Dyson series (5.3), its trees (5.7), and the remainder bounds of Papers/branching-majorant.md.",
     "J. K. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11 (2011).",

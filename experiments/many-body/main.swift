@@ -6,7 +6,9 @@ import ExperimentKit
 import Studies
 
 Experiment.main(
-  "many-body", defaults: PackageResources.default_yaml,
+  "many-body",
+  answers: "Do Husimi measures of exact fermions satisfy the paper's hierarchy (3.5), term by term?",
+  defaults: PackageResources.default_yaml,
   references: ["Lemmas 2.1–2.3, Propositions 2.1 and 3.1–3.3 (with the corrections of Papers/)."],
   configure: Settings.init
 ) { settings, run in

@@ -6,7 +6,9 @@ import ExperimentKit
 import Studies
 
 Experiment.main(
-  "mean-field-rate", defaults: PackageResources.default_yaml,
+  "mean-field-rate",
+  answers: "How far are N fermions from the mean field at given points, and what does a proved rate allow?",
+  defaults: PackageResources.default_yaml,
   references: ["Theorem 1.1: the marginals of N fermions and the solution of the hierarchy (1.8)."],
   configure: Settings.init
 ) { settings, run in

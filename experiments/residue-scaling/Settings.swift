@@ -58,10 +58,9 @@ struct Settings {
   private static func readTestFunction(_ node: ConfigurationNode) throws -> PhaseSpaceTestFunction {
     let constant = try node["constant"].number()
     let waves = try node["modes"].list(orEmpty: true).map { entry in
-      let mode = try entry["m"].list()
-      guard mode.count == 1 else { throw entry["m"].error(expected: "a list of one integer") }
       return PhaseSpaceTestFunction.Wave(
-        mode: try mode[0].integer(in: 1...1000), amplitude: try entry["amplitude"].number().value,
+        mode: try entry["m"].places(count: 1, of: "integer")[0].integer(in: 1...1000),
+        amplitude: try entry["amplitude"].number().value,
         phase: try entry["phase"].number(default: 0).value)
     }
     let centre = try node["p-centre"].number()

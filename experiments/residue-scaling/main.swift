@@ -6,7 +6,9 @@ import ExperimentKit
 import Studies
 
 Experiment.main(
-  "residue-scaling", defaults: PackageResources.default_yaml,
+  "residue-scaling",
+  answers: "How fast do the residues of Propositions 4.1 to 4.5 vanish with ħ?",
+  defaults: PackageResources.default_yaml,
   references: [
     "Propositions 4.1–4.5, with the corrections of Papers/errata.md (signs and powers of ħ of R̂)."
   ],

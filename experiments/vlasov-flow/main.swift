@@ -5,7 +5,10 @@ import ExperimentKit
 import Studies
 
 Experiment.main(
-  "vlasov-flow", defaults: PackageResources.default_yaml,
+  "vlasov-flow",
+  answers:
+    "How does a plasma move, and do its waves have the rates that linear theory proves? Solves the Vlasov equations (1.1).",
+  defaults: PackageResources.default_yaml,
   references: [
     "Equation (1.1).",
     "J. D. Lawson, Generalized Runge-Kutta processes for stable systems with large Lipschitz constants, SIAM J. Numer. Anal. 4 (1967).",

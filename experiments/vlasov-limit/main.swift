@@ -6,7 +6,10 @@ import ExperimentKit
 import Studies
 
 Experiment.main(
-  "vlasov-limit", defaults: PackageResources.default_yaml,
+  "vlasov-limit",
+  answers:
+    "How far are Husimi measures of Hartree–Fock states from the Vlasov solution in the 1-Wasserstein distance?",
+  defaults: PackageResources.default_yaml,
   references: [
     "Theorem 1.2.",
     "R. Dobrushin, Vlasov equations, Funct. Anal. Appl. 13 (1979) 115 (see Papers/dobrushin.md).",

@@ -1,4 +1,4 @@
-"""Runs the benchmarks of this folder and prints their table; results/benchmark.json keeps it, README.md if asked to."""
+"""Runs the benchmarks of this folder and prints their table; results/benchmark.json keeps it, Papers/benchmarks.md if asked to."""
 
 import json
 import os
@@ -69,14 +69,14 @@ def processor() -> str:
     return platform.machine()
 
 
-def write_readme(text: str) -> None:
-    readme = ROOT / "README.md"
-    content = readme.read_text()
+def write_page(text: str) -> None:
+    page = ROOT / "Papers/benchmarks.md"
+    content = page.read_text()
     before, _, rest = content.partition(BEGIN)
     _, found, after = rest.partition(END)
     if not found:
-        raise SystemExit(f"README.md has no pair of markers {BEGIN} … {END}")
-    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+        raise SystemExit(f"Papers/benchmarks.md has no pair of markers {BEGIN} … {END}")
+    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 
 def main() -> None:
@@ -85,7 +85,7 @@ def main() -> None:
     for name in names:
         if name not in known:
             raise SystemExit(f"no benchmark '{name}'; there are: {', '.join(known) or 'none'}")
-    if unknown := [argument for argument in sys.argv[1:] if argument.startswith("-") and argument != "--readme"]:
+    if unknown := [argument for argument in sys.argv[1:] if argument.startswith("-") and argument != "--page"]:
         raise SystemExit(f"unknown argument '{unknown[0]}'")
     machine = {"processor": processor(), "cores": os.cpu_count(), "system": platform.platform()}
     store = ROOT / "results" / "benchmark.json"
@@ -101,8 +101,8 @@ def main() -> None:
     store.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
     text = f"{machine['processor']}, {machine['cores']} cores; both sides in one run.\n\n{table(rows)}"
     print(text)
-    if "--readme" in sys.argv:
-        write_readme(text)
+    if "--page" in sys.argv:
+        write_page(text)
     print("\nresults/benchmark.json", file=sys.stderr)
 
 

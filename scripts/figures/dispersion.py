@@ -106,4 +106,4 @@ def figures(run: style.Run) -> dict:
 
 
 if __name__ == "__main__":
-    style.main(figures(style.load(sys.argv[1])) if len(sys.argv) > 1 else {})
+    style.main(figures(style.first(sys.argv[1])) if len(sys.argv) > 1 else {})

@@ -100,6 +100,6 @@ def terms_and_bounds(run: style.Run) -> style.Figure:
 
 if __name__ == "__main__":
     figures = {"terms-against-order": terms_against_order, "terms-and-bounds": terms_and_bounds}
-    if len(sys.argv) > 1 and "slopes" in style.load(sys.argv[1]).summary:
+    if len(sys.argv) > 1 and "slopes" in style.first(sys.argv[1]).summary:
         figures["error-against-samples"] = error_against_samples
     style.main(figures)

@@ -161,7 +161,7 @@ if __name__ == "__main__":
     import sys
 
     figures = {"husimi-over-time": husimi_over_time, "kinetic-energy": kinetic_energy}
-    run = style.load(sys.argv[1]) if len(sys.argv) > 1 else None
+    run = style.first(sys.argv[1]) if len(sys.argv) > 1 else None
     if run is not None and run.summary["hierarchy"]:
         figures["hierarchy-terms"] = hierarchy_terms
     if run is not None and run.summary["method"] == "exact":

@@ -3,7 +3,8 @@
     python scripts/figures/NAME.py RESULTS [FIGURES]
 
 RESULTS is the folder of a finished run (summary.json, data.h5); the figures go, each as PDF and PNG, into FIGURES, by
-default RESULTS/figures. A figure script names its figures and hands them over:
+default RESULTS/figures. Of a sweep every member is drawn, in a folder of its own, and one figure shows what the sweep changes. Results
+are read with scripts/results.py. A figure script names its figures and hands them over:
 
     import style
 
@@ -17,22 +18,20 @@ default RESULTS/figures. A figure script names its figures and hands them over:
         style.main({"remainder-against-order": remainder_against_order})
 """
 
-import json
 import pathlib
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
-import h5py
 import matplotlib
+import xarray
 
 matplotlib.use("Agg")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-if TYPE_CHECKING:
-    import xarray
-
+import results  # noqa: E402  (scripts/results.py)
 import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
 import numpy as np  # noqa: E402
 from matplotlib.axes import Axes  # noqa: E402
@@ -116,7 +115,7 @@ class Run:
 
         A dot reaches into an object: `bounds.multi-type`.
         """
-        return np.array([_number(_reach(row, name)) for row in self.select(**wanted)])
+        return np.array([results.number(_reach(row, name)) for row in self.select(**wanted)])
 
     def values(self, name: str) -> list[Any]:
         """The different values of one entry, in the order of their first appearance."""
@@ -134,23 +133,15 @@ class Run:
             if any(row.get(entry, {}).get(name) is not None for row in self.rows)
         ]
 
+    @cached_property
+    def dataset(self) -> xarray.Dataset:
+        """The arrays of data.h5 with their axes by name, `series/density`; complex numbers are complex."""
+        return results.open_run(self.folder)
+
     def array(self, path: str) -> np.ndarray:
-        """A data set of data.h5, whole."""
-        with self.data() as file:
-            return file[path][()]
-
-    def dataset(self, group: str | None = None) -> "xarray.Dataset":
-        """The arrays of data.h5, or of one of its groups, with their axes by name."""
-        import xarray  # takes longer than reading most files
-
-        with xarray.open_dataset(self.folder / "data.h5", group=group, engine="h5netcdf") as data:
-            return data.load()
-
-    @contextmanager
-    def data(self) -> Iterator[h5py.File]:
-        """data.h5, open for reading."""
-        with h5py.File(self.folder / "data.h5", "r") as file:
-            yield file
+        """An array of data.h5, or the labels of an axis, whole."""
+        name = path if path in self.dataset.variables else path.split("/")[-1]
+        return self.dataset[name].values
 
 
 def _equal(value: Any, wanted: Any) -> bool:
@@ -166,21 +157,28 @@ def _reach(row: Mapping[str, Any], name: str) -> Any:
     return value
 
 
-def _number(value: Any) -> Any:
-    if value is None:
-        return np.nan
-    if isinstance(value, list) and len(value) == 2:
-        return complex(*(np.nan if part is None else part for part in value))
-    return value
-
-
 def load(folder: str | pathlib.Path) -> Run:
     """The run of a folder; says what is missing where it is not one."""
     folder = pathlib.Path(folder)
     for name in ("summary.json", "data.h5"):
         if not (folder / name).is_file():
             raise SystemExit(f"{folder} holds no {name}: not the results of a finished run")
-    return Run(folder, json.loads((folder / "summary.json").read_text()))
+    return Run(folder, results.summary(folder))
+
+
+def first(folder: str | pathlib.Path) -> Run:
+    """The run of a folder; of a sweep its first member."""
+    if (pathlib.Path(folder) / "summary.json").is_file() and results.is_sweep(folder):
+        return load(results.members(folder)[0][0])
+    return load(folder)
+
+
+def holds(folder: str | pathlib.Path, prefix: str) -> bool:
+    """Whether the run, or the first member of the sweep, has arrays whose names begin so."""
+    if not (pathlib.Path(folder) / "summary.json").is_file():
+        return False
+    runs = [one for one, _ in results.members(folder)] if results.is_sweep(folder) else [pathlib.Path(folder)]
+    return any(str(name).startswith(prefix) for name in results.open_run(runs[0])) if runs else False
 
 
 def line(index: int, markers: bool = True) -> dict[str, Any]:
@@ -246,11 +244,84 @@ def save(figure: Figure, folder: pathlib.Path, name: str) -> None:
 
 
 def main(figures: Mapping[str, Callable[[Run], Figure]]) -> None:
-    """The command line of a figure script: draws every figure of the run."""
+    """The command line of a figure script: draws every figure of the run, or of every member of the sweep."""
     if not 2 <= len(sys.argv) <= 3:
         raise SystemExit(f"usage: {pathlib.Path(sys.argv[0]).name} RESULTS [FIGURES]")
-    run = load(sys.argv[1])
-    folder = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else run.folder / "figures"
+    source = pathlib.Path(sys.argv[1])
+    target = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else source / "figures"
+    if (source / "summary.json").is_file() and results.is_sweep(source):
+        for folder, _ in results.members(source):
+            draw_all(figures, load(folder), target / folder.name)
+        if (overview := sweep_overview(source)) is not None:
+            save(overview, target, "sweep")
+            print(target / "sweep.png")
+    else:
+        draw_all(figures, load(source), target)
+
+
+def draw_all(figures: Mapping[str, Callable[[Run], Figure]], run: Run, folder: pathlib.Path) -> None:
+    """Draws every figure of one run."""
     for name, draw in figures.items():
         save(draw(run), folder, name)
         print(folder / f"{name}.png")
+
+
+# What a sweep is about, by experiment: the list of summary.json, the column, and its name.
+SWEPT = {
+    "chain": ("rows", "densityDistance", "distance of density modes"),
+    "dispersion": ("rows", "gamma", r"growth rate $\gamma$"),
+    "dyson-remainder": ("rows", "remainder", r"$|\Delta_L|$"),
+    "dyson-trees": ("rows", "standardError", "standard error"),
+    "finite-size": ("rows", "max", r"$\|\cdot\|_\infty$"),
+    "many-body": ("rows", "energy", "energy"),
+    "mean-field-rate": ("rows", "difference", "difference"),
+    "residue-scaling": ("rows", "value", "residue"),
+    "truncation-error": ("rows", "max", r"$\|w-w_{\rm exact}\|_\infty$"),
+    "vlasov-flow": ("rows", "total", "total energy"),
+    "vlasov-limit": ("rows", "w1", "$W_1$"),
+}
+MOST_CURVES = 8
+
+
+def sweep_overview(folder: pathlib.Path) -> Figure | None:
+    """What the sweep changes: the experiment's main number at the last time against the first key that is a number, one curve for
+    every other label (the first eight); None where no key is a number."""
+    experiment = results.summary(folder)["experiment"]
+    if experiment == "vlasov-flow" and all(results.summary(one).get("fits") for one, _ in results.members(folder)):
+        name, column, text = "fits", "rate", r"fitted rate $\gamma$"
+    else:
+        name, column, text = SWEPT[experiment]
+    overrides = [values for _, values in results.members(folder)]
+    table = results.rows(folder, name)
+    paths = [key for key in overrides[0] if all(isinstance(one.get(key), int | float) for one in overrides)]
+    if not paths or column not in table:
+        return None
+    swept = [key for key in table.columns[1 : 1 + len({key for one in overrides for key in one})]]
+    x = next(key for key in swept if key == paths[0] or paths[0].endswith("." + key))
+    if "time" in table and "time" not in swept:
+        table = table[table["time"] == table["time"].max()]
+    labels = [
+        key
+        for key in table.columns
+        if key not in ("member", "verdict", "time", x, column)
+        and (key in swept or table[key].dtype == object or str(table[key].dtype) in ("str", "string", "int64"))
+        and table[key].map(lambda value: isinstance(value, str | int | float)).all()
+        and 1 < table[key].nunique() <= 40
+    ]
+    figure, (panel,) = panels(1, 1, width=5.6, height=3.6)
+    groups = list(table.groupby(labels, sort=False)) if labels else [((), table)]
+    for index, (values, group) in enumerate(groups[:MOST_CURVES]):
+        group = group.sort_values(x)
+        heights = [np.mean(value) if isinstance(value, tuple) else value for value in group[column]]
+        panel.plot(group[x], np.abs(heights) if np.iscomplexobj(heights) else heights, **line(index),
+                   label=", ".join(f"{key} {value}" for key, value in zip(labels, values)))  # fmt: skip
+    everything = np.concatenate([np.ravel(one.get_ydata()) for one in panel.lines])
+    if len(everything) and (everything > 0).all() and everything.max() > 20 * everything.min():
+        panel.set_yscale("log")
+    if len(groups) > MOST_CURVES:
+        panel.set_title(f"{MOST_CURVES} of {len(groups)} curves")
+    if labels:
+        panel.legend(fontsize=6.5, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    panel.set_xlabel(paths[0])
+    panel.set_ylabel(text)
+    return figure

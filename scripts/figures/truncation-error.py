@@ -89,8 +89,7 @@ def pair_correlation(run: Run) -> Figure:
     chosen = sorted({int(round(i)) for i in np.linspace(0, len(times) - 1, min(3, len(times)))})
     x = np.linspace(-np.pi, np.pi, 201)
 
-    def profile(modes: np.ndarray) -> np.ndarray:
-        c = modes[:, 0] + 1j * modes[:, 1]
+    def profile(c: np.ndarray) -> np.ndarray:
         m = np.arange(len(c))
         weight = np.where(m == 0, 1.0, 2.0)
         return np.real(np.exp(-1j * np.outer(x, m)) @ (weight * c)) * 1e3

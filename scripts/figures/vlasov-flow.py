@@ -6,7 +6,6 @@ Dashed lines have the slope of the enclosed root, through the largest value of t
 seen on its Maxwellian show the density less its mean over q.
 """
 
-import pathlib
 import sys
 
 import numpy as np
@@ -15,8 +14,7 @@ from style import Figure, Run
 
 
 def modes(run: Run) -> list:
-    labels = run.array("mode")
-    return [label.decode() if isinstance(label, bytes) else str(label) for label in labels]
+    return [str(label) for label in run.array("mode")]
 
 
 def name(mode) -> str:
@@ -65,14 +63,13 @@ def energy_against_time(run: Run) -> Figure:
 
 
 def portraits(run: Run) -> Figure:
-    with run.data() as file:
-        species = list(file["portraits"])
-        times = file["portraits"][species[0]]["portrait-time"][()]
-        data = {one: {key: file["portraits"][one][key][()] for key in ("density", "p", "q")} for one in species}
+    data = {name.split("/")[1]: run.dataset[name] for name in run.dataset if name.startswith("portraits/")}
+    species = list(data)
+    times = data[species[0]][data[species[0]].dims[0]].values
     columns = len(times)
     figure, axes = style.panels(len(species), columns, height=0.6 + 1.7 * len(species), sharex=True, sharey="row")
     for row, one in enumerate(species):
-        density, p, q = data[one]["density"], data[one]["p"], data[one]["q"]
+        density, (p, q) = data[one].values, (data[one][axis].values for axis in data[one].dims[1:])
         mean = density.mean(axis=2, keepdims=True)
         isSmall = np.abs(density - mean).max() < 0.1 * density.max()
         shown = density - mean if isSmall else density
@@ -117,8 +114,6 @@ def conserved(run: Run) -> Figure:
 FIGURES = {"energy-against-time": energy_against_time, "conserved": conserved}
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1 and (pathlib.Path(sys.argv[1]) / "data.h5").is_file():
-        with style.load(sys.argv[1]).data() as file:
-            if "portraits" in file:
-                FIGURES["portraits"] = portraits
+    if len(sys.argv) > 1 and style.holds(sys.argv[1], "portraits/"):
+        FIGURES["portraits"] = portraits
     style.main(FIGURES)

@@ -143,6 +143,6 @@ def factorisation(run: Run) -> Figure:
 if __name__ == "__main__":
     figures = {"distance-against-n": rates, "portraits": portraits}
     # Only where the configuration asks for exact states.
-    if "factorisation" in style.load(sys.argv[1] if len(sys.argv) > 1 else ".").summary:
+    if "factorisation" in style.first(sys.argv[1] if len(sys.argv) > 1 else ".").summary:
         figures["factorisation"] = factorisation
     style.main(figures)

@@ -30,6 +30,14 @@ public struct ResultColumn<Row> {
   private let note: (Row) -> String
   /// What is counted towards the exit code.
   let verdict: ((Row) -> Verdict)?
+  /// Whether it says which row it is, among the first of a table.
+  var isKey = false
+
+  private var asKey: ResultColumn {
+    var copy = self
+    copy.isKey = true
+    return copy
+  }
 
   private init(
     key: String?, heading: String? = nil, array: String? = nil, unit: String = "1", equation: String = "",
@@ -71,7 +79,8 @@ public struct ResultColumn<Row> {
   ) -> ResultColumn {
     ResultColumn(
       key: key, heading: heading, array: array, unit: unit, equation: equation,
-      json: { .number(value($0).value) }, numbers: { [value($0).value] }, text: { value($0).text })
+      json: { .number(value($0).value) }, numbers: { [value($0).value] }, text: { value($0).text }
+    ).asKey
   }
 
   /// A complex number: [re, im].
@@ -131,7 +140,8 @@ public struct ResultColumn<Row> {
   ) -> ResultColumn {
     ResultColumn(
       key: key, heading: heading, array: array, json: { .integer(value($0)) },
-      numbers: { [Double(value($0))] }, text: { "\(value($0))" })
+      numbers: { [Double(value($0))] }, text: { "\(value($0))" }
+    ).asKey
   }
 
   /// Whole numbers: the counts of a marginal, printed as `text` says.
@@ -140,14 +150,15 @@ public struct ResultColumn<Row> {
     _ values: @escaping (Row) -> [Int]
   ) -> ResultColumn {
     ResultColumn(
-      key: key, heading: heading, json: { .array(values($0).map(JSONValue.integer)) }, text: text)
+      key: key, heading: heading, json: { .array(values($0).map(JSONValue.integer)) }, text: text
+    ).asKey
   }
 
   /// A text.
   public static func text(_ key: String?, heading: String? = nil, _ value: @escaping (Row) -> String)
     -> ResultColumn
   {
-    ResultColumn(key: key, heading: heading, json: { .string(value($0)) }, text: value)
+    ResultColumn(key: key, heading: heading, json: { .string(value($0)) }, text: value).asKey
   }
 
   /// True or false.
@@ -155,7 +166,8 @@ public struct ResultColumn<Row> {
     -> ResultColumn
   {
     ResultColumn(
-      key: key, heading: heading, json: { .boolean(value($0)) }, text: { value($0) ? "yes" : "no" })
+      key: key, heading: heading, json: { .boolean(value($0)) }, text: { value($0) ? "yes" : "no" }
+    ).asKey
   }
 
   /// A verdict: counted towards the exit code. In a row that is not resolved what holds is undecided.
@@ -174,7 +186,7 @@ public struct ResultColumn<Row> {
     _ key: String?, heading: String? = nil, text: @escaping (Row) -> String = { _ in "" },
     _ value: @escaping (Row) -> JSONValue?
   ) -> ResultColumn {
-    ResultColumn(key: key, heading: heading, json: value, text: text)
+    ResultColumn(key: key, heading: heading, json: value, text: text).asKey
   }
 
   /// A verdict as it stands in a row that is not resolved.

@@ -65,12 +65,33 @@ public struct ResultTable<Row> {
 
   /// The printed table, of the rows that are shown.
   public func text(of isShown: (Row) -> Bool = { _ in true }) -> String {
-    var table = TextTable(columns.compactMap(\.heading))
-    for row in rows.compactMap(\.self) where isShown(row) {
-      table.add(cells(row).filter { $0.heading != nil }.map { $0.text(row) })
+    let shown = columns.filter { $0.heading != nil }
+    let all = rows.compactMap(\.self)
+    let lines = all.filter(isShown).map { row in cells(row).filter { $0.heading != nil }.map { $0.text(row) }
     }
-    return table.text
+    func table(_ lines: [[String]]) -> TextTable {
+      var table = TextTable(shown.compactMap(\.heading), keys: max(1, shown.prefix(while: \.isKey).count))
+      for line in lines { table.add(line) }
+      return table
+    }
+    let width = TextTable.terminalColumns
+    let panels = table(lines).panelCount(width: width)
+    let room = (Self.mostLines - panels) / panels - 2
+    var chosen = lines
+    // Those of the last time, where there are times.
+    if lines.count > room, let time = shown.firstIndex(where: { ["t", "time"].contains($0.heading) }),
+      let last = lines.last
+    {
+      chosen = lines.filter { $0[time] == last[time] }
+    }
+    chosen = Array(chosen.prefix(room))
+    let isWhole = chosen.count == all.count || key == nil
+    return table(chosen).text(width: width)
+      + (isWhole ? "" : "(\(chosen.count) of \(all.count) rows; all of them in summary.json)\n")
   }
+
+  /// Lines of a table for people.
+  private static var mostLines: Int { 40 }
 
   /// The arrays of data.h5.
   var arrays: [ResultArray] {

@@ -59,8 +59,7 @@ public final class TruncatedHierarchy {
     } else {
       fill(sampling: initial.marginals(of: model))
     }
-    data = try DataOnLattice(
-      functions { initial.value(at: [$0]) }, leaves: leaves(of: products), model: model, lattice: lattice)
+    data = try DataOnLattice(initial, model: model, lattice: lattice)
   }
 
   /// The hierarchy at t = 0, sampled from any family of marginals.
@@ -74,28 +73,7 @@ public final class TruncatedHierarchy {
     fill(sampling: marginals)
     let masses = model.fractions
     data = try DataOnLattice(
-      functions { marginals.value(at: [$0]) / Complex(masses[$0.species]) },
-      leaves: leaves(of: nil), model: model, lattice: lattice)
-  }
-
-  /// The data of one particle of each species.
-  private func functions(_ value: @escaping @Sendable (PhasePoint) -> Complex<Double>) -> [DataOnLattice
-    .Function]
-  {
-    let kappa = lattice.kappa
-    return model.species.indices.map { species in
-      { value(PhasePoint(species: species, xi: $0, eta: $1.vector * kappa)) }
-    }
-  }
-
-  /// How large a mixture is at its modes, per species; nil where that is not known.
-  private func leaves(of products: [ProductMixture.Component]?) -> [[LeafWeight<Double>]?] {
-    model.species.indices.map { species in
-      products?.reduce([] as [LeafWeight<Double>]?) { known, product in
-        guard let known, let own = product.states[species].leafWeights(as: Double.self) else { return nil }
-        return known + own.map { LeafWeight(mode: $0.mode, weight: product.weight.magnitude * $0.weight) }
-      }
-    }
+      { marginals.value(at: [$0]) / Complex(masses[$0.species]) }, products: nil, model: model, lattice: lattice)
   }
 
   /// The hierarchy with all marginals zero.

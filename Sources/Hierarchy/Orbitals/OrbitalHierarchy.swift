@@ -1,0 +1,138 @@
+public import CLibraries
+public import Interaction
+public import Numerics
+public import PhaseSpace
+import Vlasov
+
+/// The hierarchy cut at rank R on shared orbitals: per species one family of orthonormal functions of (ξ,n) on the Fourier lattice
+/// for all marginals, and for each marginal a symmetric core,
+///
+///     w^{(k,ℓ)} = Σ C^{(k,ℓ)}_{a_1…a_k b_1…b_ℓ} φ^1_{a_1} ⊗ … ⊗ φ^1_{a_k} ⊗ φ^2_{b_1} ⊗ … ⊗ φ^2_{b_ℓ}.
+///
+/// The equation is that of `TruncatedHierarchy`, and so is the step, Lawson's RK4 on exact transport, error O(Δt⁴). What is added is
+/// what the orbitals do not hold, kept below `tolerance` per unit of time, relative to ‖w^{(k,ℓ)}‖₂, and counted in `errors`.
+/// Exchange inside a species and reality are exact, contraction and mass hold to the tolerance. Data are mixtures of products, and
+/// are held exactly.
+///
+/// Memory: Σ_α r_α · (sites of the lattice) and r^R/R! numbers, `OrbitalSystem.bytes`, asked for before the basis grows. Cost of a
+/// step: some rounds of four right sides, each (operators) · r² times the numbers of a core of rank R − 1.
+public final class OrbitalHierarchy {
+  /// Species, potentials, kernel and, at finite N, the particle numbers.
+  public let model: Model
+  /// The modes and ξ grids of every particle.
+  public let lattice: FourierLattice
+  /// R
+  public let rank: Int
+  /// What stands in for the marginals of rank R + 1.
+  public let closure: any Closure
+  /// What the orbitals may miss per unit of time, of each marginal, relative to its L² norm.
+  public let tolerance: Double
+  /// The marginals that are kept; at finite N those with k ≤ N_1, ℓ ≤ N_2, …
+  public let orders: [MarginalOrder]
+  /// Steps of Δt made so far.
+  public internal(set) var steps = 0
+  /// What the orbitals missed so far of each marginal, in L², relative to its norm: the sum over all steps of what the right side
+  /// lost and of what truncation discarded.
+  public internal(set) var errors: [Double]
+  /// The most orbitals of each species that a step needed so far.
+  public internal(set) var widest: [Int]
+
+  let system: OrbitalSystem
+  let masses: MarginalMasses
+  /// The data against the lattice.
+  let data: DataOnLattice
+  var current: OrbitalState
+  var shapes: ShapeCache
+  /// What was seen along the way.
+  lazy var watch = OrbitalWatch(self)
+
+  /// The hierarchy at t = 0 with μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π f^i.
+  /// - Throws: `ArgumentError` for a rank outside 1 … 8, a tolerance that is not positive, a lattice of other species or terms of
+  ///   the closure that are no partitions; `HypothesisError` when the closure does not suit the model or does not treat particles
+  ///   alike, and for data that are no mixture of products; `MemoryError` before anything large is allocated.
+  public init(
+    model: Model, initial: any InitialHierarchy, lattice: FourierLattice, rank: Int, closure: any Closure,
+    tolerance: Double, workers: Workers
+  ) throws {
+    guard (1...8).contains(rank) else {
+      throw ArgumentError("rank", expected: "an integer from 1 to 8", got: "\(rank)")
+    }
+    guard tolerance > 0, tolerance < 1 else {
+      throw ArgumentError("tolerance", expected: "a positive number below 1", got: "\(tolerance)")
+    }
+    guard lattice.masses == model.masses, lattice.dimension == model.geometry.dimension else {
+      throw ArgumentError("lattice", expected: "the dimension and masses of the model", got: "others")
+    }
+    guard let products = initial.products else {
+      throw HypothesisError("a hierarchy on shared orbitals", requires: "data that are a mixture of products")
+    }
+    for product in products where product.states.count != model.species.count {
+      throw ArgumentError(
+        "initial", expected: "a state for each of \(model.species.count) species", got: "\(product.states.count)")
+    }
+    try closure.check(model, rank: rank)
+    system = try OrbitalSystem(model: model, lattice: lattice, rank: rank, closure: closure)
+    self.model = model
+    self.lattice = lattice
+    self.rank = rank
+    self.closure = closure
+    self.tolerance = tolerance
+    orders = system.orders
+    masses = MarginalMasses(model)
+    errors = orders.map { _ in 0 }
+    shapes = ShapeCache(degree: system.degree)
+    let ranks = model.species.map { _ in products.count }
+    try Memory.require(
+      Memory.sum(system.bytes(ranks: ranks), ProductTables.bytes(components: products.count, lattice: lattice)),
+      for: "the hierarchy of rank \(rank) on shared orbitals")
+    current = OrbitalState(
+      ProductTables(products, lattice: lattice), orders: orders, masses: { model.mass(of: $0) },
+      degree: system.degree)
+    widest = current.ranks
+    data = try DataOnLattice(initial, model: model, lattice: lattice)
+  }
+
+  /// r_α: how many orbitals each species has now.
+  public var ranks: [Int] { current.ranks }
+
+  /// Numbers that are held of the state: orbitals and cores.
+  public var storedNumbers: Int {
+    current.basis.reduce(0) { $0 + $1.values.count } + current.cores.reduce(0) { $0 + $1.count }
+  }
+
+  /// One step of Δt.
+  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite; `MemoryError` when more orbitals do not fit.
+  func step() throws {
+    let made = try system.step(current, tolerance: tolerance * lattice.timeStep, &shapes)
+    current = made.state
+    steps += 1
+    for i in errors.indices { errors[i] += made.lost[i] + made.discarded[i] }
+    widest = zip(widest, made.widest).map { max($0, $1) }
+    for (order, core) in zip(orders, current.cores) where order.rank == 1 {
+      guard core.allSatisfy(\.isFinite) else {
+        throw NumericalFailure(in: "the marginal \(order) at t = \(time)", "a value that is not finite")
+      }
+    }
+  }
+
+  /// t = steps · Δt
+  public var time: Double { Double(steps) * lattice.timeStep }
+
+  /// w at the modes and grid points of particles of these species, in any order; zero outside the lattice. Cost: the numbers of a
+  /// core times r.
+  public func value(species: [Int], modes: [ModeIndex], points: [ModeIndex]) -> Complex<Double> {
+    var counts = model.species.map { _ in 0 }
+    for one in species { counts[one] += 1 }
+    guard let number = orders.firstIndex(of: MarginalOrder(counts)) else { return .zero }
+    var (real, imaginary) = (current.cores[number], [Double](repeating: 0, count: current.cores[number].count))
+    for (particle, own) in species.enumerated() {
+      guard let row = lattice.modeOffset(modes[particle]),
+        let point = lattice.pointOffset(points[particle], species: own)
+      else { return .zero }
+      let (x, y) = current.basis[own].values(row: row, point: point)
+      counts[own] -= 1
+      (real, imaginary) = current.contracted(real, imaginary, x, y, own, MarginalOrder(counts))
+    }
+    return Complex(real[0], imaginary[0])
+  }
+}

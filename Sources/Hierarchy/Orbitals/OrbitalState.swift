@@ -1,0 +1,177 @@
+// Orbitals and cores of all marginals, and what changes of basis make of them.
+
+import CLibraries
+import Interaction
+import PhaseSpace
+
+/// w^{o} = Σ C^{o}_{a_1 a_2 …} φ_{a_1} ⊗ φ_{a_2} ⊗ …, one family of orthonormal orbitals a species.
+struct OrbitalState {
+  var basis: [OrbitalFunctions]
+  /// Per order.
+  var cores: [[Double]]
+  var shape: CoreShape
+
+  var ranks: [Int] { basis.map(\.count) }
+
+  /// ‖w^{o}‖ per order.
+  func norms(_ orders: [MarginalOrder]) -> [Double] {
+    zip(orders, cores).map { shape.squaredNorm($1, $0).squareRoot() }
+  }
+
+  /// The mixture Σ_i w_i c_o Π f^i, exactly: as many orbitals as there are independent components.
+  init(_ tables: ProductTables, orders: [MarginalOrder], masses: (MarginalOrder) -> Double, degree: Int) {
+    let lattice = tables.lattice
+    let functions = lattice.masses.indices.map { tables.functions(of: $0) }
+    var basis: [OrbitalFunctions] = []
+    for (species, own) in functions.enumerated() {
+      var orbitals = OrbitalFunctions(lattice, species: species)
+      orbitals.append(orthonormalising: own)
+      basis.append(orbitals)
+    }
+    let shape = CoreShape(ranks: basis.map(\.count), degree: degree)
+    let places = zip(basis, functions).map { $0.overlaps($1) }
+    (self.basis, self.shape) = (basis, shape)
+    cores = orders.map { tables.core($0, times: masses($0), places, shape) }
+  }
+
+  init(basis: [OrbitalFunctions], cores: [[Double]], shape: CoreShape) {
+    (self.basis, self.cores, self.shape) = (basis, cores, shape)
+  }
+
+  /// Free flight over Δt, with orthonormal orbitals again.
+  func transported(_ orders: [MarginalOrder], _ shapes: inout ShapeCache) -> OrbitalState {
+    let moved = basis.map { $0.transported().orthonormalised() }
+    return substituted(
+      moved.map(\.functions), moved.map(\.matrix), orders, &shapes)
+  }
+
+  /// In other orbitals: V of every species, r × r', row-major.
+  func substituted(
+    _ basis: [OrbitalFunctions], _ matrices: [[Double]], _ orders: [MarginalOrder], _ shapes: inout ShapeCache
+  ) -> OrbitalState {
+    let target = shapes.shape(basis.map(\.count))
+    var (cores, current) = (cores, shape)
+    for species in basis.indices {
+      var ranks = current.ranks
+      ranks[species] = basis[species].count
+      let next = shapes.shape(ranks)
+      for (number, order) in orders.enumerated() {
+        cores[number] = current.substituted(cores[number], order, species, matrices[species], into: next)
+      }
+      current = next
+    }
+    return OrbitalState(basis: basis, cores: cores, shape: target)
+  }
+
+  /// With more orbitals, which the cores do not use yet.
+  func padded(_ basis: [OrbitalFunctions], _ orders: [MarginalOrder], _ shapes: inout ShapeCache) -> OrbitalState {
+    let target = shapes.shape(basis.map(\.count))
+    return OrbitalState(
+      basis: basis, cores: zip(orders, cores).map { shape.padded($1, $0, to: target) }, shape: target)
+  }
+
+  /// The Gram matrix of a marginal along one particle of a species.
+  func gram(_ number: Int, _ order: MarginalOrder, _ species: Int) -> [Double] {
+    let r = shape.ranks[species]
+    let weights = shape.rowWeights(order, species).map { $0.squareRoot() }
+    var slices = shape.slices(of: cores[number], order, species)
+    let rows = weights.count
+    for b in 0..<r { for i in 0..<rows { slices[b * rows + i] *= weights[i] } }
+    return DenseRows.overlaps(slices, r, slices, r)
+  }
+
+  /// With as few orbitals as the tolerance allows: the eigenvectors of Σ_o k_α G^{o}/‖w^{o}‖² along each species, until what is
+  /// discarded is at most `tolerance` of the norms together. Per order, what was discarded over its norm.
+  func truncated(
+    _ orders: [MarginalOrder], norms: [Double], tolerance: Double, _ shapes: inout ShapeCache
+  ) -> (state: OrbitalState, discarded: [Double]) {
+    var squares = [Double](repeating: 0, count: orders.count)
+    var (functions, matrices): ([OrbitalFunctions], [[Double]]) = ([], [])
+    for species in basis.indices {
+      let r = basis[species].count
+      var sum = [Double](repeating: 0, count: r * r)
+      var grams: [(order: Int, gram: [Double])] = []
+      for (number, order) in orders.enumerated() where order.counts[species] > 0 && norms[number] > 0 {
+        let scale = Double(order.counts[species]) / (norms[number] * norms[number])
+        let gram = gram(number, order, species).map { scale * $0 }
+        for i in sum.indices { sum[i] += gram[i] }
+        grams.append((number, gram))
+      }
+      let (values, vectors) = GradedEigenproblem.solve(sum, order: r)
+      var (kept, tail) = (r, 0.0)
+      let allowed = tolerance * tolerance / Double(basis.count)
+      while kept > 1, tail + Double.greatest(0, values[kept - 1]) <= allowed {
+        kept -= 1
+        tail += Double.greatest(0, values[kept])
+      }
+      for (number, gram) in grams {
+        for j in kept..<max(kept, r) {
+          var part = 0.0
+          for a in 0..<r { for b in 0..<r { part += vectors[a * r + j] * gram[a * r + b] * vectors[b * r + j] } }
+          squares[number] += Double.greatest(0, part)
+        }
+      }
+      let matrix = (0..<r).flatMap { a in vectors[(a * r)..<(a * r + kept)] }
+      matrices.append(matrix)
+      functions.append(
+        OrbitalFunctions(
+          basis[species].lattice, species: species,
+          values: basis[species].combined(DenseRows.transposed(matrix, r, kept))))
+    }
+    return (substituted(functions, matrices, orders, &shapes), squares.map { $0.squareRoot() })
+  }
+}
+
+/// The tables of multisets, made once for each number of orbitals.
+struct ShapeCache {
+  let degree: Int
+  private var known: [Int: Multisets] = [:]
+
+  init(degree: Int) { self.degree = degree }
+
+  mutating func shape(_ ranks: [Int]) -> CoreShape {
+    CoreShape(
+      multisets: ranks.map { rank in
+        if let sets = known[rank] { return sets }
+        let sets = Multisets(variables: rank, degree: degree)
+        known[rank] = sets
+        return sets
+      })
+  }
+}
+
+extension CoreShape {
+  init(multisets: [Multisets]) { self.multisets = multisets }
+}
+
+extension ProductTables {
+  /// The functions of all components of a species: N reals, then N imaginary parts each.
+  func functions(of species: Int) -> [Double] {
+    let points = lattice.pointCount(species)
+    return values.flatMap { component in
+      component[species].flatMap { $0[..<points] } + component[species].flatMap { $0[points...] }
+    }
+  }
+
+  /// factor · Σ_i w_i Π x^i on a basis in which component i of species α has the coordinates x^{i,α} (row i of `places`).
+  func core(_ order: MarginalOrder, times factor: Double, _ places: [[Double]], _ shape: CoreShape) -> [Double] {
+    let ranks = shape.ranks
+    let sets = shape.multisets
+    var result = [Double](repeating: 0, count: shape.size(order))
+    for (component, weight) in weights.enumerated() {
+      var product = [factor * weight]
+      for (species, count) in order.counts.enumerated() {
+        // `overlaps` gives ⟨φ_a, f_i⟩, row-major over a.
+        let x = (0..<ranks[species]).map { places[species][$0 * weights.count + component] }
+        let monomials = (0..<sets[species].counts[count]).map { place in
+          (0..<count).reduce(1 / sets[species].factorials[count][place]) {
+            $0 * x[Int(sets[species].entries[count][place * count + $1])]
+          }
+        }
+        product = product.flatMap { head in monomials.map { head * $0 } }
+      }
+      for i in result.indices { result[i] += product[i] }
+    }
+    return result
+  }
+}

@@ -73,7 +73,8 @@ public final class TruncatedHierarchy {
     fill(sampling: marginals)
     let masses = model.fractions
     data = try DataOnLattice(
-      { marginals.value(at: [$0]) / Complex(masses[$0.species]) }, products: nil, model: model, lattice: lattice)
+      { marginals.value(at: [$0]) / Complex(masses[$0.species]) }, products: nil, model: model,
+      lattice: lattice)
   }
 
   /// The hierarchy with all marginals zero.

@@ -84,13 +84,20 @@ public struct TruncationReader {
   private var steps: Int { lattice.steps(in: end) ?? 0 }
 
   /// Refuses so many hierarchies, and references beside them, when they take longer than the configured time.
-  /// - Parameter references: the models at N = ∞ whose exact solutions are followed, one for each time they are.
+  /// - Parameters:
+  ///   - references: the models at N = ∞ whose exact solutions are followed, one for each time they are.
+  ///   - storage: how the hierarchies are kept.
   public func limitTime(
-    _ configuration: ConfigurationNode, hierarchies: Int, references: [Model]
+    _ configuration: ConfigurationNode, hierarchies: Int, references: [Model],
+    on storage: MarginalStorage = .full
   ) throws {
-    var seconds =
-      Double(hierarchies)
-      * WorkEstimate.truncatedHierarchy(lattice, model, rank: rank, steps: Double(steps))
+    var seconds = Double(hierarchies)
+    switch storage {
+    case .full: seconds *= WorkEstimate.truncatedHierarchy(lattice, model, rank: rank, steps: Double(steps))
+    case .orbitals(_, let most):
+      seconds *= WorkEstimate.orbitalHierarchy(
+        lattice, model, rank: rank, orbitals: Double(most), steps: Double(steps))
+    }
     for model in references {
       let work = try ReferenceSolution.work(model: model, initial: initial, lattice: lattice, until: end)
       let flows =

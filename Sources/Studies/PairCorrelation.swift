@@ -9,7 +9,7 @@ public import Numerics
 import PhaseSpace
 public import Vlasov
 
-extension TruncatedHierarchy {
+extension RankedHierarchy {
   /// c_m, m = 0 … n_max, of two species; zero at rank 1, which knows no pairs.
   public func pairCorrelation(_ alpha: Int, _ beta: Int) -> [Complex<Double>] {
     (0...lattice.modes).map { n in

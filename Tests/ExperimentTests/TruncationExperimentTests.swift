@@ -52,6 +52,35 @@ struct TruncationExperimentTests {
 
       """
 
+  @Test("truncation-error on shared orbitals: the rows of full storage, to what the orbitals say they miss")
+  func orbitals() throws {
+    let folder = try ScratchFolder()
+    let process = ExperimentProcess(name: "truncation-error")
+    let full = try folder.write(Self.truncation, to: "full.yaml")
+    let shared = try folder.write(
+      Self.truncation + "storage: orbitals\norbitals: {tolerance: 1.0e-6, most: 30}\n", to: "orbitals.yaml")
+    for (file, output) in [(full, "full"), (shared, "orbitals")] {
+      let outcome = try process.run(["--config", file, "--output", output, "--threads", "1"], in: folder.url)
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    }
+    let (rows, expected) = (try folder.rows("orbitals"), try folder.rows("full"))
+    #expect(rows.count == expected.count && rows.count == 2 * 3 * 5)
+    for (row, other) in zip(rows, expected) {
+      let share = try #require(row["storageShare"] as? Double)
+      #expect(share <= 1e-6 && (share > 0) == (row["time"] as? Double != 0))
+      #expect(other["storageShare"] as? Double == 0)
+      for key in ["max", "l2"] {
+        let (own, theirs) = (row[key] as? Double ?? .nan, other[key] as? Double ?? .nan)
+        #expect((own - theirs).magnitude <= 5 * share + 1e-13, "\(key): \(own), \(theirs)")
+      }
+      #expect(row["state"] as? String == other["state"] as? String)
+    }
+    let few = try folder.write(
+      Self.truncation + "storage: orbitals\norbitals: {most: 1}\n", to: "few.yaml")
+    let refused = try process.run(["--config", few, "--output", "few"], in: folder.url)
+    #expect(refused.exitCode == 64 && refused.errors.contains("orbitals.most"), "\(refused.errors)")
+  }
+
   @Test(
     "truncation-error: a row per closure, time and marginal; no error at t = 0; the cumulant closure is better"
   )

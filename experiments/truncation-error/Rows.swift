@@ -14,19 +14,25 @@ struct Record: Codable, Sendable {
   let referenceErrors: [Double]
   /// How far the lattice is off in the exact solution.
   let latticeErrors: [Double]
+  /// What the storage misses of each marginal, in L² over its norm.
+  let storageShares: [Double]
+  /// Whether `max` is over all sites.
+  let lookEverywhere: [Bool]
   let report: ClosureReport
   /// c_m of the first two particles of different species, m = 0 … n_max.
   let correlation: [Complex<Double>]
   /// The same in the exact solution.
   let exactCorrelation: [Complex<Double>]
 
-  init(_ hierarchy: TruncatedHierarchy, _ reference: ReferenceSolution) throws {
+  init(_ hierarchy: any RankedHierarchy, _ reference: ReferenceSolution) throws {
     let (exact, onLattice) = (reference.components(), reference.componentsOnLattice())
     let tables = try ProductTables(exact)
     let other = hierarchy.model.species.count > 1 ? 1 : 0
-    distances = hierarchy.orders.map { hierarchy.distance($0, to: tables) }
+    distances = hierarchy.orders.map { hierarchy.distance($0, times: 1, to: tables) }
     referenceErrors = hierarchy.orders.map { exact.error(of: $0).maximum }
     latticeErrors = hierarchy.orders.map { onLattice.error(of: $0).maximum }
+    storageShares = hierarchy.orders.map { hierarchy.storageShare($0) }
+    lookEverywhere = hierarchy.orders.map { hierarchy.looksEverywhere($0) }
     report = try hierarchy.report()
     correlation = hierarchy.pairCorrelation(0, other)
     exactCorrelation = exact.pairCorrelation(0, other)
@@ -41,6 +47,8 @@ struct Row {
   let distance: MarginalDistance
   let referenceError: Double
   let latticeError: Double
+  let storageShare: Double
+  let looksEverywhere: Bool
   let state: ClosureState
 
   static var columns: [ResultColumn<Row>] {
@@ -63,6 +71,12 @@ struct Row {
         "latticeError", heading: "lattice ±", array: "lattice-error",
         equation: "≥ max |w_exact as this lattice has it − w_exact|", format: NumberFormat.scientific(0)
       ) { $0.latticeError },
+      .number(
+        "storageShare", heading: "orbitals ±", array: "storage-share",
+        equation: "what shared orbitals miss of w, over ‖w‖₂; 0 in full storage",
+        format: NumberFormat.scientific(0)
+      ) { $0.storageShare },
+      .boolean("maxOverAllSites") { $0.looksEverywhere },
       .text("state", heading: "state") { $0.state == .physical ? "" : $0.state.rawValue },
     ]
   }
@@ -148,7 +162,8 @@ extension TruncationReader {
         Row(
           closure: report.closure, time: report.time, order: order, distance: report.record.distances[index],
           referenceError: report.record.referenceErrors[index],
-          latticeError: report.record.latticeErrors[index], state: report.state)
+          latticeError: report.record.latticeErrors[index], storageShare: report.record.storageShares[index],
+          looksEverywhere: report.record.lookEverywhere[index], state: report.state)
       }
     }
   }

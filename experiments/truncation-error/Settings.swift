@@ -5,14 +5,21 @@ import ModelConfiguration
 
 struct Settings {
   let base: TruncationReader
+  let storage: MarginalStorage
 
   init(_ configuration: ConfigurationNode) throws {
     base = try TruncationReader(
       configuration,
       particles: "null: the exact reference, a mixture of Vlasov products, is one at N = ∞",
       closures: "no exact closure at N = ∞")
+    storage = try MarginalStorage(configuration)
+    if case .orbitals(_, let most) = storage, most < base.initial.components.count {
+      throw configuration["orbitals"]["most"].error(
+        expected: "at least the number of components, \(base.initial.components.count)")
+    }
     try base.limitTime(
-      configuration, hierarchies: base.closures.count, references: base.closures.map { _ in base.model })
+      configuration, hierarchies: base.closures.count, references: base.closures.map { _ in base.model },
+      on: storage)
   }
 
   /// All that a run holds: one hierarchy after the other, each beside the exact solution.
@@ -20,12 +27,12 @@ struct Settings {
     var plan = MemoryPlan()
     let (marginals, modes) = (base.orders.count, base.lattice.modes + 1)
     let pairs = Memory.product(base.closures.count, base.times.count)
-    let figures = Memory.sum(Memory.product(5, marginals), Memory.product(4, modes), 32)
+    let figures = Memory.sum(Memory.product(7, marginals), Memory.product(4, modes), 32)
     plan.hold("records", Memory.product(pairs, figures, ExperimentRun.bytesOfFigure))
     let reference = try base.referenceBytes(threads: threads)
     for closure in base.closures {
+      let hierarchy = try base.memory(closure, on: storage, threads: threads)
       plan.phase { plan in
-        let hierarchy = base.memory(closure, threads: threads)
         plan.hold("reference", reference)
         plan.hold("hierarchy", hierarchy.state)
         plan.hold("right side", hierarchy.rightSide)

@@ -10,6 +10,7 @@ Experiment.main(
   "truncation-error", defaults: PackageResources.default_yaml,
   references: [
     "J. D. Lawson, Generalized Runge-Kutta processes for stable systems with large Lipschitz constants, SIAM J. Numer. Anal. 4 (1967).",
+    "G. Ceruti, J. Kusch, C. Lubich, A rank-adaptive robust integrator for dynamical low-rank approximation, BIT Numer. Math. 62 (2022).",
     "W. Kahan, R.-C. Li, Composition constants for raising the orders of unconventional schemes for ordinary differential equations, Math. Comp. 66 (1997).",
   ],
   dependsOnThreads: false, configure: Settings.init
@@ -19,7 +20,7 @@ Experiment.main(
   let legs = base.closures.map { closure in
     Leg(closure.name, through: base.times) {
       (
-        hierarchy: try base.hierarchy(closure, workers: run.workers),
+        hierarchy: try base.hierarchy(closure, on: settings.storage, workers: run.workers),
         reference: try base.reference(workers: run.workers)
       )
     } moving: {
@@ -32,6 +33,7 @@ Experiment.main(
     let reports = base.reports(records)
     let rows = base.rows(reports)
     run.summary.append(("rank", .integer(base.rank)))
+    run.summary.append(("storage", .string(settings.storage.name)))
     run.add(ResultTable("rows", axes: base.axes + [base.marginals], rows: rows, columns: Row.columns))
     run.add(ResultTable("reports", axes: base.axes, rows: reports, columns: Report.columns(base.modes)))
     run.add(

@@ -2,8 +2,8 @@
 
     python scripts/figures/truncation-error.py RESULTS [FIGURES]
 
-With a finished sweep over the rank in RESULTS/sweep, the error against the rank is drawn too. The grey area is what the lattice
-and the reference may be off by: a closure's error is known above it, and open markers are those that are not.
+With a finished sweep over the rank in RESULTS/sweep, the error against the rank is drawn too. The grey area is what the lattice,
+the reference and shared orbitals may be off by: a closure's error is known above it, and open markers are those that are not.
 """
 
 import pathlib
@@ -25,8 +25,10 @@ def look(closure: str) -> dict:
 
 
 def floor(rows: list[dict]) -> np.ndarray:
-    """What the lattice and the reference may be off by, relative to the largest |w|."""
-    return np.array([(row["latticeError"] + row["referenceError"]) / row["referenceMax"] for row in rows])
+    """What the lattice and the reference may be off by, relative to the largest |w|, and what shared orbitals miss."""
+    return np.array(
+        [(row["latticeError"] + row["referenceError"]) / row["referenceMax"] + row["storageShare"] for row in rows]
+    )
 
 
 def draw(panel, places, rows: list[dict], closure: str) -> None:
@@ -115,10 +117,12 @@ def error_against_rank(run: Run) -> Figure:
     first = runs[0].values("marginal")[0]
     figure, axes = style.panels(1, len(times), height=2.6, sharey=True)
     for panel, time in zip(axes, times):
+        heights = np.zeros(len(ranks))
         for closure in runs[0].values("closure"):
             rows = [one.select(closure=closure, time=time, marginal=first)[0] for one in runs]
             draw(panel, ranks, rows, closure)
-        shade(panel, ranks, floor(rows))
+            heights = np.maximum(heights, floor(rows))
+        shade(panel, ranks, heights)
         panel.set_xticks(ranks)
         style.label(panel, "rank $R$", "", f"$t = {time:g}$")
     limits(axes, runs)

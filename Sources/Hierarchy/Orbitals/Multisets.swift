@@ -53,7 +53,9 @@ struct Multisets: Sendable {
       repeating: [Int](repeating: 0, count: degree + 2), count: variables + degree + 1)
     for n in binomials.indices {
       binomials[n][0] = 1
-      for k in 1..<(degree + 2) where n > 0 { binomials[n][k] = binomials[n - 1][k - 1] + binomials[n - 1][k] }
+      for k in 1..<(degree + 2) where n > 0 {
+        binomials[n][k] = binomials[n - 1][k - 1] + binomials[n - 1][k]
+      }
     }
     var (counts, next, gains): ([Int], [[Int32]], [[Double]]) = ([], [], [])
     var (factorials, entries): ([[Double]], [[Int32]]) = ([], [])

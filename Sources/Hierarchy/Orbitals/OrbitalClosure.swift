@@ -11,7 +11,6 @@ import PhaseSpace
 
 /// The marginals of rank R + 1 from those of rank ≤ R.
 struct OrbitalClosure: Sendable {
-  private let rank: Int
   /// λ, descending, and its coefficient.
   private let shapes: [(sizes: [Int], coefficient: Double)]
   private let masses: MarginalMasses
@@ -19,43 +18,60 @@ struct OrbitalClosure: Sendable {
 
   /// - Throws: `HypothesisError` for a closure that does not treat particles alike.
   init(_ closure: any Closure, rank: Int, model: Model) throws {
-    self.rank = rank
+    try self.init(closure.terms(particles: rank + 1), particles: rank + 1, name: closure.name, model: model)
+  }
+
+  /// The highest cumulants of marginals over their masses, Σ_π (−1)^{|π|−1} (|π|−1)! Π_{B ∈ π} w_B / c_B.
+  static func cumulants(rank: Int, model: Model) throws -> OrbitalClosure {
+    let terms = SetPartitions.all(of: rank).map {
+      ClosureTerm(coefficient: SetPartitions.ursell(blocks: $0.count), blocks: $0)
+    }
+    return try OrbitalClosure(terms, particles: rank, name: "of cumulants", model: model)
+  }
+
+  private init(_ terms: [ClosureTerm], particles: Int, name: String, model: Model) throws {
     self.model = model
     masses = MarginalMasses(model)
     var found: [[Int]: (coefficient: Double, partitions: Set<Set<Set<Int>>>)] = [:]
-    for term in closure.terms(particles: rank + 1) {
+    for term in terms {
       let sizes = term.blocks.map(\.count).sorted(by: >)
       let partition = Set(term.blocks.map { Set($0) })
       var entry = found[sizes] ?? (term.coefficient, [])
       guard entry.coefficient == term.coefficient, entry.partitions.insert(partition).inserted else {
-        throw Self.unlike(closure)
+        throw Self.unlike(name)
       }
       found[sizes] = entry
     }
     shapes = try found.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { sizes in
       let entry = found[sizes] ?? (0, [])
       let repeated = Dictionary(grouping: sizes) { $0 }.values.reduce(1) { $0 * Self.factorial($1.count) }
-      let all = Self.factorial(rank + 1) / sizes.reduce(repeated) { $0 * Self.factorial($1) }
-      guard entry.partitions.count == all else { throw Self.unlike(closure) }
+      let all = Self.factorial(particles) / sizes.reduce(repeated) { $0 * Self.factorial($1) }
+      guard entry.partitions.count == all else { throw Self.unlike(name) }
       return (sizes, entry.coefficient / Double(repeated))
     }
   }
 
-  private static func unlike(_ closure: any Closure) -> HypothesisError {
+  private static func unlike(_ name: String) -> HypothesisError {
     HypothesisError(
-      "the closure \(closure.name) on shared orbitals",
-      requires: "the same coefficient for all partitions into blocks of the same sizes (full storage takes others)")
+      "the closure \(name) on shared orbitals",
+      requires:
+        "the same coefficient for all partitions into blocks of the same sizes (full storage takes others)")
   }
 
   private static func factorial(_ n: Int) -> Int { (0..<n).reduce(1) { $0 * ($1 + 1) } }
 
-  /// The cores of rank R + 1.
-  func closed(_ cores: [[Double]], _ orders: [MarginalOrder], _ shape: CoreShape) -> [MarginalOrder: [Double]] {
+  /// The cores of rank R + 1. At N = ∞ the masses cancel.
+  /// - Parameter ofMass: whether the result is a marginal; else it stays divided by its mass, as cumulants are.
+  func closed(
+    _ cores: [[Double]], _ orders: [MarginalOrder], _ shape: CoreShape, ofMass: Bool = true
+  ) -> [MarginalOrder: [Double]] {
+    let cancels = ofMass && model.particles == nil
     var result: [MarginalOrder: [Double]] = [:]
     var pieces: [Int: Polynomial] = [:]
     for (order, core) in zip(orders, cores) {
-      let mass = model.particles == nil ? 1 : masses.mass(of: order)
-      pieces[order.rank, default: Polynomial()].parts.append((order, mass == 0 ? core : core.map { $0 / mass }))
+      let mass = cancels ? 1 : masses.mass(of: order)
+      pieces[order.rank, default: Polynomial()].parts.append(
+        (order, mass == 0 ? core : core.map { $0 / mass }))
     }
     var products: [[Int]: Polynomial] = [:]
     for (sizes, coefficient) in shapes {
@@ -65,7 +81,7 @@ struct OrbitalClosure: Sendable {
         products[head] = length == 1 ? last : products[Array(head.dropLast())]?.times(last, shape)
       }
       for (order, core) in products[sizes]?.parts ?? [] {
-        let factor = coefficient * (model.particles == nil ? 1 : masses.mass(of: order))
+        let factor = coefficient * (cancels || !ofMass ? 1 : masses.mass(of: order))
         if let known = result[order] {
           result[order] = zip(known, core).map { $0 + factor * $1 }
         } else {

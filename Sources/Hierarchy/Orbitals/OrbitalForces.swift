@@ -147,8 +147,12 @@ struct OrbitalNode: Sendable {
     var (matrices, outside, leaving): ([[Double]], [[Double]], [[Double]]) = ([], [], [])
     for (force, functions) in zip(forces, basis) {
       let images = force.images(of: functions, halfSteps: q)
-      matrices.append(functions.overlaps(images))
-      let rest = functions.remainder(of: images)
+      let matrix = functions.overlaps(images)
+      var rest = images
+      let inside = functions.combined(
+        DenseRows.transposed(matrix, functions.count, force.count * functions.count))
+      for i in inside.indices { rest[i] -= inside[i] }
+      matrices.append(matrix)
       leaving.append(
         DenseRows.overlaps(
           rest, force.count * functions.count, rest, force.count * functions.count, factor: functions.cell))

@@ -57,7 +57,8 @@ extension OrbitalHierarchy {
   }
 
   private func distance(
-    _ order: MarginalOrder, _ factor: Double, _ basis: [OrbitalFunctions], _ shape: CoreShape, reference: [Double]
+    _ order: MarginalOrder, _ factor: Double, _ basis: [OrbitalFunctions], _ shape: CoreShape,
+    reference: [Double]
   ) -> MarginalDistance {
     var difference = reference.map { -$0 }
     if let number = orders.firstIndex(of: order) {
@@ -78,7 +79,8 @@ extension OrbitalHierarchy {
     else { throw ArgumentError("reference", expected: "this order on the same lattice", got: "another") }
     var (largest, reference, sum) = (0.0, 0.0, 0.0)
     let cell = order.slots.reduce(1) { $0 * current.basis[$1].cell }
-    current.forEachLine(of: full.layout, order: theirs, core: current.cores[number]) { row, line, points, own in
+    current.forEachLine(of: full.layout, order: theirs, core: current.cores[number]) {
+      row, line, points, own in
       let row = full.layout.rows[row]
       let v = full.current + row.offset + 2 * points * line
       for i in 0..<points {

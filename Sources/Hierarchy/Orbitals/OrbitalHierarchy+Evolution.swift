@@ -33,7 +33,8 @@ extension OrbitalHierarchy: Evolution {
     let orbitals = try state.array("orbitals", count: lengths.reduce(0, +))
     var (start, basis) = (0, [OrbitalFunctions]())
     for (species, length) in lengths.enumerated() {
-      basis.append(OrbitalFunctions(lattice, species: species, values: Array(orbitals[start..<(start + length)])))
+      basis.append(
+        OrbitalFunctions(lattice, species: species, values: Array(orbitals[start..<(start + length)])))
       start += length
     }
     var (from, parts) = (0, [[Double]]())

@@ -1,4 +1,4 @@
-public import CLibraries
+import CLibraries
 public import Interaction
 public import Numerics
 public import PhaseSpace
@@ -14,8 +14,9 @@ import Vlasov
 /// Exchange inside a species and reality are exact, contraction and mass hold to the tolerance. Data are mixtures of products, and
 /// are held exactly.
 ///
-/// Memory: Σ_α r_α · (sites of the lattice) and r^R/R! numbers, `OrbitalSystem.bytes`, asked for before the basis grows. Cost of a
-/// step: some rounds of four right sides, each (operators) · r² times the numbers of a core of rank R − 1.
+/// Memory: r · (sites of the lattice) and some r^R/R! numbers (`bytes`, asked for before anything is allocated, with r the most
+/// orbitals there may be). Cost of a step: some rounds of four right sides, each (operators) · r² times the numbers of a core of rank
+/// R − 1, and of the closure. Smaller steps need fewer orbitals: at high rank they are cheaper.
 public final class OrbitalHierarchy {
   /// Species, potentials, kernel and, at finite N, the particle numbers.
   public let model: Model
@@ -27,6 +28,8 @@ public final class OrbitalHierarchy {
   public let closure: any Closure
   /// What the orbitals may miss per unit of time, of each marginal, relative to its L² norm.
   public let tolerance: Double
+  /// How many orbitals of a species a step may need; what more would hold is counted in `errors`.
+  public let mostOrbitals: Int
   /// The marginals that are kept; at finite N those with k ≤ N_1, ℓ ≤ N_2, …
   public let orders: [MarginalOrder]
   /// Steps of Δt made so far.
@@ -49,16 +52,22 @@ public final class OrbitalHierarchy {
   /// The hierarchy at t = 0 with μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π f^i.
   /// - Throws: `ArgumentError` for a rank outside 1 … 8, a tolerance that is not positive, a lattice of other species or terms of
   ///   the closure that are no partitions; `HypothesisError` when the closure does not suit the model or does not treat particles
-  ///   alike, and for data that are no mixture of products; `MemoryError` before anything large is allocated.
+  ///   alike, and for data that are no mixture of products; `MemoryError` before anything
+  ///   large is allocated.
   public init(
     model: Model, initial: any InitialHierarchy, lattice: FourierLattice, rank: Int, closure: any Closure,
-    tolerance: Double, workers: Workers
+    tolerance: Double, mostOrbitals: Int = 24
   ) throws {
     guard (1...8).contains(rank) else {
       throw ArgumentError("rank", expected: "an integer from 1 to 8", got: "\(rank)")
     }
     guard tolerance > 0, tolerance < 1 else {
       throw ArgumentError("tolerance", expected: "a positive number below 1", got: "\(tolerance)")
+    }
+    guard (1...200).contains(mostOrbitals), mostOrbitals >= initial.products?.count ?? 0 else {
+      throw ArgumentError(
+        "most orbitals", expected: "from the number of components (\(initial.products?.count ?? 1)) to 200",
+        got: "\(mostOrbitals)")
     }
     guard lattice.masses == model.masses, lattice.dimension == model.geometry.dimension else {
       throw ArgumentError("lattice", expected: "the dimension and masses of the model", got: "others")
@@ -68,7 +77,8 @@ public final class OrbitalHierarchy {
     }
     for product in products where product.states.count != model.species.count {
       throw ArgumentError(
-        "initial", expected: "a state for each of \(model.species.count) species", got: "\(product.states.count)")
+        "initial", expected: "a state for each of \(model.species.count) species",
+        got: "\(product.states.count)")
     }
     try closure.check(model, rank: rank)
     system = try OrbitalSystem(model: model, lattice: lattice, rank: rank, closure: closure)
@@ -77,14 +87,16 @@ public final class OrbitalHierarchy {
     self.rank = rank
     self.closure = closure
     self.tolerance = tolerance
+    self.mostOrbitals = mostOrbitals
     orders = system.orders
     masses = MarginalMasses(model)
     errors = orders.map { _ in 0 }
     shapes = ShapeCache(degree: system.degree)
-    let ranks = model.species.map { _ in products.count }
     try Memory.require(
-      Memory.sum(system.bytes(ranks: ranks), ProductTables.bytes(components: products.count, lattice: lattice)),
-      for: "the hierarchy of rank \(rank) on shared orbitals")
+      Memory.sum(
+        system.bytes(ranks: model.species.map { _ in mostOrbitals }),
+        ProductTables.bytes(components: products.count, lattice: lattice)),
+      for: "the hierarchy of rank \(rank) on \(mostOrbitals) shared orbitals")
     current = OrbitalState(
       ProductTables(products, lattice: lattice), orders: orders, masses: { model.mass(of: $0) },
       degree: system.degree)
@@ -92,8 +104,19 @@ public final class OrbitalHierarchy {
     data = try DataOnLattice(initial, model: model, lattice: lattice)
   }
 
+  /// Bytes of a hierarchy with so many orbitals a species; nil where they overflow.
+  public static func bytes(
+    model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, mostOrbitals: Int
+  ) throws -> Int? {
+    try OrbitalSystem(model: model, lattice: lattice, rank: rank, closure: closure)
+      .bytes(ranks: model.species.map { _ in mostOrbitals })
+  }
+
   /// r_α: how many orbitals each species has now.
   public var ranks: [Int] { current.ranks }
+
+  /// ‖w^{o}‖₂ per order: (Π_i Δξ_i^d Σ|w|²)^{1/2}.
+  public var norms: [Double] { current.norms(orders) }
 
   /// Numbers that are held of the state: orbitals and cores.
   public var storedNumbers: Int {
@@ -101,9 +124,10 @@ public final class OrbitalHierarchy {
   }
 
   /// One step of Δt.
-  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite; `MemoryError` when more orbitals do not fit.
+  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite.
   func step() throws {
-    let made = try system.step(current, tolerance: tolerance * lattice.timeStep, &shapes)
+    let made = system.step(
+      current, tolerance: tolerance * lattice.timeStep, mostOrbitals: mostOrbitals, &shapes)
     current = made.state
     steps += 1
     for i in errors.indices { errors[i] += made.lost[i] + made.discarded[i] }
@@ -124,7 +148,9 @@ public final class OrbitalHierarchy {
     var counts = model.species.map { _ in 0 }
     for one in species { counts[one] += 1 }
     guard let number = orders.firstIndex(of: MarginalOrder(counts)) else { return .zero }
-    var (real, imaginary) = (current.cores[number], [Double](repeating: 0, count: current.cores[number].count))
+    var (real, imaginary) = (
+      current.cores[number], [Double](repeating: 0, count: current.cores[number].count)
+    )
     for (particle, own) in species.enumerated() {
       guard let row = lattice.modeOffset(modes[particle]),
         let point = lattice.pointOffset(points[particle], species: own)

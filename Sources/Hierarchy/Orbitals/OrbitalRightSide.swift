@@ -21,7 +21,7 @@ struct OrbitalRates {
   var rates: [[Double]]
   /// Per order: ‖(1 − P)∂_s w‖.
   var leaving: [Double]
-  /// Per species: Σ_o k_α K / ‖w^{o}‖², which functions are missed.
+  /// Per species: the mean of K / ‖w^{o}‖² over all slots of all marginals, which functions are missed.
   var missed: [[Double]]
 }
 
@@ -64,6 +64,7 @@ struct OrbitalSystem: Sendable {
     var result = OrbitalRates(
       rates: cores.map { [Double](repeating: 0, count: $0.count) }, leaving: orders.map { _ in 0 },
       missed: zip(forces, shape.ranks).map { [Double](repeating: 0, count: $0.count * $1 * $0.count * $1) })
+    let slots = forces.indices.map { species in orders.reduce(0.0) { $0 + Double($1.counts[species]) } }
     for (number, order) in orders.enumerated() {
       let fields = fields(of: order, cores, closed, shape, node)
       var squared = 0.0
@@ -77,7 +78,7 @@ struct OrbitalSystem: Sendable {
         let count = Double(order.counts[alpha])
         squared += count * zip(gram, node.leaving[alpha]).reduce(0) { $0 + $1.0 * $1.1 }
         guard norms[number] > 0 else { continue }
-        let scale = count / (norms[number] * norms[number])
+        let scale = count / (norms[number] * norms[number]) / slots[alpha]
         for i in gram.indices { result.missed[alpha][i] += scale * gram[i] }
       }
       result.leaving[number] = Double.greatest(0, squared).squareRoot()
@@ -108,7 +109,8 @@ struct OrbitalSystem: Sendable {
 
   /// ∂_b B_O for all operators of a species and all b.
   private func fed(
-    _ alpha: Int, _ order: MarginalOrder, _ core: [Double], _ fields: [[(real: [Double], imaginary: [Double])]?],
+    _ alpha: Int, _ order: MarginalOrder, _ core: [Double],
+    _ fields: [[(real: [Double], imaginary: [Double])]?],
     _ shape: CoreShape, _ node: OrbitalNode
   ) -> [Double] {
     let force = forces[alpha]

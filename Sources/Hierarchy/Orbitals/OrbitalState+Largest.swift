@@ -8,7 +8,7 @@ import PhaseSpace
 
 extension OrbitalState {
   /// Values up to which all sites are looked at.
-  private static let everywhere = 2e7
+  private static let everywhere = 4e6
 
   /// Whether the values of an order are few enough to be looked at everywhere.
   func isSmall(_ order: MarginalOrder) -> Bool {

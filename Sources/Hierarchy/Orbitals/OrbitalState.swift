@@ -64,7 +64,9 @@ struct OrbitalState {
   }
 
   /// With more orbitals, which the cores do not use yet.
-  func padded(_ basis: [OrbitalFunctions], _ orders: [MarginalOrder], _ shapes: inout ShapeCache) -> OrbitalState {
+  func padded(_ basis: [OrbitalFunctions], _ orders: [MarginalOrder], _ shapes: inout ShapeCache)
+    -> OrbitalState
+  {
     let target = shapes.shape(basis.map(\.count))
     return OrbitalState(
       basis: basis, cores: zip(orders, cores).map { shape.padded($1, $0, to: target) }, shape: target)
@@ -80,8 +82,8 @@ struct OrbitalState {
     return DenseRows.overlaps(slices, r, slices, r)
   }
 
-  /// With as few orbitals as the tolerance allows: the eigenvectors of Σ_o k_α G^{o}/‖w^{o}‖² along each species, until what is
-  /// discarded is at most `tolerance` of the norms together. Per order, what was discarded over its norm.
+  /// With as few orbitals as the tolerance allows: the first eigenvectors of Σ_o k_α G^{o}/‖w^{o}‖² along each species, until what is
+  /// discarded is at most `tolerance` of the norm of every marginal. Per order, what was discarded over its norm.
   func truncated(
     _ orders: [MarginalOrder], norms: [Double], tolerance: Double, _ shapes: inout ShapeCache
   ) -> (state: OrbitalState, discarded: [Double]) {
@@ -97,20 +99,18 @@ struct OrbitalState {
         for i in sum.indices { sum[i] += gram[i] }
         grams.append((number, gram))
       }
-      let (values, vectors) = GradedEigenproblem.solve(sum, order: r)
-      var (kept, tail) = (r, 0.0)
+      let vectors = GradedEigenproblem.solve(sum, order: r).vectors
+      // Of every marginal, what is discarded with the last orbitals, one more at a time.
+      var (kept, tails) = (r, grams.map { _ in 0.0 })
       let allowed = tolerance * tolerance / Double(basis.count)
-      while kept > 1, tail + Double.greatest(0, values[kept - 1]) <= allowed {
-        kept -= 1
-        tail += Double.greatest(0, values[kept])
-      }
-      for (number, gram) in grams {
-        for j in kept..<max(kept, r) {
-          var part = 0.0
-          for a in 0..<r { for b in 0..<r { part += vectors[a * r + j] * gram[a * r + b] * vectors[b * r + j] } }
-          squares[number] += Double.greatest(0, part)
+      while kept > 1 {
+        let next = zip(grams, tails).map {
+          $1 + Double.greatest(0, $0.gram.form(vectors, column: kept - 1, order: r))
         }
+        guard next.allSatisfy({ $0 <= allowed }) else { break }
+        (kept, tails) = (kept - 1, next)
       }
+      for (entry, tail) in zip(grams, tails) { squares[entry.order] += tail }
       let matrix = (0..<r).flatMap { a in vectors[(a * r)..<(a * r + kept)] }
       matrices.append(matrix)
       functions.append(
@@ -119,6 +119,17 @@ struct OrbitalState {
           values: basis[species].combined(DenseRows.transposed(matrix, r, kept))))
     }
     return (substituted(functions, matrices, orders, &shapes), squares.map { $0.squareRoot() })
+  }
+}
+
+extension [Double] {
+  /// vᵀ A v for a column of a matrix of vectors.
+  fileprivate func form(_ vectors: [Double], column: Int, order n: Int) -> Double {
+    var sum = 0.0
+    for a in 0..<n {
+      for b in 0..<n { sum += vectors[a * n + column] * self[a * n + b] * vectors[b * n + column] }
+    }
+    return sum
   }
 }
 
@@ -154,7 +165,9 @@ extension ProductTables {
   }
 
   /// factor · Σ_i w_i Π x^i on a basis in which component i of species α has the coordinates x^{i,α} (row i of `places`).
-  func core(_ order: MarginalOrder, times factor: Double, _ places: [[Double]], _ shape: CoreShape) -> [Double] {
+  func core(_ order: MarginalOrder, times factor: Double, _ places: [[Double]], _ shape: CoreShape)
+    -> [Double]
+  {
     let ranks = shape.ranks
     let sets = shape.multisets
     var result = [Double](repeating: 0, count: shape.size(order))

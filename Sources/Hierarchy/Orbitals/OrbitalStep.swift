@@ -25,13 +25,16 @@ extension OrbitalSystem {
   private static let mostRounds = 16
 
   /// Advances by Δt.
-  /// - Parameter tolerance: of the step, relative to ‖w^{o}‖.
-  /// - Throws: `MemoryError` when the enlarged cores do not fit.
-  func step(_ state: OrbitalState, tolerance: Double, _ shapes: inout ShapeCache) throws -> OrbitalStep {
+  /// - Parameters:
+  ///   - tolerance: of the step, relative to ‖w^{o}‖.
+  ///   - mostOrbitals: of each species while the step is made; what they do not hold is counted.
+  func step(_ state: OrbitalState, tolerance: Double, mostOrbitals: Int, _ shapes: inout ShapeCache)
+    -> OrbitalStep
+  {
     let norms = state.norms(orders)
     var start = state.transported(orders, &shapes)
     var end = start
-    var lost = orders.map { _ in 0.0 }
+    var (lost, least) = (orders.map { _ in 0.0 }, tolerance)
     for round in 0..<Self.mostRounds {
       let nodes = (0...2).map { node(start.basis, halfSteps: $0) }
       let stages = integrated(start, nodes, norms: norms)
@@ -39,10 +42,13 @@ extension OrbitalSystem {
       lost = zip(stages.lost, norms).map { $1 > 0 ? $0 / $1 : 0 }
       let worst = lost.reduce(0) { Double.greatest($0, $1) }
       guard worst > tolerance / 2, round + 1 < Self.mostRounds else { break }
-      let larger = enlarged(start.basis, nodes, stages.missed, tolerance: tolerance / 4)
+      var larger = start.basis
+      // What every marginal misses little of may still be too much of the worst.
+      while larger.map(\.count) == start.ranks, least > tolerance / 1e3 {
+        larger = enlarged(start.basis, nodes, stages.missed, tolerance: least, mostOrbitals)
+        if larger.map(\.count) == start.ranks { least /= 4 }
+      }
       guard larger.map(\.count) != start.ranks else { break }
-      try Memory.require(
-        bytes(ranks: larger.map(\.count)), for: "the cores of rank \(degree - 1) with \(larger.map(\.count)) orbitals")
       start = start.padded(larger, orders, &shapes)
     }
     let (truncated, discarded) = end.truncated(orders, norms: norms, tolerance: tolerance / 2, &shapes)
@@ -57,7 +63,8 @@ extension OrbitalSystem {
     var (result, lost) = (state.cores, orders.map { _ in 0.0 })
     var missed = nodes.map { _ in forces.indices.map { _ in [Double]() } }
     var stage = state.cores
-    for (halfSteps, weight, next) in [(2, 1.0 / 6, 0.5), (1, 1.0 / 3, 0.5), (1, 1.0 / 3, 1), (0, 1.0 / 6, 0)] {
+    for (halfSteps, weight, next) in [(2, 1.0 / 6, 0.5), (1, 1.0 / 3, 0.5), (1, 1.0 / 3, 1), (0, 1.0 / 6, 0)]
+    {
       let k = rates(stage, state.shape, nodes[halfSteps], norms: norms)
       for number in orders.indices {
         lost[number] += weight * h * k.leaving[number]
@@ -66,8 +73,7 @@ extension OrbitalSystem {
           stage[number][i] = state.cores[number][i] + next * h * k.rates[number][i]
         }
       }
-      // Four stages: (Σ w_i l_i)² ≤ 4 Σ w_i² l_i².
-      let scale = 4 * weight * weight * h * h
+      let scale = weight * weight * h * h
       for species in forces.indices {
         if missed[halfSteps][species].isEmpty {
           missed[halfSteps][species] = k.missed[species].map { scale * $0 }
@@ -79,9 +85,11 @@ extension OrbitalSystem {
     return (result, lost, missed)
   }
 
-  /// The basis with the most important of the functions that were missed, until the rest weighs at most `tolerance`.
+  /// The basis with the most important of the functions that were missed, until the rest weighs at most `tolerance` or there are
+  /// `mostOrbitals`.
   private func enlarged(
-    _ basis: [OrbitalFunctions], _ nodes: [OrbitalNode], _ missed: [[[Double]]], tolerance: Double
+    _ basis: [OrbitalFunctions], _ nodes: [OrbitalNode], _ missed: [[[Double]]], tolerance: Double,
+    _ mostOrbitals: Int
   ) -> [OrbitalFunctions] {
     let allowed = tolerance * tolerance / Double(basis.count)
     return basis.enumerated().map { species, functions in
@@ -90,7 +98,8 @@ extension OrbitalSystem {
         let count = forces[species].count * functions.count
         let factor = PivotedCholesky.factor(
           weights[species], importance: node.leaving[species], order: count, remainder: allowed / 100)
-        wanted += DenseRows.product(factor, count == 0 ? 0 : factor.count / count, count, node.outside[species])
+        wanted += DenseRows.product(
+          factor, count == 0 ? 0 : factor.count / count, count, node.outside[species])
       }
       let count = wanted.count / functions.length
       let (values, vectors) = GradedEigenproblem.solve(
@@ -100,6 +109,7 @@ extension OrbitalSystem {
         kept -= 1
         tail += Double.greatest(0, values[kept])
       }
+      kept = min(kept, max(0, mostOrbitals - functions.count))
       var larger = functions
       let directions = (0..<kept).flatMap { j in (0..<count).map { vectors[$0 * count + j] } }
       larger.append(orthonormalising: DenseRows.product(directions, kept, count, wanted))
@@ -121,7 +131,8 @@ extension OrbitalSystem {
     let fed = Memory.largest(orders.map { Memory.product(size($0), operators, widest, 4 * 8) })
     let images = Memory.sum(
       zip(lattice.masses.indices, ranks).map { species, rank in
-        Memory.product(2 * 8 * lattice.elementCount(species), rank, Memory.sum(Memory.product(6, operators), 8))
+        Memory.product(
+          2 * 8 * lattice.elementCount(species), rank, Memory.sum(Memory.product(6, operators), 8))
       })
     return Memory.sum(
       Memory.product(6, cores), closing, fed, images,
@@ -139,7 +150,8 @@ enum PivotedCholesky {
     var rows: [Double] = []
     for column in 0..<n {
       let left = zip(diagonal, weight).map { Double.greatest(0, $0) * $1 }
-      guard left.reduce(0, +) > remainder, let pivot = left.indices.max(by: { left[$0] < left[$1] }), left[pivot] > 0
+      guard left.reduce(0, +) > remainder, let pivot = left.indices.max(by: { left[$0] < left[$1] }),
+        left[pivot] > 0
       else { break }
       var row = (0..<n).map { matrix[pivot * n + $0] }
       for j in 0..<column {

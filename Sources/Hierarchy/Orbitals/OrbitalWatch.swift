@@ -62,7 +62,9 @@ struct OrbitalWatch {
       let slots = order.slots
       var sum = slots.reduce(0.0) { $0 + mean[$1] }
       for first in slots.indices {
-        for second in slots.indices where first < second { sum += stability.pair(slots[first], slots[second]) }
+        for second in slots.indices where first < second {
+          sum += stability.pair(slots[first], slots[second])
+        }
       }
       return sum
     }

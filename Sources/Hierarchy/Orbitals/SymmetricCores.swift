@@ -121,7 +121,8 @@ struct CoreShape: Sendable {
 
   /// Σ_i A on slot i of the particles of a species. Cost: r · (numbers of the slices).
   /// - Parameter matrix: A_ab, row-major.
-  func sumOverSlots(_ matrix: [Double], _ core: [Double], _ order: MarginalOrder, _ species: Int) -> [Double] {
+  func sumOverSlots(_ matrix: [Double], _ core: [Double], _ order: MarginalOrder, _ species: Int) -> [Double]
+  {
     var result = [Double](repeating: 0, count: core.count)
     guard order.counts[species] > 0 else { return result }
     let r = multisets[species].variables
@@ -217,7 +218,8 @@ enum DenseRows {
     guard n > 0 else { return [Double](repeating: 0, count: m * k) }
     return [Double](unsafeUninitializedCapacity: m * k) { target, initialized in
       MatrixProduct.multiply(
-        m, k, n, alpha: factor, a, stride: n, .plain, b, stride: n, .transposed, into: target.baseAddress!, stride: k)
+        m, k, n, alpha: factor, a, stride: n, .plain, b, stride: n, .transposed, into: target.baseAddress!,
+        stride: k)
       initialized = m * k
     }
   }

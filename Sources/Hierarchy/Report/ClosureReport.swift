@@ -81,7 +81,7 @@ extension ClosureState {
   var severity: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
-extension TruncatedHierarchy {
+extension ReportedMarginals {
   /// The closure report at the present time.
   ///
   /// Derivatives at ξ = 0 are eighth-order differences on the grid; densities are inverse Fourier transforms over modes and
@@ -89,7 +89,7 @@ extension TruncatedHierarchy {
   /// `physicalSigns`. One that is larger than what the lattice may make of it says *unphysical*; one that is not, or a figure of
   /// resolution beyond its limit, *undecided*.
   /// - Throws: `NumericalFailure` when a figure is not finite; `MemoryError`, `ArgumentError` from the transform.
-  public func report() throws -> ClosureReport {
+  func closureReport() throws -> ClosureReport {
     // Data that are no state are a sign themselves, in the operator's eigenvalues.
     let resolution = resolution().filter { $0.name != DataOnLattice.negativeWeylMatrix }
     let contraction = contractionDefect()

@@ -58,7 +58,7 @@ extension Double {
   }
 }
 
-extension TruncatedHierarchy {
+extension ReportedMarginals {
   /// The least of E|ρ̂_α(κn)|² − |E ρ̂_α(κn)|², n ≠ 0, over n_α²; nil at rank 1.
   func leastVariance() -> Double? {
     guard rank >= 2 else { return nil }
@@ -107,7 +107,7 @@ extension TruncatedHierarchy {
     var counts = model.species.map { _ in 0 }
     counts[first] += 1
     counts[second] += 1
-    return layout.holds(MarginalOrder(counts))
+    return orders.contains(MarginalOrder(counts))
   }
 
   /// The worst one-particle operator of all species; nil for the classical kernel and in d > 1.

@@ -93,19 +93,6 @@ extension TruncatedHierarchy {
     return (largest.squareRoot(), worst.squareRoot())
   }
 
-  func massDefect() -> Double {
-    var largest = 0.0
-    for order in layout.orders {
-      let zero = [ModeIndex](repeating: .zero, count: order.rank)
-      let mass = masses.mass(of: order)
-      let difference = (value(species: order.slots, modes: zero, points: zero) - .init(mass)).length
-      // A marginal of more particles than there are has the mass 0, exactly.
-      let defect = difference == 0 ? 0 : difference / mass
-      largest = .greatest(largest, defect)
-    }
-    return largest
-  }
-
   func largestRatio() -> Double {
     var largest = 0.0
     for row in layout.rows {

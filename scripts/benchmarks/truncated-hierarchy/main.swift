@@ -45,8 +45,14 @@ var best = Double.infinity
 let before = triadBandwidth(workers)
 for _ in 0..<10 { best = min(best, try seconds { try hierarchy.advance(steps: 1) }) }
 let triad = max(before, triadBandwidth(workers))
+// The same model on shared orbitals beside full storage, at rank 2 and 3.
+let storage = [
+  try compareStorage(model, rank: 2, modes: 4, extent: 9, step: 0.25, tolerance: 1e-5, workers),
+  try compareStorage(model, rank: 3, modes: 1, extent: 7, step: 0.5, tolerance: 1e-4, workers),
+]
 print(
   """
   {"seconds": \(best), "bytesPerStep": \(hierarchy.bytesPerStep), "triad": \(triad), \
-  "density": \(density.real), "steps": \(steps), "points": \(lattice.pointCount(0))}
+  "density": \(density.real), "steps": \(steps), "points": \(lattice.pointCount(0)), \
+  "storage": [\(storage.joined(separator: ", "))]}
   """)

@@ -15,10 +15,10 @@ public struct ReconstructedDensity: Sendable {
   public let values: [Double]
 }
 
-extension TruncatedHierarchy {
+extension ReportedMarginals {
   /// The one-particle density of a species, (2π)^{−1} ∫ m dq dp = w(0,0).
   /// - Throws: `ArgumentError` in d > 1.
-  public func density(species: Int) throws -> ReconstructedDensity {
+  func reconstructedDensity(species: Int) throws -> ReconstructedDensity {
     guard lattice.dimension == 1 else {
       throw ArgumentError("dimension", expected: "1 for a reconstructed density", got: "\(lattice.dimension)")
     }
@@ -81,18 +81,5 @@ extension TruncatedHierarchy {
         PlaneDensity(axes: (place, positions()), values: modes.map { reader([species], modes: [$0])(0, 0) })
       ), ("p", PlaneDensity(axes: (place, momenta(species)), values: (-half...half).map { resting($0, 0) })),
     ]
-  }
-
-  /// w of one or two particles at these modes, over their points.
-  func reader(_ species: [Int], modes: [Int]) -> (Int, Int) -> Complex<Double> {
-    guard let read = layout.read(species: species, modes: modes.map { ModeIndex($0, 0, 0) }) else {
-      return { _, _ in .zero }
-    }
-    let (current, sign) = (current, Double(read.sign))
-    let (first, second) = (read.strides[0], species.count > 1 ? read.strides[1] : 0)
-    return { g, h in
-      let at = read.base + first * g + second * h
-      return Complex(current[at], sign * current[at + read.imaginaryOffset])
-    }
   }
 }

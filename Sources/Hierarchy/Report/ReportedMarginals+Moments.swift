@@ -3,7 +3,7 @@
 import Numerics
 import PhaseSpace
 
-extension TruncatedHierarchy {
+extension ReportedMarginals {
   /// (Σ_α −i∇_ξ w^α(0,0), Σ_α −∇²_ξ w^α(0,0)/2m_α).
   func moments() -> ([Double], Double) {
     // Eighth-order central differences; fewer points in a narrow window.

@@ -1,0 +1,40 @@
+public import Computing
+public import Interaction
+public import Numerics
+public import PhaseSpace
+
+/// A hierarchy cut at a rank, however its marginals are stored: in full (`TruncatedHierarchy`) or on shared orbitals
+/// (`OrbitalHierarchy`).
+public protocol RankedHierarchy: Evolution {
+  /// Species, potentials, kernel and, at finite N, the particle numbers.
+  var model: Model { get }
+  /// The modes and ξ grids of every particle.
+  var lattice: FourierLattice { get }
+  /// R
+  var rank: Int { get }
+  /// The marginals that are kept.
+  var orders: [MarginalOrder] { get }
+
+  /// w at the modes and grid points of particles of these species, in any order; zero outside the lattice.
+  func value(species: [Int], modes: [ModeIndex], points: [ModeIndex]) -> Complex<Double>
+  /// The distance of `factor` · w^{(k,ℓ)} to a mixture of products at the same time.
+  func distance(_ order: MarginalOrder, times factor: Double, to reference: ProductTables) -> MarginalDistance
+  /// Whether the maxima in distances of an order are those over all sites of the lattice; else they are attained, and the largest
+  /// that were found.
+  func looksEverywhere(_ order: MarginalOrder) -> Bool
+  /// How far the marginal of an order may be off for what the storage misses, in L² over its norm; 0 in full storage.
+  func storageShare(_ order: MarginalOrder) -> Double
+  /// What the marginals still owe to true ones, and whether they are physical.
+  func report() throws -> ClosureReport
+}
+
+extension TruncatedHierarchy: RankedHierarchy {
+  public func looksEverywhere(_ order: MarginalOrder) -> Bool { true }
+  public func storageShare(_ order: MarginalOrder) -> Double { 0 }
+}
+
+extension OrbitalHierarchy: RankedHierarchy {
+  public func storageShare(_ order: MarginalOrder) -> Double {
+    orders.firstIndex(of: order).map { errors[$0] } ?? 0
+  }
+}

@@ -1,0 +1,77 @@
+public import CLibraries
+public import ExperimentKit
+public import Hierarchy
+
+/// How an experiment keeps the marginals of a hierarchy: `storage: full` or `storage: orbitals`, with
+/// `orbitals: {tolerance, most}`.
+public enum MarginalStorage: Sendable {
+  /// Every marginal at every site (`TruncatedHierarchy`).
+  case full
+  /// On shared orbitals (`OrbitalHierarchy`): what they may miss per unit of time, and how many there may be of a species.
+  case orbitals(tolerance: DecimalNumber, most: Int)
+
+  /// Reads both keys; full storage where nothing is said.
+  /// - Throws: `ConfigurationError` with the key path of what is wrong.
+  public init(_ configuration: ConfigurationNode) throws {
+    switch try configuration["storage"].choice(of: ["full", "orbitals"], default: "full") {
+    case "orbitals":
+      let node = configuration["orbitals"]
+      let tolerance = try node["tolerance"].positive("a positive number below 1", default: 1e-6)
+      guard tolerance.value < 1 else { throw node["tolerance"].error(expected: "a positive number below 1") }
+      self = .orbitals(tolerance: tolerance, most: try node["most"].integer(in: 1...200, default: 24))
+    default: self = .full
+    }
+  }
+
+  /// "full" or "orbitals".
+  public var name: String {
+    switch self {
+    case .full: "full"
+    case .orbitals: "orbitals"
+    }
+  }
+}
+
+/// Bytes of a hierarchy, whichever way it is kept; nil where they overflow.
+public struct MarginalMemory: Sendable {
+  /// The marginals, or orbitals and cores in all stages.
+  public let state: Int?
+  /// The compiled right side of full storage; 0 on orbitals, which hold it with the state.
+  public let rightSide: Int?
+  /// While a report is made, in addition.
+  public let report: Int?
+}
+
+extension TruncationReader {
+  /// The hierarchy of a closure at t = 0.
+  public func hierarchy(_ closure: any Closure, on storage: MarginalStorage, workers: Workers) throws
+    -> any RankedHierarchy
+  {
+    switch storage {
+    case .full: try hierarchy(closure, workers: workers)
+    case .orbitals(let tolerance, let most):
+      try OrbitalHierarchy(
+        model: model, initial: initial, lattice: lattice, rank: rank, closure: closure,
+        tolerance: tolerance.value, mostOrbitals: most)
+    }
+  }
+
+  /// Bytes of that hierarchy.
+  public func memory(_ closure: any Closure, on storage: MarginalStorage, threads: Int) throws
+    -> MarginalMemory
+  {
+    switch storage {
+    case .full:
+      let memory = memory(closure, threads: threads)
+      return MarginalMemory(state: memory.state, rightSide: memory.rightSide, report: memory.report)
+    case .orbitals(_, let most):
+      let bytes = try OrbitalHierarchy.bytes(
+        model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most)
+      // A distance goes into a basis that holds the reference too.
+      let joint = try OrbitalHierarchy.bytes(
+        model: model, lattice: lattice, rank: rank, closure: closure,
+        mostOrbitals: most + initial.components.count)
+      return MarginalMemory(state: bytes, rightSide: 0, report: joint)
+    }
+  }
+}

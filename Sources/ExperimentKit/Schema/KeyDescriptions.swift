@@ -116,6 +116,11 @@ enum KeyDescriptions {
     "radius": "R of the cosine-power window, in units of √ħ.",
     "power": "r of the cosine-power window.",
     "method": "exact: Schrödinger's equation; hartree-fock: one Slater determinant.",
+    "dyson-remainder: method":
+      "nodes: characteristics from quadrature nodes (d = 1, torus, classical kernel); lattice: the Fourier lattice.",
+    "certify": "Enclosures of terms, solution and |Δ_L| in ball arithmetic, and certificate.json; nothing: none.",
+    "certify.radius": "What the radii of the enclosures are to reach.",
+    "storage": "full: every marginal on the lattice; orbitals: one-particle functions that all marginals share.",
     "companion": "hartree-fock: the same state followed by Hartree–Fock beside the exact one.",
     "convergence": "Other n_max that the exact state is followed on, to know its error.",
     "time-step": "Δt of Hartree–Fock.",

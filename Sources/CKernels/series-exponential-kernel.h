@@ -1,14 +1,14 @@
 // The loops of series-exponential.h for one processor: NEXT, ADD and TARGET name it. Thirty-two points at a time, so that eight sums
 // are under way at once.
 
-TARGET static void NEXT(ptrdiff_t j, ptrdiff_t count, double f, const double *q, double *x, double *y, ptrdiff_t stride,
-                        const double *w, double *sums) {
+TARGET static void NEXT(ptrdiff_t j, ptrdiff_t count, double f, const double *q, ptrdiff_t q_stride, double *x,
+                        double *y, ptrdiff_t stride, const double *w, double *sums) {
   const double scale = f / (double)j;
   eight sum_x = {0}, sum_y = {0};
   for (ptrdiff_t p = 0; p < count; p += 32) {
     eight u[4] = {{0}}, v[4] = {{0}};
     for (ptrdiff_t i = 1; i <= j; i++) {
-      const eight *a = (const eight *)(q + i * stride + p);
+      const eight *a = (const eight *)(q + i * q_stride + p);
       const eight *b = (const eight *)(x + (j - i) * stride + p);
       const eight *c = (const eight *)(y + (j - i) * stride + p);
       const double factor = (double)i;

@@ -29,21 +29,21 @@ typedef double eight __attribute__((vector_size(64), aligned(8), may_alias));
 #include "series-exponential-kernel.h"
 #endif
 
-void vlasov_next_exponential(ptrdiff_t j, ptrdiff_t count, double f, const double *q, double *x, double *y, ptrdiff_t stride,
-                             const double *w, double *sums) {
+void vlasov_next_exponential(ptrdiff_t j, ptrdiff_t count, double f, const double *q, ptrdiff_t q_stride, double *x,
+                             double *y, ptrdiff_t stride, const double *w, double *sums) {
 #ifdef HAS_AVX512_VERSION
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("fma")) {
-    next_avx512(j, count, f, q, x, y, stride, w, sums);
+    next_avx512(j, count, f, q, q_stride, x, y, stride, w, sums);
     return;
   }
 #endif
 #ifdef HAS_AVX2_VERSION
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    next_avx2(j, count, f, q, x, y, stride, w, sums);
+    next_avx2(j, count, f, q, q_stride, x, y, stride, w, sums);
     return;
   }
 #endif
-  next_here(j, count, f, q, x, y, stride, w, sums);
+  next_here(j, count, f, q, q_stride, x, y, stride, w, sums);
 }
 
 void vlasov_add_series_force(ptrdiff_t j, ptrdiff_t count, const double *a, const double *b, const double *x, const double *y,

@@ -9,10 +9,11 @@
 ///
 ///     z_j = (if/j) Σ_{i=1}^{j} i q_i z_{j−i},     z = x + iy,
 ///
-/// q_i at q + i·stride, x_j and y_j at x + j·stride and y + j·stride; j ≥ 1. To sums[0] and sums[1] go Σ w x_j and Σ w y_j over the
+/// q_i at q + i·q_stride, x_j and y_j at x + j·stride and y + j·stride; j ≥ 1. To sums[0] and sums[1] go Σ w x_j and Σ w y_j over the
 /// points, by lanes of eight and then over the lanes.
-void vlasov_next_exponential(ptrdiff_t j, ptrdiff_t count, double f, const double *_Nonnull q, double *_Nonnull x,
-                             double *_Nonnull y, ptrdiff_t stride, const double *_Nonnull w, double *_Nonnull sums);
+void vlasov_next_exponential(ptrdiff_t j, ptrdiff_t count, double f, const double *_Nonnull q, ptrdiff_t q_stride,
+                             double *_Nonnull x, double *_Nonnull y, ptrdiff_t stride, const double *_Nonnull w,
+                             double *_Nonnull sums);
 
 /// force ← force + Σ_{i=0}^{j} (a_i y_{j−i} − b_i x_{j−i}) = force + [λ^j] Im((a − ib) z) at `count` points, a multiple of 32.
 void vlasov_add_series_force(ptrdiff_t j, ptrdiff_t count, const double *_Nonnull a, const double *_Nonnull b,

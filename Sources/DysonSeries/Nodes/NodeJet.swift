@@ -54,7 +54,7 @@ struct NodeJet: Sendable {
             var sums = (0.0, 0.0)
             withUnsafeMutableBytes(of: &sums) {
               guard let sums = $0.baseAddress?.assumingMemoryBound(to: Double.self) else { return }
-              vlasov_next_exponential(j, width, 1, phases, real, imaginary, width, weights, sums)
+              vlasov_next_exponential(j, width, 1, phases, width, real, imaginary, width, weights, sums)
             }
             values[j] += Complex(sums.0, sums.1)
           }

@@ -94,9 +94,12 @@ public struct VlasovGaussians: VlasovInitialDensity {
   public func quadrature(positions: Int, momenta: Int) -> PhaseSpaceQuadrature {
     var (q, p, w) = ([Double](), [Double](), [Double]())
     for term in terms {
-      let (dq, dp) = (period / Double(positions), 18 * term.sigma / Double(momenta))
-      let places = (0..<momenta).map { term.drift - 9 * term.sigma + (Double($0) + 0.5) * dp }
-      let shares = places.map { momentum(term, $0) * dp * term.weight * fraction / Double(positions) }
+      let (dq, dx) = (period / Double(positions), 18 / Double(momenta))
+      // In units of σ: from u + σx rounded x would not come back, where σ ≪ |u|.
+      let offsets = (0..<momenta).map { (Double($0) + 0.5) * dx - 9 }
+      let places = offsets.map { term.drift + term.sigma * $0 }
+      let factor = dx / (2 * Double.pi).squareRoot() * term.weight * fraction / Double(positions)
+      let shares = offsets.map { exp(-$0 * $0 / 2) * factor }
       for i in 0..<positions {
         let x = (Double(i) + 0.5) * dq
         let share = position(term, x)

@@ -31,7 +31,8 @@ package final class NodeSeries {
   /// w, nodes of them.
   package let weights: UnsafeMutablePointer<Double>
 
-  private let real, imaginary, partial: UnsafeMutablePointer<Double>
+  /// Real parts of a block of z_{m,j}, then its imaginary parts, order by order: a block, stage and mode together.
+  private let exponentials, partial: UnsafeMutablePointer<Double>
   private let field: SeriesField
   private let workers: Workers
 
@@ -53,15 +54,14 @@ package final class NodeSeries {
     let numbers = stages * nodes
     positions = zeros((orders + 1) * numbers)
     forces = zeros(numbers)
-    real = zeros(field.modes.count * orders * numbers)
-    imaginary = zeros(field.modes.count * orders * numbers)
+    exponentials = zeros(2 * field.modes.count * orders * numbers)
     partial = zeros(nodes / Self.block * stages * field.modes.count * 2)
     self.weights = zeros(nodes)
     for (index, weight) in weights.enumerated() { self.weights[index] = weight }
   }
 
   deinit {
-    for pointer in [positions, forces, real, imaginary, partial, weights] { pointer.deallocate() }
+    for pointer in [positions, forces, exponentials, partial, weights] { pointer.deallocate() }
   }
 
   /// Bytes of all buffers; nil where they overflow.
@@ -95,7 +95,7 @@ package final class NodeSeries {
   package func addForces(
     order j: Int, _ a: [Double], _ b: [Double], then body: @escaping @Sendable (Range<Int>) -> Void
   ) {
-    let (block, count, stride, length) = (Self.block, field.modes.count, stride, orders)
+    let (block, count, length) = (Self.block, field.modes.count, orders)
     nonisolated(unsafe) let series = self
     a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in
@@ -107,16 +107,20 @@ package final class NodeSeries {
             target.update(repeating: 0, count: block)
             guard let a = a.baseAddress, let b = b.baseAddress else { continue }
             for mode in 0..<count {
-              let at = mode * length * stride + stage * series.nodes + first
+              let z = series.exponential(number, stage, mode)
               let from = (stage * count + mode) * length
-              vlasov_add_series_force(
-                j, block, a + from, b + from, series.real + at, series.imaginary + at, stride, target)
+              vlasov_add_series_force(j, block, a + from, b + from, z, z + block, 2 * block, target)
             }
           }
           body(first..<(first + block))
         }
       }
     }
+  }
+
+  /// Where z_{m,0} of a block is.
+  private func exponential(_ block: Int, _ stage: Int, _ mode: Int) -> UnsafeMutablePointer<Double> {
+    exponentials + ((block * stages + stage) * field.modes.count + mode) * orders * 2 * Self.block
   }
 
   /// z_{m,0} = e^{iκmq_0}, by powers of e^{iκq_0}.
@@ -138,9 +142,9 @@ package final class NodeSeries {
           (s, c) = (s * cosine + c * sine, c * cosine - s * sine)
           power += 1
         }
-        let at = index * orders * stride + first
-        UnsafeMutableRawPointer(real + at).storeBytes(of: c, toByteOffset: lane, as: SIMD8<Double>.self)
-        UnsafeMutableRawPointer(imaginary + at).storeBytes(of: s, toByteOffset: lane, as: SIMD8<Double>.self)
+        let target = UnsafeMutableRawPointer(exponential(block, stage, index))
+        target.storeBytes(of: c, toByteOffset: lane, as: SIMD8<Double>.self)
+        target.storeBytes(of: s, toByteOffset: lane + 8 * Self.block, as: SIMD8<Double>.self)
         sums[2 * index] += (w * c).sum()
         sums[2 * index + 1] += (w * s).sum()
       }
@@ -151,9 +155,10 @@ package final class NodeSeries {
     let first = stage * nodes + block * Self.block
     let count = field.modes.count
     for (index, mode) in field.modes.enumerated() {
-      let at = index * orders * stride + first
+      let z = exponential(block, stage, index)
+      let frequency = field.wavenumber * Double(mode)
       vlasov_next_exponential(
-        j, Self.block, field.wavenumber * Double(mode), positions + first, real + at, imaginary + at, stride,
+        j, Self.block, frequency, positions + first, stride, z, z + Self.block, 2 * Self.block,
         weights + block * Self.block, partial + 2 * ((block * stages + stage) * count + index))
     }
   }

@@ -12,6 +12,9 @@ import re
 import sys
 
 
+STARTS = ("model-and-conventions", "keys", "from-a-potential-to-a-certified-remainder", "standard-problems")
+
+
 def own_name(path: pathlib.Path) -> str:
     """The page of an experiment is called after it, that of a note after its file."""
     return path.parent.name if path.name == "README.md" else path.stem
@@ -80,9 +83,9 @@ def main() -> None:
     for path in landings:
         (catalogue / path.name).write_text(path.read_text())
     groups = {
-        "Start here": ["<doc:from-a-potential-to-a-certified-remainder>"],
+        "Start here": [f"<doc:{name}>" for name in STARTS],
         "Experiments": [f"<doc:{own_name(path)}>" for path in experiments],
-        "Notes": [f"<doc:{path.stem}>" for path in notes if not path.stem.startswith("from-")],
+        "Notes": [f"<doc:{path.stem}>" for path in notes if path.stem not in STARTS],
         "Modules": [f"``{path.stem}``" for path in landings],
     }
     (catalogue / "vlasov-hierarchy.md").write_text(front("vlasov-hierarchy", groups))

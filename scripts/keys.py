@@ -49,7 +49,9 @@ def range_text(node: Mapping[str, Any]) -> str:
         return ""
     left = "[" if "minimum" in node else "("
     right = "]" if "maximum" in node else ")"
-    return f" in {left}{'−∞' if low is None else f'{low:g}'}, {'∞' if high is None else f'{high:g}'}{right}"
+    if high is None:
+        return f" {'≥' if 'minimum' in node else '>'} {low:g}"
+    return f" {'≤' if 'maximum' in node else '<'} {high:g}" if low is None else f" in {left}{low:g}, {high:g}{right}"
 
 
 def type_text(node: Mapping[str, Any]) -> str:
@@ -149,6 +151,8 @@ def page(schemas: Mapping[str, Mapping[str, Any]]) -> str:
         lines += [f"## {title}", "", "| key | what | values | default | programs |", "| --- | --- | --- | --- | --- |"]
         for path in sorted(chosen, key=lambda one: order(one, found)):
             for (only, text, kind, default), programs in found[path].items():
+                if not kind:
+                    continue  # It may only be null.
                 name = f"`{path}`" + (f" ({only})" if only else "")
                 cells = [name, text, kind, default, programs_text(programs, everyone)]
                 lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

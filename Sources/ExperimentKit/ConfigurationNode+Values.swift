@@ -155,6 +155,7 @@ extension ConfigurationNode {
     }
     var result: [DecimalNumber] = []
     for element in try places(count: count, atLeast: minimum) { result.append(try element.number()) }
+    if values != nil { record.isDemanded = false }
     return result
   }
 

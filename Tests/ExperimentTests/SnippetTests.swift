@@ -102,6 +102,18 @@ struct SnippetTests {
     }
   }
 
+  @Test("the sweep on an experiment's page is one of its default", arguments: ExperimentUnderTest.all)
+  func sweeps(experiment: ExperimentUnderTest) throws {
+    let scratch = try ScratchFolder()
+    for block in try Self.blocks("experiments/\(experiment)/README.md", "yaml")
+    where block.hasPrefix("sweep:") {
+      let file = try scratch.write(
+        try experiment.process.run(["--dump-config"], in: scratch.url).output + block, to: "sweep.yaml")
+      let outcome = try experiment.process.run(["--dump-config", "--config", file], in: scratch.url)
+      #expect(outcome.exitCode == 0 && outcome.output.contains("sweep:"), "\(outcome.errors)")
+    }
+  }
+
   @Test("the notebook goes from a run of the default to a figure", .enabled(if: PythonScript.isReady))
   func notebook() throws {
     let scratch = try ScratchFolder()

@@ -3,7 +3,10 @@
 import ExperimentKit
 
 Experiment.main(
-  "dyson-remainder", defaults: PackageResources.default_yaml,
+  "dyson-remainder",
+  answers:
+    "How large is the remainder of the Dyson series (5.3), and how sharp is each of the five bounds on it?",
+  defaults: PackageResources.default_yaml,
   references: [
     "F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Comput. 66 (2017)."
   ],

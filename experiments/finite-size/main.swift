@@ -5,7 +5,9 @@ import ExperimentKit
 import Hierarchy
 
 Experiment.main(
-  "finite-size", defaults: PackageResources.default_yaml, references: [], dependsOnThreads: false,
+  "finite-size",
+  answers: "How fast do finite N and finite ħ approach the infinite classical hierarchy?",
+  defaults: PackageResources.default_yaml, references: [], dependsOnThreads: false,
   configure: Settings.init
 ) { settings, run in
   try run.require(try settings.memory(threads: run.threads))

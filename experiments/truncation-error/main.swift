@@ -7,7 +7,9 @@ import Hierarchy
 import Vlasov
 
 Experiment.main(
-  "truncation-error", defaults: PackageResources.default_yaml,
+  "truncation-error",
+  answers: "What does each closure of a truncated hierarchy lose against the exact solution of (1.8)?",
+  defaults: PackageResources.default_yaml,
   references: [
     "J. D. Lawson, Generalized Runge-Kutta processes for stable systems with large Lipschitz constants, SIAM J. Numer. Anal. 4 (1967).",
     "G. Ceruti, J. Kusch, C. Lubich, A rank-adaptive robust integrator for dynamical low-rank approximation, BIT Numer. Math. 62 (2022).",

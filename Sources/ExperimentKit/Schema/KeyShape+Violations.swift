@@ -14,7 +14,8 @@ extension KeyShape {
   }
 
   private func collect(_ node: ConfigurationNode, into found: inout [ConfigurationError]) {
-    guard let content = node.content else { return }
+    // Of a key that must be absent only the readers know why.
+    guard let content = node.content, !isEmpty else { return }
     switch content {
     case .scalar(let scalar):
       let accepted = scalars + (lists.first.map { $0.mayBeBare ? $0.items.scalars : [] } ?? [])

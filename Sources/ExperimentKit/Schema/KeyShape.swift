@@ -25,7 +25,8 @@ struct KeyShape: Sendable {
 
   /// Whether something must be written here: a mapping all of whose keys have defaults may be left out.
   var isDemanded: Bool {
-    guard !isOptional || isDemandedAnyway else { return false }
+    if isDemandedAnyway { return true }
+    guard !isOptional else { return false }
     guard scalars.isEmpty, lists.isEmpty else { return true }
     return !variants.isEmpty
       && variants.values.allSatisfy { shape in shape.order.contains(where: shape.requires) }
@@ -92,7 +93,6 @@ struct KeyShape: Sendable {
       for (key, property) in shape.variants[word]?.properties ?? [:] {
         shape.variants[word]?.properties[key]?.shape = property.shape.united()
       }
-      shape.variants[word]?.dropEmpty()
     }
     return shape
   }
@@ -166,12 +166,6 @@ struct MappingShape: Sendable {
       add(key, property.shape)
       properties[key]?.reads += property.reads
     }
-  }
-
-  /// Without the keys of which nothing was found but that they were looked at.
-  mutating func dropEmpty() {
-    order.removeAll { properties[$0]?.shape.isEmpty ?? true }
-    properties = properties.filter { !$0.value.shape.isEmpty }
   }
 
   /// Whether the key must be there: no reader has a default for it, and all asked for it.

@@ -3,7 +3,7 @@ what check-certificate.py compares with."""
 
 import math
 
-from flint import acb, arb, arb_poly
+from flint import acb, arb, arb_mat, arb_poly
 
 UP = 1 + 1e-9  # more than the roundings of any sum here of floats >= 0
 
@@ -44,12 +44,19 @@ class Model:
                 self.v[(min(p["between"]), max(p["between"]), e["m"])] = ball(e["coefficient"])
         self.modes = sorted({m for (_, _, m), x in self.v.items() if m > 0 and x != 0})
         self.top = max(self.modes, default=0)
+        self.uppers = {}
         self.data = [(arb(i["weight"]), i["states"]) for i in c["initial"]]
         self.unit_mass = all(float(s["mass"]) == 1 for s in m["species"])
         # Sum |a| <= 1 in every Gaussian: the data are nonnegative, and the bounds of Papers/branching-majorant.md apply.
         self.positive = all(
             w >= 0 and all(arb(g["weight"]) >= 0 and sum((abs(arb(x["amplitude"])) for x in g["waves"]), arb(0)) <= 1
                            for s in states for g in s) for w, states in self.data)
+
+    def upper(self, index):
+        """The upper solution of one product of the data, made once."""
+        if index not in self.uppers:
+            self.uppers[index] = UpperSolution(self, self.data[index][1])
+        return self.uppers[index]
 
     def g(self, a, b, m):
         """2 kappa m v_{ab,m}"""
@@ -95,21 +102,19 @@ def bounds(M, point, t, J):
         result["first-moment"] = product(rate, r * (C + D * t / least), lambda i: 2 * i * B * t / least, mass)
         result["branching"] = majorant([0], [arb(1)], [least], lambda a, b: [(M.top, rate)], lambda a: 0)
         result["multi-type"] = majorant(M.S, M.n, M.mass, g, lambda a: a)
-    terms = [arb(0)] * (J + 1)
-    for w, states in M.data:
-        for j, x in enumerate(data_aware(M, states, parts, ends, t, J)):
-            terms[j] += abs(w) * x
-    return result, terms
+    terms, tail = [arb(0)] * (J + 1), arb(0)
+    for index, (w, states) in enumerate(M.data):
+        own = data_aware(M, states, parts, ends, t, J)
+        terms = [x + abs(w) * y for x, y in zip(terms, own)]
+        tail += abs(w) * M.upper(index).tail(parts, ends, t, own)
+    return result, terms, tail
 
 
-def data_aware(M, states, parts, ends, t, J):
-    """A_0 ... A_J of one product; a polynomial in e^{i theta} of order j is kept times e^{i j m_V theta}."""
-    V, k = M.top, M.kappa
-    reach = max([abs(x["m"]) for s in states for g in s for x in g["waves"]] + [0])
-    leaf = []
+def leaves(M, states):
+    """a_alpha(n) >= sup over xi of |f_alpha(xi, kappa n)|: the sum of the streams' moduli."""
+    result = []
     for a in M.S:
-        co = [arb(0)] * (2 * reach + 1)
-        # sup over xi of the sum of the streams is at most the sum of their moduli, equal for one stream.
+        leaf = {}
         for s in states[a]:
             modes = {0: acb(1)}
             for x in s["waves"]:
@@ -117,8 +122,16 @@ def data_aware(M, states, parts, ends, t, J):
                 modes[-x["m"]] = modes.get(-x["m"], acb(0)) + z
                 modes[x["m"]] = modes.get(x["m"], acb(0)) + acb(z.real, -z.imag)
             for n, z in modes.items():
-                co[n + reach] += M.n[a] * abs(arb(s["weight"])) * abs(z)
-        leaf.append(arb_poly(co))
+                leaf[n] = leaf.get(n, arb(0)) + M.n[a] * abs(arb(s["weight"])) * abs(z)
+        result.append(leaf)
+    return result
+
+
+def data_aware(M, states, parts, ends, t, J):
+    """A_0 ... A_J of one product; a polynomial in e^{i theta} of order j is kept times e^{i j m_V theta}."""
+    V, k, data = M.top, M.kappa, leaves(M, states)
+    reach = max(abs(n) for leaf in data for n in leaf)
+    leaf = [arb_poly([d.get(n, arb(0)) for n in range(-reach, reach + 1)]) for d in data]
     b = [[arb_poly([0])] for _ in M.S]
     E = {(a, m): [arb_poly([1])] for a in M.S for m in M.modes}
     c = {(a, m): [] for a in M.S for m in M.modes + [-m for m in M.modes]}
@@ -147,3 +160,79 @@ def data_aware(M, states, parts, ends, t, J):
         f = [at(leaf[a] * e[j], n + reach + j * V) for j in range(J + 1)]
         total = [sum((total[i] * f[j - i] for i in range(j + 1)), arb(0)) for j in range(J + 1)]
     return total
+
+
+class UpperSolution:
+    """b and w = t b' - b of the data-aware equation at l = 1 from above, modes folded modulo Q, at increasing times (Proposition 11
+    there). Floats raised by UP; exponentials of even sequences by cosine sums in balls."""
+
+    Q = 25
+
+    def __init__(self, M, states):
+        self.M, self.data, Q = M, [{n: top(x) for n, x in leaf.items()} for leaf in leaves(M, states)], self.Q
+        cosines = [(2 * arb.pi() * k / Q).cos() for k in range(Q)]
+        self.cosine = arb_mat([[cosines[k * n % Q] for n in range(Q)] for k in range(Q)])
+        self.mass, self.states = [float(m) / UP for m in M.mass], []
+        x, v, w = ([[0.0] * Q for _ in M.S] for _ in range(3))
+        force, t = self.force(x), 0.0
+        unit = math.sqrt(max(sum(f) for f in force) * top(M.kappa) * M.top)
+        while unit > 0 and len(self.states) < 400:
+            h = 0.05 / max(top(M.kappa) * M.top * max(map(sum, v)), unit)
+            step = self.step(x, v, force, h) or self.step(x, v, force, h / 4)
+            if step is None or step[2] * 1e4 < t:
+                break
+            x, new, h = step
+            w = [[(z + h * (t * UP * (f + g) / 2 + h * (f / 6 + g / 3))) * UP for z, f, g in zip(*r)] for r in zip(w, force, new)]
+            v = [[(y + h * (f + g) / 2) * UP for y, f, g in zip(*r)] for r in zip(v, force, new)]
+            force, t = new, t + h
+            self.states.append((t / UP, x, w))
+
+    def exponential(self, x):
+        values = self.cosine * arb_mat([[arb(y)] for y in x])
+        values = self.cosine * arb_mat([[values[k, 0].exp()] for k in range(self.Q)])
+        return [top(values[k, 0]) / self.Q * UP for k in range(self.Q)]
+
+    def force(self, x):
+        """F(x), from above."""
+        M, Q = self.M, self.Q
+        E = {(a, m): self.exponential([top(M.kappa * m) * y for y in x[a]]) for a in M.S for m in M.modes}
+        result = [[0.0] * Q for _ in M.S]
+        for a in M.S:
+            for b in M.S:
+                for m in M.modes:
+                    if (g := M.g(a, b, m)) is not None:
+                        for s in (m, -m):
+                            c = top(g) / 2 * sum(y * E[b, m][(-s - n) % Q] for n, y in self.data[b].items()) / self.mass[a]
+                            result[a] = [(f + c * E[a, m][(n + s) % Q]) * UP for n, f in enumerate(result[a])]
+        return result
+
+    def step(self, x, v, force, h):
+        """Upper bounds at the end of a step, and F there."""
+        image = lambda new: [[(y + h * (u + h * (f / 3 + g / 6))) * UP for y, u, f, g in zip(*r)] for r in zip(x, v, force, new)]
+        guess = image(self.force(image(force)))
+        for _ in range(12):
+            guess = [[y + (z - y) * 1.003 + 1e-7 * z + 1e-12 * sum(r) for y, z in zip(q, r)] for q, r in zip(x, guess)]
+            if not max(map(max, guess)) < 100:
+                return None
+            new = self.force(guess)
+            value = image(new)
+            if all(y <= z for r in zip(value, guess) for y, z in zip(*r)):
+                return value, new, h
+            guess = value
+        return None
+
+    def tail(self, parts, ends, t, terms):
+        """An upper bound of the sum over j > J of A_j; infinite where t is beyond all states."""
+        best, J = arb("inf"), len(terms) - 1
+        for S, x, w in self.states[::3]:
+            if not S > top(t) * (1 + 1e-3):
+                continue
+            R, G = (arb(S) / t) ** 2, arb(1)
+            for (a, xi, _, n), end in zip(parts, ends):
+                p, q = top(self.M.mass[a] / t * xi), top(self.M.mass[a] / t * end)
+                E = self.exponential([(p * y + q * z) * UP for y, z in zip(x[a], w[a])])
+                G *= arb(sum(y * E[(n - k) % self.Q] for k, y in self.data[a].items()) * UP)
+            rest = (G - sum((y * R**j for j, y in enumerate(terms)), arb(0))) / R ** (J + 1)
+            if top(rest) < top(best):
+                best = arb(top(rest))
+        return best

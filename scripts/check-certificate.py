@@ -72,13 +72,13 @@ def check_claim(M, claim, own, point, t, J, L, where, done):
     for j, (x, y) in enumerate(zip(own, terms)):
         require(x.overlaps(y), where, f"D_{j} is in {text(x)}, claimed {text(y)}")
         done["terms"] += 1
-    own_bounds, leaves = bounds(M, point, t, L + SPARE)
-    # The data-aware bound with every tail 0: what it is at least; with the multi-type bound for a tail: what it is at most.
+    own_bounds, leaves, series_tail = bounds(M, point, t, L + SPARE)
+    # The data-aware bound with the tail 0: what it is at least; with the best of the tails: what it is at most.
     unions = own_bounds.get("multi-type")
     chain = []
-    for rest in (arb(0), unions[-1] if unions else arb("inf")):
+    for rest in (arb(0), series_tail):
         values = [rest]
-        for j in reversed(range(1, L + SPARE)):
+        for j in reversed(range(1, L + SPARE + 1)):
             rest = leaves[j] + rest
             rest = min(rest, unions[j - 1], key=float) if unions else rest
             values.append(rest)
@@ -133,7 +133,7 @@ def check_bound(name, value, order, own, chain, row):
         least, most = float(chain[0][order - 1]), float(chain[1][order - 1])
         # Its tail may be rough, that is 30 times what it stands for; nothing is said of it where its series hardly converges.
         rest, last = (float(chain[0][-1 - i]) for i in (1, 9))
-        slack = 30 * float(chain[0][-SPARE + 6]) / least if rest < 1e-6 * last else math.inf
+        slack = 30 * float(chain[0][-SPARE + 5]) / least if rest < 1e-6 * last else math.inf
         require(value >= least * (1 - 1e-12) and value <= max(most, least * (1 + slack)) * (1 + 1e-12), row,
                 f"the bound '{name}' of order {order} is at least {least}, claimed {value}")
         return

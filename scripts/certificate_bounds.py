@@ -75,6 +75,9 @@ def bounds(M, point, t, J):
     total = lambda a, b: sum((x for _, x in g(a, b)), arb(0))
     rate = max((sum((M.n[b] * total(a, b) for b in M.S), arb(0)) for a in M.S), key=float)
     result = {}
+    if t == 0:
+        names = ["first-moment", "branching", "multi-type"] * M.positive + ["paper"] * (M.positive and M.unit_mass)
+        return {name: [arb(0)] * J for name in names}, [arb(0)] * (J + 1), arb(0)
 
     def product(factor, start, step, first):
         x, out = first, []

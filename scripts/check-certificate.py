@@ -13,7 +13,8 @@ try:
     from certificate_bounds import UP, Model, ball, bounds, top, wide
     from certificate_terms import Terms
 except ImportError:
-    sys.exit("check-certificate.py needs python-flint: pip install python-flint (scripts/setup installs it in .venv)")
+    print("check-certificate.py needs python-flint: pip install python-flint (scripts/setup has it in .venv)", file=sys.stderr)
+    sys.exit(64)
 
 # Orders of the bounds beyond those of the certificate.
 SPARE = 24
@@ -84,7 +85,7 @@ def check_claim(M, claim, own, point, t, J, L, where, done):
             values.append(rest)
         chain.append(values[::-1])
     tail = claim["tail"]
-    own_tail = min([top(x[J]) for x in own_bounds.values()] + [top(chain[1][J])])
+    own_tail = min([top(x[J]) for x in own_bounds.values()] + [top(chain[1][J])])  # of Delta_{J+1}
     if tail:
         B, name, order = float(tail["bound"]), tail["name"], tail["order"]
         require(order == L + 1, where, f"the tail is of order {order}")
@@ -106,6 +107,7 @@ def check_claim(M, claim, own, point, t, J, L, where, done):
         level = [float(x) for x in claim["bounds"][order - 1].values() if x is not None]
         verdict, follows = claim["verdicts"][order - 1], bool(level) and high <= min(level, default=0)
         require((verdict == "proved") == follows, row, f"'{verdict}', but |Delta| <= {high} and the least bound is {min(level, default=None)}")
+        require(verdict != "disproved" or (level and low > min(level)), row, f"'disproved', but |Delta| may be {low}")
         done["consistent"] += 1
         if order <= J + 1:
             upper = compare([exact - sum(own[:order], acb(0))], low, high, row, "own terms", False)

@@ -20,14 +20,14 @@ struct CertificateCheckTests {
     return isThere ? python : nil
   }()
 
-  /// What the program says of a certificate, at the first point and time, with the terms D_0 and D_1 proved again.
-  private func check(_ text: String) throws -> (exitCode: Int32, output: String) {
+  /// What the program says of a certificate, at one point and its first time, with the terms D_0 and D_1 proved again.
+  private func check(_ text: String, point: Int = 0) throws -> (exitCode: Int32, output: String) {
     let scratch = try ScratchFolder()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(Self.python))
     process.arguments = [
       Self.root.appendingPathComponent("scripts/check-certificate.py").path,
-      try scratch.write(text, to: "certificate.json"), "--point", "0", "--time", "0.4", "--order", "1",
+      try scratch.write(text, to: "certificate.json"), "--point", "\(point)", "--time", "0.4", "--order", "1",
     ]
     let output = Pipe()
     process.standardOutput = output
@@ -39,14 +39,21 @@ struct CertificateCheckTests {
     return (process.terminationStatus, said)
   }
 
-  private func certificate() throws -> String {
+  private func certificate(_ name: String = "certificate") throws -> String {
     try String(
-      contentsOf: Self.root.appendingPathComponent("Tests/References/certificate.json"), encoding: .utf8)
+      contentsOf: Self.root.appendingPathComponent("Tests/References/\(name).json"), encoding: .utf8)
   }
 
   @Test("a certificate is proved again from its configuration", .enabled(if: python != nil))
   func proved() throws {
     let (exitCode, output) = try check(try certificate())
+    #expect(exitCode == 0, "\(output)")
+    #expect(output.contains("'proved' of 1 rows from these alone, of 2 with the solution"), "\(output)")
+  }
+
+  @Test("that of a mixture, two streams, unequal masses and two modes too", .enabled(if: python != nil))
+  func mixture() throws {
+    let (exitCode, output) = try check(try certificate("certificate-mixture"), point: 1)
     #expect(exitCode == 0, "\(output)")
     #expect(output.contains("'proved' of 1 rows from these alone, of 2 with the solution"), "\(output)")
   }

@@ -25,6 +25,12 @@ struct CertifiedModel: Sendable {
     }
   }
 
+  /// By how many modes an order can go beyond the one before: min(n_0, m_V), n_0 the highest mode of the data.
+  ///
+  /// ρ_{m,j} = 0 for m > (j + 1)n_0, and z_{m,j} has the modes m + k of q with |k| ≤ j min(n_0, m_V) only: a force of order i brings the modes
+  /// m′ ≤ m_V with ρ_{m′,i} ≠ 0, so m′ ≤ (i + 1)n_0, and uses up i + 1 orders; and ∫ z_{m,j} df_0 takes n_0 modes of the data.
+  var modesPerOrder: Int { min(highestMode, streams.joined().map(\.reach).max() ?? 0) }
+
   /// m_V
   var highestMode: Int { modes.last ?? 0 }
 

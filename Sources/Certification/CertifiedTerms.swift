@@ -218,7 +218,7 @@ public final class CertifiedTerms: Evolution {
     }
   }
 
-  /// What the p rules err by in D_j at an argument: |e_j| ≤ e^{(|ξ|σ + j m_V κσt/m) b} ε_j in the strip, with
+  /// What the p rules err by in D_j at an argument: |e_j| ≤ e^{(|ξ|σ + j s κσt/m) b} ε_j in the strip, with
   /// ε_j = (1/j) Σ_i i (|ξ − ηt/m| p_i + |η| q_i) ε_{j−i}.
   private func pointError(_ argument: TermArgument, order: Int, time: Ball) -> Double {
     let alpha = argument.species

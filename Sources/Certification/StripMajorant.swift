@@ -2,9 +2,9 @@ import CLibraries
 
 /// What P_j, Q_j and the order j of z_m = e^{iκmQ} are at most in the strip |Im p| ≤ bσ_p, for all times in [0, t].
 ///
-///     |z_{m,j}| ≤ e^{(m + j m_V) κ b σ_p t/m_α} ζ_{m,j}(t),     |P_j| ≤ e^{j m_V κ b σ_p t/m_α} p_j(t),   |Q_j| likewise with q_j,
+///     |z_{m,j}| ≤ e^{(m + j s) κ b σ_p t/m_α} ζ_{m,j}(t),     |P_j| ≤ e^{j s κ b σ_p t/m_α} p_j(t),   |Q_j| likewise with q_j,
 ///
-/// with ζ, p, q polynomials in t with coefficients ≥ 0 that follow from |ρ_{β,m,i}| ≤ ρ̂_{β,m,i} on [0, t] by the recursion of
+/// with s = min(n_0, m_V) (`CertifiedModel.modesPerOrder`) and ζ, p, q polynomials in t with coefficients ≥ 0 that follow from |ρ_{β,m,i}| ≤ ρ̂_{β,m,i} on [0, t] by the recursion of
 /// the terms with moduli: φ_j = Σ_m Σ_β Σ_{i<j} 2κm|v_{αβ,m}| ρ̂_{β,m,i} ζ_{m,j−1−i}, p_j = ∫φ_j, q_j = ∫p_j/m_α and
 /// ζ_{m,j} = (κm/j) Σ_i i q_i ζ_{m,j−i}. (∫_0^t e^{cs} φ ds ≤ e^{ct} ∫_0^t φ ds.) They are kept by the powers t^{2k}, at t.
 struct StripMajorant: Sendable {

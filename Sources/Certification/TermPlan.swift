@@ -30,7 +30,7 @@ public struct TermPlan: Sendable {
   ) {
     let error = radius * Foundation.pow(10, -3 - 4 * Double(attempt))
     let digits = -Foundation.log(error)
-    let mV = model.highestMode
+    let (mV, step) = (model.highestMode, model.modesPerOrder)
     degree = min(90, 20 + Int(0.2 * digits) + 8 * attempt)
     precision = max(128, Int((digits / Foundation.log(2) + 40) / 64 + 1) * 64) + 64 * (attempt / 2)
     let top = max(arguments.map { abs($0.mode) }.max() ?? 0, mV)
@@ -41,8 +41,8 @@ public struct TermPlan: Sendable {
       for stream in streams {
         let perMass = model.kappa.upper * stream.sigma.upper / model.masses[alpha].lower
         let rule = NodeRule(
-          species: alpha, stream: stream, positions: top + orders * mV + stream.reach + 1,
-          growth: Double(top + orders * mV) * perMass * last + furthest * stream.sigma.upper, magnitude: 8,
+          species: alpha, stream: stream, positions: top + orders * step + stream.reach + 1,
+          growth: Double(top + orders * step) * perMass * last + furthest * stream.sigma.upper, magnitude: 8,
           error: error)
         rules.append(rule)
         let largest = stream.drift.magnitude.upper + Double(rule.reach) * rule.spacing * stream.sigma.upper
@@ -52,10 +52,10 @@ public struct TermPlan: Sendable {
     panelLength = 0.25 * Double(degree) / max(fastest, 1e-3)
   }
 
-  /// A: how the order j of z_m grows in the strip |Im p| ≤ bσ, as e^{A b}: (m + j m_V) κσt/m_α.
+  /// A: how the order j of z_m grows in the strip |Im p| ≤ bσ, as e^{A b}: (m + j min(n_0, m_V)) κσt/m_α.
   func growth(_ model: CertifiedModel, _ rule: NodeRule, mode: Int, order: Int, time: Double) -> Double {
     let perMass = model.kappa.upper * rule.stream.sigma.upper / model.masses[rule.species].lower
-    return Double(mode + order * model.highestMode) * perMass * time * ChebyshevRule.rounding
+    return Double(mode + order * model.modesPerOrder) * perMass * time * ChebyshevRule.rounding
   }
 }
 

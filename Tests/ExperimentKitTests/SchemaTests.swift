@@ -67,7 +67,6 @@ struct SchemaTests {
     let weight = try Self.properties(names["items"])["weight"] as? [String: Any]
     #expect(weight?["exclusiveMinimum"] as? Double == 0 && weight?["maximum"] as? Double == 1)
     let axis = try #require(try Self.properties(names["items"])["axis"] as? [String: Any])
-    #expect(axis["default"] as? Int == 2)
     // A list of one, the number alone, or nothing.
     #expect((axis["anyOf"] as? [Any])?.count == 3)
   }

@@ -67,9 +67,10 @@ extension EffectiveValue {
     }
     var mapping = MappingShape()
     for key in keys {
-      guard let child = value(key)?.shape(isComplete: isComplete, exploration), !child.isEmpty else {
-        continue
-      }
+      // One that was only looked at may be null, and is kept for the kinds of the mapping that read it.
+      guard let child = value(key)?.shape(isComplete: isComplete, exploration),
+        !child.isEmpty || child.isOptional
+      else { continue }
       mapping.add(exploration.names.contains(key) ? "*" : key, child, isRead: isComplete)
     }
     if !mapping.order.isEmpty {

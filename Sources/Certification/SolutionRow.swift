@@ -204,15 +204,13 @@ final class SolutionRow {
     return taken + errors.count
   }
 
-  /// Σ_i w_i e^{i((ξ − ηt/m)P + ηQ)} at the end of the last panel, as far as the nodes are known.
-  func value(at argument: TermArgument, time: Ball, _ model: CertifiedModel) -> ComplexBall {
-    let eta = model.kappa * Ball(argument.mode)
-    let moved = argument.xi - eta * time / model.masses[rule.species]
+  /// Σ_i w_i e^{i(xP + ηQ)} at the end of the last panel, as far as the nodes are known; x = ξ − ηt/m in the interaction picture.
+  func value(moved x: Ball, eta: Ball) -> ComplexBall {
     var sum = ComplexBall(Ball(0))
     var error = 0.0
-    let (a, b) = (moved.magnitude.upper, eta.magnitude.upper)
+    let (a, b) = (x.magnitude.upper, eta.magnitude.upper)
     for i in 0..<nodeCount {
-      let angle = moved * state[nodeCount + i] + eta * state[i]
+      let angle = x * state[nodeCount + i] + eta * state[i]
       sum = sum + ComplexBall(weights[i]) * ComplexBall(Ball(0), angle).exponential()
       error += sizes[i] * (a * errors[nodeCount + i] + b * errors[i])
     }

@@ -101,6 +101,31 @@ struct CertifiedSolutionTests {
     }
   }
 
+  @Test("densities and field energy are those of the lattice, to its error")
+  func energy() throws {
+    let (model, states) = try CertificationModels.unequal()
+    let flow = try solution(model, states, times: [0.5], radius: 1e-12)
+    try flow.advance(to: 0.5)
+    let peer = try VlasovLattice(
+      model: model, states: states,
+      lattice: try FourierLattice(model, modes: 14, xiExtent: 16, timeStep: 0.0125),
+      coupling: .nonperturbative,
+      workers: workers)
+    try peer.advance(to: 0.5)
+    var energy = 0.0
+    for (alpha, beta) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+      for atom in model.potentials.atoms(alpha, beta) {
+        let a = peer.gridValue(species: alpha, order: 0, mode: atom.mode, point: .zero)
+        let b = peer.gridValue(species: beta, order: 0, mode: atom.mode, point: .zero)
+        energy += 0.5 * atom.coefficient * (a * b.conjugate).real
+      }
+    }
+    let enclosed = flow.fieldEnergy()
+    #expect(enclosed.radius < 1e-12 && (enclosed.middle - energy).magnitude < 1e-9 * energy.magnitude)
+    let (plus, minus) = (flow.density(of: 0, mode: 2), flow.density(of: 0, mode: -2))
+    #expect(plus.contains(ComplexBall(minus.real, -minus.imaginary)))
+  }
+
   @Test("a saved state goes on to the same bits")
   func saved() throws {
     let (model, states) = try CertificationModels.unequal()

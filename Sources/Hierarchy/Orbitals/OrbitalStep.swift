@@ -93,6 +93,7 @@ extension OrbitalSystem {
   ) -> [OrbitalFunctions] {
     let allowed = tolerance * tolerance / Double(basis.count)
     return basis.enumerated().map { species, functions in
+      guard functions.count < mostOrbitals else { return functions }
       var wanted: [Double] = []
       for (node, weights) in zip(nodes, missed) {
         let count = forces[species].count * functions.count

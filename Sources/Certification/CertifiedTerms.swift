@@ -55,12 +55,11 @@ public final class CertifiedTerms: Evolution {
     let arguments = try points.map { try TermArgument.all(of: $0, in: model.geometry) }
     self.arguments = arguments
     let highest = max(certified.highestMode, arguments.joined().map { abs($0.mode) }.max() ?? 0)
-    for rule in plan.rules
-    where rule.positions <= highest + orders * certified.highestMode + rule.stream.reach {
-      throw ArgumentError(
-        "plan",
-        expected: "more than \(highest + orders * certified.highestMode + rule.stream.reach) positions",
-        got: "\(rule.positions)")
+    for rule in plan.rules {
+      let degree = highest + orders * certified.modesPerOrder + rule.stream.reach
+      guard rule.positions > degree else {
+        throw ArgumentError("plan", expected: "more than \(degree) positions", got: "\(rule.positions)")
+      }
     }
     chebyshev = ChebyshevRule(degree: plan.degree, precision: precision)
     rows = plan.rules.flatMap { rule in

@@ -45,7 +45,8 @@ let foundations: [Target.Dependency] = ["Computing", "CLibraries", "PhaseSpace",
 
 let libraries = [
   "Computing", "CLibraries", "Wasserstein", "PhaseSpace", "Interaction", "RemainderBounds", "Vlasov",
-  "Certification", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies", "ExperimentKit",
+  "Certification", "Hierarchy", "DysonSeries", "ManyBody", "Husimi", "ProtocolChecks", "Studies",
+  "ExperimentKit",
   "ModelConfiguration", "VlasovHierarchy",
 ]
 
@@ -119,7 +120,8 @@ let package = Package(
       ]),
 
     // Experiments
-    experiment("dyson-remainder", ["Vlasov", "DysonSeries", "RemainderBounds", "Certification"], cases: true),
+    experiment(
+      "dyson-remainder", ["Vlasov", "DysonSeries", "RemainderBounds", "Certification"], cases: true),
     experiment("dyson-trees", ["DysonSeries", "RemainderBounds", "Studies"]),
     experiment("many-body", ["Studies"], cases: true),
     experiment("chain", ["Studies", "Wasserstein"]),

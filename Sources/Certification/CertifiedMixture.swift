@@ -86,9 +86,9 @@ public struct CertifiedMixture: Sendable {
       let solution = try solutionPlan(component)
       let modes = Double(modeCount)
       let last = times.map(\.value).max() ?? 0
-      let N = Double(2 * terms.degree + 1)
+      let size = Double(2 * terms.degree + 1)
       let panels = (last / terms.panelLength).rounded(.up) + Double(times.count)
-      let perOrder = (2 + 3 * modes) * N * N * 6e-9 + modes * N * Double(orders) * 6e-8
+      let perOrder = (2 + 3 * modes) * size * size * 6e-9 + modes * size * Double(orders) * 6e-8
       work.seconds += Double(terms.nodes) * panels * Double(orders) * perOrder
       let points = Double(2 * solution.degree + 1) * Double(solution.rounds + 1)
       work.seconds +=

@@ -52,10 +52,12 @@ public final class CertifiedSolution: Evolution {
     self.plan = plan
     self.times = times
     self.workers = workers
-    let (precision, N) = (plan.precision, 2 * plan.degree + 1)
+    let (precision, count) = (plan.precision, 2 * plan.degree + 1)
     chebyshev = ChebyshevRule(degree: plan.degree, precision: precision)
     rows = plan.rules.flatMap { rule in
-      (0..<rule.rows).map { SolutionRow(rule, row: $0, model: certified, points: N, precision: precision) }
+      (0..<rule.rows).map {
+        SolutionRow(rule, row: $0, model: certified, points: count, precision: precision)
+      }
     }
     var rest = rows[...]
     for rule in plan.rules {
@@ -90,13 +92,13 @@ public final class CertifiedSolution: Evolution {
   }
 
   private func advance(over panel: TermPanel) throws {
-    let N = chebyshev.count
+    let count = chebyshev.count
     let place = SolutionPanel(
-      panel: panel, points: (0..<N).map { chebyshev.points.middle($0) }, half: panel.half.middle)
+      panel: panel, points: (0..<count).map { chebyshev.points.middle($0) }, half: panel.half.middle)
     let field = approximateField(place)
     let forces = force(of: field)
     eachRow { [model, chebyshev, plan] row in
-      let scratch = SolutionScratch(model, points: N, rounds: plan.rounds, precision: plan.precision)
+      let scratch = SolutionScratch(model, points: count, rounds: plan.rounds, precision: plan.precision)
       row.enclose(place, force: forces[row.rule.species], model, chebyshev, scratch)
     }
     advanceStrips(2 * panel.half.upper * (1 + 1e-12), forces)
@@ -113,22 +115,22 @@ public final class CertifiedSolution: Evolution {
 
   /// Self-consistent nodes at the points of a panel, by iteration, and the polynomials through their densities.
   private func approximateField(_ panel: SolutionPanel) -> [SeriesOnPanel] {
-    let (N, M) = (chebyshev.count, waves.count)
+    let (count, M) = (chebyshev.count, waves.count)
     let masses = model.masses.map(\.middle)
     let couplings = model.couplings.map { $0.map { $0.map { $0?.middle ?? 0 } } }
     let (waves, integral) = (waves, chebyshev.roundedIntegral)
     eachRow { $0.begin(panel, mass: masses[$0.rule.species]) }
-    var densities = model.masses.map { _ in [Double](repeating: 0, count: 2 * M * N) }
+    var densities = model.masses.map { _ in [Double](repeating: 0, count: 2 * M * count) }
     var last = Double.infinity
     for round in 0..<40 {
       // Im(conj(ρ) z): coefficients of sin and cos.
       let forces = densities.indices.map { alpha in
-        var force = [Double](repeating: 0, count: 2 * M * N)
+        var force = [Double](repeating: 0, count: 2 * M * count)
         for beta in densities.indices {
           for m in 0..<M where couplings[alpha][beta][m] != 0 {
-            for k in 0..<N {
-              force[m * N + k] += couplings[alpha][beta][m] * densities[beta][m * N + k]
-              force[(M + m) * N + k] -= couplings[alpha][beta][m] * densities[beta][(M + m) * N + k]
+            for k in 0..<count {
+              force[m * count + k] += couplings[alpha][beta][m] * densities[beta][m * count + k]
+              force[(M + m) * count + k] -= couplings[alpha][beta][m] * densities[beta][(M + m) * count + k]
             }
           }
         }
@@ -140,7 +142,7 @@ public final class CertifiedSolution: Evolution {
           panel, force: round == 0 ? nil : forces[alpha], waves: waves, mass: masses[alpha],
           integral: integral)
       }
-      var next = model.masses.map { _ in [Double](repeating: 0, count: 2 * M * N) }
+      var next = model.masses.map { _ in [Double](repeating: 0, count: 2 * M * count) }
       for row in rows {
         for (k, value) in row.roundedDensity.enumerated() { next[row.rule.species][k] += value }
       }
@@ -152,15 +154,15 @@ public final class CertifiedSolution: Evolution {
       last = change
     }
     return densities.map { values in
-      let series = SeriesOnPanel(modes: M, orders: 1, points: N, precision: plan.precision)
-      let scratch = SolutionScratch(model, points: N, rounds: 0, precision: plan.precision)
+      let series = SeriesOnPanel(modes: M, orders: 1, points: count, precision: plan.precision)
+      let scratch = SolutionScratch(model, points: count, rounds: 0, precision: plan.precision)
       for m in 0..<M {
         for (part, target) in [(m, series.real), (M + m, series.imaginary)] {
           let factor = m == 0 ? 1 + disturbance : 1
-          for k in 0..<N { scratch.guess[k] = Ball(exactly: factor * values[part * N + k]) }
+          for k in 0..<count { scratch.guess[k] = Ball(exactly: factor * values[part * count + k]) }
           _ = chebyshev.project(scratch.guess, into: scratch.short, scratch.matrix)
           // The field is one polynomial, not a ball of them: its values are these.
-          for k in 0..<N { target.set(series.place(m, k), to: scratch.short, k) }
+          for k in 0..<count { target.set(series.place(m, k), to: scratch.short, k) }
         }
         series.measure(m, 0)
       }
@@ -170,20 +172,20 @@ public final class CertifiedSolution: Evolution {
 
   /// g_{α,m} = Σ_β 2κm v_{αβ,m} conj(r̄_{β,m})
   private func force(of field: [SeriesOnPanel]) -> [SeriesOnPanel] {
-    let N = chebyshev.count
+    let count = chebyshev.count
     let coupling = BallVector(count: 1, precision: plan.precision)
     return model.couplings.map { pairs in
-      let g = SeriesOnPanel(modes: waves.count, orders: 1, points: N, precision: plan.precision)
+      let g = SeriesOnPanel(modes: waves.count, orders: 1, points: count, precision: plan.precision)
       for m in 0..<g.modes {
         for (beta, pair) in pairs.enumerated() {
           guard let factor = pair[m] else { continue }
           coupling[0] = factor
-          for k in 0..<N {
+          for k in 0..<count {
             g.real.addProduct(g.place(m, k), field[beta].real, g.place(m, k), coupling, 0)
             g.imaginary.addProduct(g.place(m, k), field[beta].imaginary, g.place(m, k), coupling, 0)
           }
         }
-        for k in 0..<N { g.imaginary.negate(g.place(m, k)) }
+        for k in 0..<count { g.imaginary.negate(g.place(m, k)) }
         g.measure(m, 0)
       }
       return g
@@ -221,16 +223,16 @@ public final class CertifiedSolution: Evolution {
 
   /// ε_{β,m} on the panel.
   private func residuals(of field: [SeriesOnPanel]) throws -> [[Double]] {
-    let N = chebyshev.count
+    let count = chebyshev.count
     let one = BallVector(count: 1, precision: plan.precision)
     one[0] = Ball(1)
     return field.indices.map { beta in
-      let sum = SeriesOnPanel(modes: waves.count, orders: 1, points: N, precision: plan.precision)
+      let sum = SeriesOnPanel(modes: waves.count, orders: 1, points: count, precision: plan.precision)
       for row in rows where row.rule.species == beta {
         sum.add(row.density, order: 0, times: one, 0, magnitude: 1)
       }
       return waves.indices.map { m in
-        for k in 0..<N {
+        for k in 0..<count {
           let place = sum.place(m, k)
           sum.real.setDifference(place, sum.real, place, field[beta].real, place)
           sum.imaginary.setDifference(place, sum.imaginary, place, field[beta].imaginary, place)

@@ -119,14 +119,14 @@ public final class CertifiedTerms: Evolution {
 
   /// ρ_j of all species from the rows, what the rule errs by, and g_j.
   private func gather(order j: Int) throws {
-    let M = model.modes.count
+    let modes = model.modes.count
     let one = BallVector(count: 1, precision: plan.precision)
     one[0] = Ball(1)
     for row in rows {
       densities[row.rule.species].add(row.density, order: j, times: one, 0, magnitude: 1)
     }
     for beta in densities.indices {
-      for m in 0..<M {
+      for m in 0..<modes {
         let index = m * orders + j
         for rule in plan.rules where rule.species == beta {
           densities[beta].remainders[index] += rule.error(
@@ -144,7 +144,7 @@ public final class CertifiedTerms: Evolution {
     }
     let coupling = BallVector(count: 1, precision: plan.precision)
     for alpha in forces.indices {
-      for m in 0..<M {
+      for m in 0..<modes {
         let index = m * orders + j
         for k in 0..<chebyshev.count {
           forces[alpha].real.setZero(forces[alpha].place(m, k, j))

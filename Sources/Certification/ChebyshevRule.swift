@@ -37,43 +37,43 @@ final class ChebyshevRule: Sendable {
 
   init(degree K: Int, precision: Int) {
     degree = K
-    let N = 2 * K + 1
-    count = N
+    let size = 2 * K + 1
+    count = size
     // T_k(x_i) = cos πk(2i + 1)/2N: a cosine of the 4N-th part of the circle.
-    let cosines = (0..<4 * N).map { Self.cosine($0, of: 4 * N, precision: precision + 32) }
-    func T(_ k: Int, _ i: Int) -> Ball { cosines[k * (2 * i + 1) % (4 * N)] }
-    points = BallVector(count: N, precision: precision)
-    for i in 0..<N { points[i] = T(1, i) }
-    let projection = BallVector(count: N * N, precision: precision)
-    let integral = BallVector(count: N * N, precision: precision)
-    let highest = BallVector(count: (K + 1) * N, precision: precision)
-    let lowest = BallVector(count: (K + 1) * N, precision: precision)
-    end = BallVector(count: N, precision: precision)
-    let n = Ball(N)
-    for l in 0..<N {
+    let cosines = (0..<4 * size).map { Self.cosine($0, of: 4 * size, precision: precision + 32) }
+    func chebyshev(_ k: Int, _ i: Int) -> Ball { cosines[k * (2 * i + 1) % (4 * size)] }
+    points = BallVector(count: size, precision: precision)
+    for i in 0..<size { points[i] = chebyshev(1, i) }
+    let projection = BallVector(count: size * size, precision: precision)
+    let integral = BallVector(count: size * size, precision: precision)
+    let highest = BallVector(count: (K + 1) * size, precision: precision)
+    let lowest = BallVector(count: (K + 1) * size, precision: precision)
+    end = BallVector(count: size, precision: precision)
+    let n = Ball(size)
+    for l in 0..<size {
       // What the value at x_l puts into the coefficients of p and of its integral.
-      let c = (0...(2 * K + 1)).map { k in k > 2 * K ? Ball(0) : Ball(k == 0 ? 1 : 2) * T(k, l) / n }
+      let c = (0...(2 * K + 1)).map { k in k > 2 * K ? Ball(0) : Ball(k == 0 ? 1 : 2) * chebyshev(k, l) / n }
       var b = [Ball(0)]
       for k in 1...K { b.append(((k == 1 ? Ball(2) * c[0] : c[k - 1]) - c[k + 1]) / Ball(2 * k)) }
       for k in 1...K { b[0] = k % 2 == 0 ? b[0] - b[k] : b[0] + b[k] }
-      for i in 0..<N {
+      for i in 0..<size {
         var (p, q) = (Ball(0), Ball(0))
         for k in 0...K {
-          p.addProduct(c[k], T(k, i))
-          q.addProduct(b[k], T(k, i))
+          p.addProduct(c[k], chebyshev(k, i))
+          q.addProduct(b[k], chebyshev(k, i))
         }
-        projection[i * N + l] = p
-        integral[i * N + l] = q
+        projection[i * size + l] = p
+        integral[i * size + l] = q
       }
-      for k in K...(2 * K) { highest[(k - K) * N + l] = c[k] }
-      for k in 0...K { lowest[k * N + l] = c[k] }
+      for k in K...(2 * K) { highest[(k - K) * size + l] = c[k] }
+      for k in 0...K { lowest[k * size + l] = c[k] }
       end[l] = c[0...K].reduce(Ball(0), +)
     }
-    self.projection = BallMatrix(rows: N, columns: N, entries: projection)
-    self.integral = BallMatrix(rows: N, columns: N, entries: integral)
-    roundedIntegral = (0..<N * N).map { integral.middle($0) }
-    self.highest = BallMatrix(rows: K + 1, columns: N, entries: highest)
-    self.lowest = BallMatrix(rows: K + 1, columns: N, entries: lowest)
+    self.projection = BallMatrix(rows: size, columns: size, entries: projection)
+    self.integral = BallMatrix(rows: size, columns: size, entries: integral)
+    roundedIntegral = (0..<size * size).map { integral.middle($0) }
+    self.highest = BallMatrix(rows: K + 1, columns: size, entries: highest)
+    self.lowest = BallMatrix(rows: K + 1, columns: size, entries: lowest)
     projectionTail = (0...K).map { $0 == 0 ? 0 : 1 }
     // c_{K+k} comes into b_{K+k+1}, and from K + 2 on into b_{K+k−1}.
     integralTail = (0...K).map { k in
@@ -130,8 +130,8 @@ final class ChebyshevRule: Sendable {
   static let rounding = 1 + 1e-12
 
   /// Bytes of the maps.
-  static func bytes(degree K: Int, precision: Int) -> Int {
-    let N = 2 * K + 1
-    return (2 * N * N + (K + 3) * N) * BallVector.bytes(precision: precision)
+  static func bytes(degree: Int, precision: Int) -> Int {
+    let size = 2 * degree + 1
+    return (2 * size * size + (degree + 3) * size) * BallVector.bytes(precision: precision)
   }
 }

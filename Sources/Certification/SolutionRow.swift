@@ -54,36 +54,36 @@ final class SolutionRow {
   func approach(
     _ panel: SolutionPanel, force: [Double]?, waves: [Double], mass: Double, integral: [Double]
   ) {
-    let (N, M) = (points, waves.count)
-    roundedDensity = .init(repeating: 0, count: 2 * M * N)
-    var (f, p) = ([Double](repeating: 0, count: N), [Double](repeating: 0, count: N))
+    let (count, M) = (points, waves.count)
+    roundedDensity = .init(repeating: 0, count: 2 * M * count)
+    var (f, p) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
     for i in 0..<nodeCount {
       if let force {
         let (q0, p0) = (state.middle(i), state.middle(nodeCount + i))
-        for k in 0..<N {
+        for k in 0..<count {
           f[k] = 0
           for m in 0..<M {
-            let angle = waves[m] * approximate[i * N + k]
-            f[k] += force[m * N + k] * sin(angle) + force[(M + m) * N + k] * cos(angle)
+            let angle = waves[m] * approximate[i * count + k]
+            f[k] += force[m * count + k] * sin(angle) + force[(M + m) * count + k] * cos(angle)
           }
         }
-        for k in 0..<N {
+        for k in 0..<count {
           var sum = 0.0
-          for l in 0..<N { sum += integral[k * N + l] * f[l] }
+          for l in 0..<count { sum += integral[k * count + l] * f[l] }
           p[k] = p0 + panel.half * sum
         }
-        for k in 0..<N {
+        for k in 0..<count {
           var sum = 0.0
-          for l in 0..<N { sum += integral[k * N + l] * p[l] }
-          approximate[i * N + k] = q0 + panel.half * sum / mass
+          for l in 0..<count { sum += integral[k * count + l] * p[l] }
+          approximate[i * count + k] = q0 + panel.half * sum / mass
         }
       }
       let weight = weights.middle(i)
       for m in 0..<M {
-        for k in 0..<N {
-          let angle = waves[m] * approximate[i * N + k]
-          roundedDensity[m * N + k] += weight * cos(angle)
-          roundedDensity[(M + m) * N + k] += weight * sin(angle)
+        for k in 0..<count {
+          let angle = waves[m] * approximate[i * count + k]
+          roundedDensity[m * count + k] += weight * cos(angle)
+          roundedDensity[(M + m) * count + k] += weight * sin(angle)
         }
       }
     }
@@ -99,7 +99,7 @@ final class SolutionRow {
     _ panel: SolutionPanel, force g: SeriesOnPanel, _ model: CertifiedModel, _ chebyshev: ChebyshevRule,
     _ scratch: SolutionScratch
   ) {
-    let N = points
+    let count = points
     let n = nodeCount
     let mass = model.masses[rule.species]
     density.clear(order: 0)
@@ -110,19 +110,19 @@ final class SolutionRow {
       g.modes == 0 ? 0 : zip(scratch.waves, g.sizes).reduce(0) { $0 + $1.0 * $1.1 } * (1 + 1e-12)
     let stretch = cosh(2 * half * (lipschitz / mass.lower).squareRoot()) * (1 + 1e-12)
     for i in 0..<n {
-      for k in 0..<N { scratch.guess[k] = Ball(exactly: approximate[i * N + k]) }
+      for k in 0..<count { scratch.guess[k] = Ball(exactly: approximate[i * count + k]) }
       _ = chebyshev.project(scratch.guess, into: scratch.position, scratch.matrix)
       for _ in 0..<scratch.rounds {
         step(i, g, chebyshev, scratch, isLast: false)
         // Balls, not their middles: these would be values of no polynomial of degree ≤ K.
-        for k in 0..<N { scratch.position.set(k, to: scratch.next, k) }
+        for k in 0..<count { scratch.position.set(k, to: scratch.next, k) }
       }
       let remainder = step(i, g, chebyshev, scratch, isLast: true)
       // Of T: what its polynomial is off by.
       let offP = half * (2 * remainder.force + remainder.cutP)
       let offQ = perMass * (2 * offP + remainder.cutQ)
       var distance = 0.0
-      for k in 0..<N {
+      for k in 0..<count {
         scratch.next.setDifference(k, scratch.next, k, scratch.position, k)
         distance = max(distance, scratch.next.magnitude(k))
       }
@@ -134,9 +134,9 @@ final class SolutionRow {
       state.set(i, to: scratch.ends, 0)
       state.set(n + i, to: scratch.ends, 1)
       for m in 0..<g.modes {
-        for k in 0..<N {
-          density.real.addProduct(density.place(m, k), scratch.waveReal, m * N + k, weights, i)
-          density.imaginary.addProduct(density.place(m, k), scratch.waveImaginary, m * N + k, weights, i)
+        for k in 0..<count {
+          density.real.addProduct(density.place(m, k), scratch.waveReal, m * count + k, weights, i)
+          density.imaginary.addProduct(density.place(m, k), scratch.waveImaginary, m * count + k, weights, i)
         }
         density.remainders[m] += sizes[i] * (remainder.waves[m] + scratch.waves[m] * error) * (1 + 1e-12)
       }
@@ -148,40 +148,42 @@ final class SolutionRow {
   private func step(
     _ i: Int, _ g: SeriesOnPanel, _ chebyshev: ChebyshevRule, _ scratch: SolutionScratch, isLast: Bool
   ) -> (force: Double, cutP: Double, cutQ: Double, waves: [Double]) {
-    let N = points
+    let count = points
     var remainder = 0.0
     var tails: [Double] = []
-    for k in 0..<N { scratch.force.setZero(k) }
+    for k in 0..<count { scratch.force.setZero(k) }
     for m in 0..<g.modes {
-      for k in 0..<N {
+      for k in 0..<count {
         scratch.angle.setProduct(0, scratch.position, k, scratch.waveBalls, m)
-        scratch.waveImaginary.setSine(m * N + k, cosine: scratch.waveReal, m * N + k, of: scratch.angle, 0)
+        scratch.waveImaginary.setSine(
+          m * count + k, cosine: scratch.waveReal, m * count + k, of: scratch.angle, 0)
       }
       if isLast {
         var tail = chebyshev.exponentialTail(scratch.position, frequency: scratch.waves[m], scratch.matrix)
         // Both parts are then of degree ≤ K; what Π takes from the values is in the tail.
         _ = chebyshev.project(
-          scratch.waveReal.slice(m * N, N, into: scratch.long), into: scratch.short, scratch.matrix)
-        for k in 0..<N { scratch.waveReal.set(m * N + k, to: scratch.short, k) }
+          scratch.waveReal.slice(m * count, count, into: scratch.long), into: scratch.short, scratch.matrix)
+        for k in 0..<count { scratch.waveReal.set(m * count + k, to: scratch.short, k) }
         _ = chebyshev.project(
-          scratch.waveImaginary.slice(m * N, N, into: scratch.long), into: scratch.short, scratch.matrix)
-        for k in 0..<N { scratch.waveImaginary.set(m * N + k, to: scratch.short, k) }
+          scratch.waveImaginary.slice(m * count, count, into: scratch.long), into: scratch.short,
+          scratch.matrix)
+        for k in 0..<count { scratch.waveImaginary.set(m * count + k, to: scratch.short, k) }
         tail *= 1 + 1e-12
         tails.append(tail)
         remainder += g.sizes[m] * tail
       }
-      for k in 0..<N {
-        scratch.force.addProduct(k, g.real, g.place(m, k), scratch.waveImaginary, m * N + k)
-        scratch.force.addProduct(k, g.imaginary, g.place(m, k), scratch.waveReal, m * N + k)
+      for k in 0..<count {
+        scratch.force.addProduct(k, g.real, g.place(m, k), scratch.waveImaginary, m * count + k)
+        scratch.force.addProduct(k, g.imaginary, g.place(m, k), scratch.waveReal, m * count + k)
       }
     }
     let cutP = chebyshev.integrate(scratch.force, into: scratch.momentum, scratch.matrix)
-    for k in 0..<N {
+    for k in 0..<count {
       scratch.momentum.setProduct(k, scratch.momentum, k, scratch.lengths, 0)
       scratch.momentum.add(k, state, nodeCount + i)
     }
     let cutQ = chebyshev.integrate(scratch.momentum, isShort: true, into: scratch.next, scratch.matrix)
-    for k in 0..<N {
+    for k in 0..<count {
       scratch.next.setProduct(k, scratch.next, k, scratch.lengths, 1)
       scratch.next.add(k, state, i)
     }
@@ -237,24 +239,24 @@ final class SolutionScratch {
   /// Rounds of T after the first approximation.
   let rounds: Int
 
-  init(_ model: CertifiedModel, points N: Int, rounds: Int, precision: Int) {
+  init(_ model: CertifiedModel, points count: Int, rounds: Int, precision: Int) {
     func vector(_ n: Int) -> BallVector { BallVector(count: n, precision: precision) }
-    guess = vector(N)
-    position = vector(N)
-    next = vector(N)
-    momentum = vector(N)
-    force = vector(N)
-    short = vector(N)
-    long = vector(N)
-    waveReal = vector(N * model.modes.count)
-    waveImaginary = vector(N * model.modes.count)
+    guess = vector(count)
+    position = vector(count)
+    next = vector(count)
+    momentum = vector(count)
+    force = vector(count)
+    short = vector(count)
+    long = vector(count)
+    waveReal = vector(count * model.modes.count)
+    waveImaginary = vector(count * model.modes.count)
     lengths = vector(2)
     angle = vector(1)
     ends = vector(2)
     waveBalls = vector(model.modes.count)
     for (m, mode) in model.modes.enumerated() { waveBalls[m] = model.kappa * Ball(mode) }
     waves = model.modes.map { (model.kappa * Ball($0)).upper }
-    matrix = MatrixScratch(columns: N)
+    matrix = MatrixScratch(columns: count)
     self.rounds = rounds
   }
 }

@@ -57,11 +57,11 @@ final class TermNode {
     to j: Int, force g: SeriesOnPanel, lengths: BallVector, modes: [Int], rule: ChebyshevRule,
     _ scratch: NodeScratch
   ) {
-    let N = series.points
+    let count = series.points
     let (half, perMass) = (lengths.magnitude(0), lengths.magnitude(1))
     var remainder = 0.0
     for m in 0..<series.modes {
-      for k in 0..<N {
+      for k in 0..<count {
         let (a, b) = (g.place(m, k, j - 1), series.place(m, k))
         scratch.force.setDot(
           k, g.real, from: a, step: -1, series.imaginary, from: b, count: j, adding: m > 0)
@@ -77,14 +77,14 @@ final class TermNode {
     }
     let (p, q) = (j - 1, orders + j - 1)
     let cutP = rule.integrate(scratch.force, into: scratch.momentum, scratch.matrix)
-    for k in 0..<N {
+    for k in 0..<count {
       scratch.momentum.setProduct(k, scratch.momentum, k, lengths, 0)
       scratch.momentum.add(k, state, p)
     }
     let momentumRemainder =
       (stateRemainders[p] + half * (2 * remainder + cutP)) * ChebyshevRule.rounding
     let cutQ = rule.integrate(scratch.momentum, isShort: true, into: scratch.position, scratch.matrix)
-    for k in 0..<N {
+    for k in 0..<count {
       scratch.position.setProduct(k, scratch.position, k, lengths, 1)
       scratch.position.add(k, state, q)
     }
@@ -95,16 +95,16 @@ final class TermNode {
     stateRemainders[p] = momentumRemainder
     stateRemainders[q] = positionRemainder
     guard j < orders else { return }
-    for k in 0..<N { displacements.setProduct(k * orders + j, scratch.position, k, lengths, 2) }
+    for k in 0..<count { displacements.setProduct(k * orders + j, scratch.position, k, lengths, 2) }
     displacementSizes[j] =
-      displacements.magnitude(from: j, step: orders, count: N) * ChebyshevRule.supremum
+      displacements.magnitude(from: j, step: orders, count: count) * ChebyshevRule.supremum
     displacementRemainders[j] = lengths.magnitude(2) * positionRemainder * ChebyshevRule.rounding
     for m in 0..<series.modes { extendWave(m, mode: modes[m], to: j, rule: rule, scratch) }
   }
 
   private func extendWave(_ m: Int, mode: Int, to j: Int, rule: ChebyshevRule, _ scratch: NodeScratch) {
-    let N = series.points
-    for k in 0..<N {
+    let count = series.points
+    for k in 0..<count {
       let (a, b) = (k * orders + 1, series.place(m, k, j - 1))
       scratch.real.setDot(
         k, displacements, from: a, series.imaginary, from: b, stride: -1, count: j, negated: true)
@@ -119,7 +119,7 @@ final class TermNode {
     }
     remainder += rule.project(scratch.real, into: scratch.shortReal, scratch.matrix)
     remainder += rule.project(scratch.imaginary, into: scratch.shortImaginary, scratch.matrix)
-    for k in 0..<N {
+    for k in 0..<count {
       let place = series.place(m, k, j)
       for (values, short) in [
         (series.real, scratch.shortReal), (series.imaginary, scratch.shortImaginary),

@@ -44,11 +44,11 @@ final class TermRow {
   /// points alias, are at most twice Σ_{k>K} of these.
   func start(_ panel: TermPanel, _ model: CertifiedModel, _ chebyshev: ChebyshevRule, _ scratch: NodeScratch)
   {
-    let N = chebyshev.count
+    let count = chebyshev.count
     let species = rule.species
     for (m, mode) in model.modes.enumerated() {
       let frequency = Ball(mode) * model.kappa * momentum / model.masses[species]
-      for k in 0..<N {
+      for k in 0..<count {
         scratch.force[k] = frequency * (panel.middle + panel.half * chebyshev.points[k])
         scratch.imaginary.setSine(k, cosine: scratch.real, k, of: scratch.force, k)
       }
@@ -56,7 +56,7 @@ final class TermRow {
       let remainder = Self.besselTail(a, beyond: chebyshev.degree)
       _ = chebyshev.project(scratch.real, into: scratch.shortReal, scratch.matrix)
       _ = chebyshev.project(scratch.imaginary, into: scratch.shortImaginary, scratch.matrix)
-      for k in 0..<N {
+      for k in 0..<count {
         free.real.set(free.place(m, k), to: scratch.shortReal, k)
         free.imaginary.set(free.place(m, k), to: scratch.shortImaginary, k)
       }
@@ -82,10 +82,10 @@ final class TermRow {
   }
 
   /// 2 · Σ_{k>K} 2 a^k/k!, ∞ where the sum has not begun to fall.
-  static func besselTail(_ a: Double, beyond K: Int) -> Double {
-    guard a < Double(K) / 2 else { return .infinity }
+  static func besselTail(_ a: Double, beyond degree: Int) -> Double {
+    guard a < Double(degree) / 2 else { return .infinity }
     var term = 4.0
-    for k in 1...(K + 1) { term *= a / Double(k) * (1 + 1e-15) }
+    for k in 1...(degree + 1) { term *= a / Double(k) * (1 + 1e-15) }
     return term * 2 * ChebyshevRule.rounding + 1e-290
   }
 

@@ -118,13 +118,16 @@ enum KeyDescriptions {
     "method": "exact: Schrödinger's equation; hartree-fock: one Slater determinant.",
     "dyson-remainder: method":
       "nodes: characteristics from quadrature nodes (d = 1, torus, classical kernel); lattice: the Fourier lattice.",
-    "certify": "Enclosures of terms, solution and |Δ_L| in ball arithmetic, and certificate.json; nothing: none.",
+    "certify":
+      "Enclosures of terms, solution and |Δ_L| in ball arithmetic, and certificate.json; nothing: none.",
     "certify.radius": "What the radii of the enclosures are to reach.",
     "truncation-error: orbitals": "With storage: orbitals.",
     "truncation-error: orbitals.tolerance":
       "What may be missed of a marginal in a unit of time, relative to its L² norm.",
-    "truncation-error: orbitals.most": "Functions that a species may have; where they are all taken, the errors say what is missed.",
-    "storage": "full: every marginal on the lattice; orbitals: one-particle functions that all marginals share.",
+    "truncation-error: orbitals.most":
+      "Functions that a species may have; where they are all taken, the errors say what is missed.",
+    "storage":
+      "full: every marginal on the lattice; orbitals: one-particle functions that all marginals share.",
     "companion": "hartree-fock: the same state followed by Hartree–Fock beside the exact one.",
     "convergence": "Other n_max that the exact state is followed on, to know its error.",
     "time-step": "Δt of Hartree–Fock.",

@@ -34,7 +34,9 @@ let times: [DecimalNumber] = [2]
 let workers = Workers(threads: 2)
 
 /// Seconds, and the radius that was reached.
-func measure<Part>(_ orders: Int, _ radius: Double, _ start: (CertifiedMixture) -> Refined<Part>) throws -> String {
+func measure<Part>(_ orders: Int, _ radius: Double, _ start: (CertifiedMixture) -> Refined<Part>) throws
+  -> String
+{
   let mixture = try CertifiedMixture(
     model: model, initial: data, points: points, times: times, orders: orders, radius: radius)
   var reached = 0.0
@@ -61,7 +63,8 @@ let matrix = BallMatrix(rows: count, columns: count, entries: entries)
 let scratch = MatrixScratch(columns: count)
 var best = (whole: Double.infinity, arb: Double.infinity)
 for _ in 0..<5 {
-  best.whole = min(best.whole, seconds { for _ in 0..<2000 { matrix.apply(to: vector, into: result, scratch) } })
+  best.whole = min(
+    best.whole, seconds { for _ in 0..<2000 { matrix.apply(to: vector, into: result, scratch) } })
   best.arb = min(
     best.arb,
     seconds {
@@ -72,4 +75,5 @@ for _ in 0..<5 {
 }
 print(
   "{\"orders\": [\(againstOrder.joined(separator: ", "))], \"radii\": [\(againstRadius.joined(separator: ", "))], "
-    + "\"solution\": [\(solutions.joined(separator: ", "))], \"matrix\": \(best.whole), \"arb\": \(best.arb)}")
+    + "\"solution\": [\(solutions.joined(separator: ", "))], \"matrix\": \(best.whole), \"arb\": \(best.arb)}"
+)

@@ -123,6 +123,19 @@ struct CertifiedTermsTests {
     values.joined().map { $0.real.exactText + $0.imaginary.exactText }
   }
 
+  @Test("at t = 0 D_0 is the data and all other terms are 0")
+  func start() throws {
+    let (model, states) = try CertificationModels.twoSpecies()
+    let plan = try TermPlan(model, states: states, orders: 2, times: [0, 1], points: points, radius: 1e-10)
+    let series = try CertifiedTerms(
+      model, states: states, orders: 2, times: [0, 1], points: points, plan: plan, workers: workers)
+    try series.advance(to: 0)
+    for terms in series.terms() {
+      #expect(terms[0].radius < 1e-10 && terms[0].magnitude.lower > 0)
+      #expect(terms.dropFirst().allSatisfy { $0.magnitude.upper == 0 })
+    }
+  }
+
   @Test("weights that do not sum to the mass are refused")
   func weights() throws {
     let (model, states) = try CertificationModels.twoSpecies()

@@ -11,6 +11,7 @@ try:
     from flint import acb, arb, ctx
 
     from certificate_bounds import UP, Model, ball, bounds, top, wide
+    from certificate_form import well_formed
     from certificate_terms import Terms
 except ImportError:
     print("check-certificate.py needs python-flint: pip install python-flint (scripts/setup has it in .venv)", file=sys.stderr)
@@ -159,6 +160,7 @@ def main():
             c = json.load(file)
         if c["format"] != "vlasov-hierarchy certificate 1":
             bad(f"format: expected 'vlasov-hierarchy certificate 1', got {c['format']!r}")
+        well_formed(c)
         points = range(len(c["points"])) if options.point is None else [options.point]
         times = c["times"] if options.time is None else [options.time]
         if not set(points) <= set(range(len(c["points"]))) or not set(times) <= set(c["times"]):

@@ -79,11 +79,13 @@ public struct CertifiedMixture: Sendable {
   }
 
   /// The nodes of the terms, and the seconds that terms and solution take on one processor; ∞ where it is out of question.
-  public func work() throws -> (nodes: Int, seconds: Double) {
+  public func work() throws -> (nodes: Int, seconds: Double) { try work(attempt: 0) }
+
+  func work(attempt: Int) throws -> (nodes: Int, seconds: Double) {
     var work = (nodes: 0, seconds: 0.0)
     for component in initial.components {
-      let terms = try termPlan(component)
-      let solution = try solutionPlan(component)
+      let terms = try termPlan(component, attempt)
+      let solution = try solutionPlan(component, attempt)
       let modes = Double(modeCount)
       let last = times.map(\.value).max() ?? 0
       let size = Double(2 * terms.degree + 1)
@@ -100,17 +102,19 @@ public struct CertifiedMixture: Sendable {
   }
 
   /// Bytes that the terms hold, or the solution, whichever is more; nil where no Int holds them.
-  public func bytes() throws -> Int? {
+  public func bytes() throws -> Int? { try bytes(attempt: 0) }
+
+  func bytes(attempt: Int) throws -> Int? {
     var (terms, solution): (Int?, Int?) = (0, 0)
     for component in initial.components {
-      let plan = try termPlan(component)
+      let plan = try termPlan(component, attempt)
       let size = TermNode.bytes(
         modes: modeCount, orders: orders, points: 2 * plan.degree + 1, precision: plan.precision)
       let row = SeriesOnPanel.bytes(
         modes: modeCount, orders: orders + 1, points: 2 * plan.degree + 1, precision: plan.precision)
       terms = Memory.sum(
         terms, Memory.product(plan.nodes, size), Memory.product(plan.rules.reduce(0) { $0 + $1.rows }, row))
-      let other = try solutionPlan(component)
+      let other = try solutionPlan(component, attempt)
       let rows = other.rules.reduce(0) { $0 + $1.rows }
       let points = 2 * other.degree + 1
       solution = Memory.sum(
@@ -127,13 +131,15 @@ public struct CertifiedMixture: Sendable {
     Set(model.species.indices.flatMap { model.potentials.forceModes(of: $0).map { abs($0[0]) } }).count
   }
 
-  private func termPlan(_ component: ProductMixture.Component) throws -> TermPlan {
+  private func termPlan(_ component: ProductMixture.Component, _ attempt: Int) throws -> TermPlan {
     try TermPlan(
-      model, states: component.states, orders: orders, times: times, points: points, radius: radius)
+      model, states: component.states, orders: orders, times: times, points: points, radius: radius,
+      attempt: attempt)
   }
 
-  private func solutionPlan(_ component: ProductMixture.Component) throws -> SolutionPlan {
-    try SolutionPlan(model, states: component.states, times: times, points: points, radius: radius)
+  private func solutionPlan(_ component: ProductMixture.Component, _ attempt: Int) throws -> SolutionPlan {
+    try SolutionPlan(
+      model, states: component.states, times: times, points: points, radius: radius, attempt: attempt)
   }
 }
 
@@ -142,6 +148,8 @@ public final class Refined<Part: EnclosingEvolution>: Evolution {
   private let mixture: CertifiedMixture
   private let begin: (Int) throws -> [Part]
   private var attempt = 0
+  /// What the attempt before this reached.
+  private var last = Double.infinity
   private var parts: [Part]?
 
   init(_ mixture: CertifiedMixture, begin: @escaping (Int) throws -> [Part]) {
@@ -160,15 +168,30 @@ public final class Refined<Part: EnclosingEvolution>: Evolution {
 
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
     while true {
+      var reached = Double.infinity
       do {
         for part in try current() { try part.advance(to: time, afterStep: afterStep) }
-        if widest(try values()) <= mixture.radius || attempt + 1 >= CertifiedMixture.attempts { return }
+        reached = widest(try values())
+        guard reached > mixture.radius, try canRefine(from: reached) else { return }
       } catch let failure as NumericalFailure {
-        guard attempt + 1 < CertifiedMixture.attempts else { throw failure }
+        guard try canRefine(from: .infinity) else { throw failure }
       }
+      last = reached
       attempt += 1
       parts = nil
     }
+  }
+
+  /// Whether another, finer attempt may help: the last made a difference, and the next takes at most four times the memory and thirty
+  /// times the work of the first.
+  private func canRefine(from reached: Double) throws -> Bool {
+    let next = attempt + 1
+    guard next < CertifiedMixture.attempts, !(attempt > 0 && reached.isFinite && reached > last / 2),
+      let first = try mixture.bytes(), let bytes = try mixture.bytes(attempt: next), bytes / 4 <= first,
+      try mixture.work(attempt: next).seconds <= 30 * mixture.work().seconds
+    else { return false }
+    try Memory.require(bytes, for: "finer enclosures")
+    return true
   }
 
   /// The enclosures at the present time, by point and order (one of them for the solution).
@@ -190,17 +213,19 @@ public final class Refined<Part: EnclosingEvolution>: Evolution {
   }
 
   public func save(to sink: some StateSink) {
-    sink.write("attempt", [Double(attempt)])
+    sink.write("attempt", [Double(attempt), last.isFinite ? last : -1])
     for (index, part) in (parts ?? []).enumerated() { part.save(to: sink.part("\(index)")) }
   }
 
   public func restore(_ state: SavedState) throws {
-    let attempt = try state.array("attempt", count: 1)[0]
+    let saved = try state.array("attempt", count: 2)
+    let attempt = saved[0]
     guard attempt >= 0, attempt < Double(CertifiedMixture.attempts), attempt == attempt.rounded() else {
       throw SavedStateError(
         array: "attempt", expected: "0 … \(CertifiedMixture.attempts - 1)", got: "\(attempt)")
     }
     self.attempt = Int(attempt)
+    last = saved[1] < 0 ? .infinity : saved[1]
     parts = nil
     guard state.arrays["0/panels"] != nil else { return }
     for (index, part) in try current().enumerated() { try part.restore(state.part("\(index)")) }

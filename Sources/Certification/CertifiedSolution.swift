@@ -273,15 +273,6 @@ public final class CertifiedSolution: Evolution {
       }
       return (dq, dp)
     }
-    var term = (q: distances.q, p: zip(distances.p, source).map { $0 + length * $1 })
-    var sum = term
-    for k in 1...60 {
-      let next = apply(term.q, term.p)
-      term = (next.q.map { $0 * length / Double(k) }, next.p.map { $0 * length / Double(k) })
-      sum = (zip(sum.q, term.q).map(+), zip(sum.p, term.p).map(+))
-    }
-    // The terms beyond 60 together are less than the last where ‖hA‖ ≤ 30: each is at most half the one before.
-    let rest = (term.q + term.p).reduce(0, +)
     let norm = species.reduce(0.0) { norm, alpha in
       var own = lipschitz[alpha]
       for other in species {
@@ -289,11 +280,25 @@ public final class CertifiedSolution: Evolution {
       }
       return max(norm, own, 1 / model.masses[alpha].lower)
     }
-    distances = (
-      sum.q.map { ($0 + rest) * (1 + 1e-12) + 1e-290 }, sum.p.map { ($0 + rest) * (1 + 1e-12) + 1e-290 }
-    )
-    if !(norm * length < 30) {
-      distances = (distances.q.map { _ in .infinity }, distances.p.map { _ in .infinity })
+    // Pieces with ‖hA‖ ≤ 20: each term of e^{hA} beyond the sixtieth is at most half the one before, and all together less than it.
+    let pieces = (norm * length / 20).rounded(.up)
+    guard pieces <= 1e6 else {
+      distances = (species.map { _ in .infinity }, species.map { _ in .infinity })
+      return
+    }
+    let step = length / max(1, pieces) * (1 + 1e-15)
+    for _ in 0..<max(1, Int(pieces)) {
+      var term = (q: distances.q, p: zip(distances.p, source).map { $0 + step * $1 })
+      var sum = term
+      for k in 1...60 {
+        let next = apply(term.q, term.p)
+        term = (next.q.map { $0 * step / Double(k) }, next.p.map { $0 * step / Double(k) })
+        sum = (zip(sum.q, term.q).map(+), zip(sum.p, term.p).map(+))
+      }
+      let rest = (term.q + term.p).reduce(0, +)
+      distances = (
+        sum.q.map { ($0 + rest) * (1 + 1e-12) + 1e-290 }, sum.p.map { ($0 + rest) * (1 + 1e-12) + 1e-290 }
+      )
     }
   }
 

@@ -195,8 +195,8 @@ public final class CertifiedTerms: Evolution {
         for k in 0..<sum.count { sum.add(k, part, k) }
       }
       result[argument] = (0...orders).map { j in
-        // At t = 0 nothing has moved: P_j = Q_j = 0.
-        if done == 0, j > 0 { return ComplexBall(Ball(0)) }
+        // At t = 0, and without a force, nothing has moved: P_j = Q_j = 0.
+        if done == 0 || model.modes.isEmpty, j > 0 { return ComplexBall(Ball(0)) }
         let error = pointError(argument, order: j, time: time)
         return ComplexBall(sum[j], sum[orders + 1 + j]).widened(by: error)
       }

@@ -12,9 +12,9 @@ struct Certified {
 
   /// nil where nothing is to be certified.
   init?(
-    _ configuration: ConfigurationNode, _ base: SeriesReader, _ initial: ProductMixture,
-    times: [DecimalNumber]
+    _ root: ConfigurationNode, _ base: SeriesReader, _ initial: ProductMixture, times: [DecimalNumber]
   ) throws {
+    let configuration = root["certify"]
     guard !configuration.isAbsent else { return nil }
     let radius = try configuration["radius"].number(default: 1e-15)
     guard radius.value >= 1e-24, radius.value <= 1e-3 else {
@@ -29,7 +29,7 @@ struct Certified {
     }
     bytes = try mixture.bytes()
     let work = try mixture.work()
-    try configuration.requireTime(
+    try root.requireTime(
       seconds: work.seconds, at: configuration, "\(work.nodes) nodes of \(base.orders) orders in balls")
   }
 

@@ -30,7 +30,7 @@ struct Settings {
       of: ["nodes", "lattice"], default: obstacle == nil ? "nodes" : "lattice")
     guard chosen == "nodes" else {
       (times, method) = try Self.onLattice(configuration, base, initial)
-      certified = try Certified(configuration["certify"], base, initial, times: times)
+      certified = try Certified(configuration, base, initial, times: times)
       return
     }
     if let obstacle {
@@ -48,7 +48,7 @@ struct Settings {
       seconds: WorkEstimate.nodes(products: study.work), at: configuration["times"],
       "\(base.orders) orders on the nodes that the last time needs")
     method = .nodes(study)
-    certified = try Certified(configuration["certify"], base, initial, times: times)
+    certified = try Certified(configuration, base, initial, times: times)
   }
 
   private static func onLattice(

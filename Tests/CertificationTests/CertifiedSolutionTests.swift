@@ -30,8 +30,8 @@ struct CertifiedSolutionTests {
     let model = try Model(
       geometry: full.geometry, species: full.species,
       potentials: try PotentialMatrix(geometry: full.geometry, speciesCount: 2, pairs: []))
-    let flow = try solution(model, states, times: [0.8], radius: 1e-15)
-    try flow.advance(to: 0.8)
+    let flow = try solution(model, states, times: [0.4], radius: 1e-15)
+    try flow.advance(to: 0.4)
     for (point, value) in zip(points.prefix(3), flow.values()) {
       let argument = try point.arguments(in: model.geometry)[0]
       let closed = states[argument.species].value(xi: argument.xi, eta: argument.eta)
@@ -43,14 +43,14 @@ struct CertifiedSolutionTests {
   @Test("the lattice is inside to its own error, at the orders of its time step", arguments: [0, 1])
   func lattice(_ index: Int) throws {
     let (model, states) = try index == 0 ? CertificationModels.twoSpecies() : CertificationModels.unequal()
-    let flow = try solution(model, states, times: [1.0], radius: 1e-12)
-    try flow.advance(to: 1.0)
+    let flow = try solution(model, states, times: [0.5], radius: 1e-11)
+    try flow.advance(to: 0.5)
     let values = flow.values()
     let errors = try [0.05, 0.025].map { step in
       let lattice = try FourierLattice(model, modes: 14, xiExtent: 16, timeStep: step)
       let peer = try VlasovSolution(
         model: model, initial: try ProductMixture(states: states), lattice: lattice, workers: workers)
-      try peer.advance(to: 1.0)
+      try peer.advance(to: 0.5)
       return try zip(points, values).map { point, value in
         let there = try peer.value(at: point)
         return (ComplexBall(exactly: there.real, there.imaginary) - value).magnitude.upper
@@ -59,15 +59,15 @@ struct CertifiedSolutionTests {
     #expect(errors[1] < 1e-8 && errors[1] < errors[0] / 8, "\(errors)")
   }
 
-  @Test("the radius at t = 1 is what was asked for, and another plan's enclosure overlaps")
+  @Test("the radius at t = ½ is what was asked for, and another plan's enclosure overlaps")
   func radius() throws {
     let (model, states) = try CertificationModels.twoSpecies()
-    let fine = try solution(model, states, times: [1.0], radius: 1e-13)
-    try fine.advance(to: 1.0)
-    #expect(fine.values().allSatisfy { $0.radius < 1e-13 })
+    let fine = try solution(model, states, times: [0.5], radius: 1e-12)
+    try fine.advance(to: 0.5)
+    #expect(fine.values().allSatisfy { $0.radius < 1e-12 })
     var widths: [Double] = []
     for round in 0..<6 {
-      let coarse = try solution(model, states, times: [1.0], radius: 1e-7) { plan in
+      let coarse = try solution(model, states, times: [0.5], radius: 1e-7) { plan in
         switch round {
         case 0: plan.rules = plan.rules.map { $0.with(positions: max(8, $0.positions / 2)) }
         case 1: plan.rules = plan.rules.map { $0.with(spacing: 1.6 * $0.spacing, reach: $0.reach * 5 / 8) }
@@ -78,7 +78,7 @@ struct CertifiedSolutionTests {
         }
       }
       do {
-        try coarse.advance(to: 1.0)
+        try coarse.advance(to: 0.5)
       } catch is NumericalFailure {
         continue  // A clear refusal.
       }
@@ -91,13 +91,13 @@ struct CertifiedSolutionTests {
   @Test("a field that is corrupted in its tenth digit only widens the enclosure")
   func corruptedField() throws {
     let (model, states) = try CertificationModels.twoSpecies()
-    let clean = try solution(model, states, times: [0.6], radius: 1e-13)
-    try clean.advance(to: 0.6)
-    let corrupted = try solution(model, states, times: [0.6], radius: 1e-13)
+    let clean = try solution(model, states, times: [0.3], radius: 1e-13)
+    try clean.advance(to: 0.3)
+    let corrupted = try solution(model, states, times: [0.3], radius: 1e-13)
     corrupted.disturbance = 1e-10
-    try corrupted.advance(to: 0.6)
+    try corrupted.advance(to: 0.3)
     for (a, b) in zip(clean.values(), corrupted.values()) {
-      #expect(b.contains(a) && b.radius > 1e-13 && b.radius < 1e-9)
+      #expect(b.contains(a) && b.radius > a.radius && b.radius < 1e-9)
     }
   }
 

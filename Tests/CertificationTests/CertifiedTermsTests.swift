@@ -54,13 +54,13 @@ struct CertifiedTermsTests {
   @Test("fewer nodes, a lower degree and fewer bits widen an enclosure and never move it", arguments: [0, 1])
   func coarser(_ index: Int) throws {
     let (model, states) = try index == 0 ? CertificationModels.twoSpecies() : CertificationModels.unequal()
-    let fine = try terms(model, states, orders: 3, at: 0.8, radius: 1e-13)
+    let fine = try terms(model, states, orders: 2, at: 0.6, radius: 1e-13)
     #expect(fine.joined().allSatisfy { $0.radius < 1e-13 })
     func worst(_ values: [[ComplexBall]]) -> Double { values.joined().map(\.radius).max() ?? .nan }
-    let plain = worst(try terms(model, states, orders: 3, at: 0.8, radius: 1e-9))
+    let plain = worst(try terms(model, states, orders: 2, at: 0.6, radius: 1e-9))
     var widths: [Double] = []
     for round in 0..<6 {
-      let coarse = try terms(model, states, orders: 3, at: 0.8, radius: 1e-9) { plan in
+      let coarse = try terms(model, states, orders: 2, at: 0.6, radius: 1e-9) { plan in
         switch round {
         case 0: plan.degree = 10
         case 1: plan.panelLength = 2 * plan.panelLength

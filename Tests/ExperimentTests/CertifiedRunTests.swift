@@ -63,7 +63,7 @@ struct CertifiedRunTests {
         """
     }
 
-    static let tried = (0..<(ProcessInfo.processInfo.environment["VLASOV_CAMPAIGN"] == "1" ? 60 : 2)).map(
+    static let tried = (0..<(ProcessInfo.processInfo.environment["VLASOV_CAMPAIGN"] == "1" ? 60 : 1)).map(
       Draw.init)
   }
 
@@ -129,7 +129,7 @@ struct CertifiedRunTests {
   func resumed() throws {
     let scratch = try ScratchFolder()
     let yaml = try ExperimentUnderTest(name: "dyson-remainder").smallConfiguration([
-      ("times", "[0.4, 0.8, 1.2]"), ("orders", "6"), ("certify", "{radius: 1.0e-12}"),
+      ("times", "[0.3, 0.6, 0.9]"), ("orders", "4"), ("certify", "{radius: 1.0e-9}"),
     ])
     let whole = try run(yaml, "whole", in: scratch)
     #expect(!whole.isEmpty)
@@ -139,7 +139,7 @@ struct CertifiedRunTests {
     for attempt in 0..<5 {
       let process = try experiment.launchQuietly(
         arguments + (attempt == 0 ? [] : ["--resume"]), in: scratch.url)
-      try? ExperimentProcess.wait(forProcessorTime: 0.5 + 0.4 * Double(attempt), of: process)
+      try? ExperimentProcess.wait(forProcessorTime: 0.3 + 0.3 * Double(attempt), of: process)
       kill(process.processIdentifier, attempt % 2 == 0 ? SIGKILL : SIGTERM)
       process.waitUntilExit()
     }

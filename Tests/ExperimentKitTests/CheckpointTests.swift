@@ -88,8 +88,23 @@ struct CheckpointTests {
 
   @Test("writing and reading a checkpoint holds the state once, not several times")
   func memory() throws {
-    let scratch = try TemporaryFolder()
     let state = [Double](repeating: 1 / 3, count: 16 << 20)
+    let bytes = 8 * state.count
+    // The other tests of this process run at the same time and take memory too, which only adds: the least of several counts.
+    var least = (written: Int.max, read: Int.max)
+    for attempt in 0..<12 {
+      let growth = try Self.growth(of: state)
+      try #require(growth.count == 2)
+      least = (min(least.written, growth[0]), min(least.read, growth[1]))
+      if least.written < bytes / 2, least.read < bytes * 3 / 2 { break }
+      if attempt < 11 { sleep(4) }
+    }
+    #expect(least.written < bytes / 2 && least.read < bytes * 3 / 2, "\(least) of \(bytes)")
+  }
+
+  /// By how much the peak of the process grows while a state is written, and while it is read.
+  private static func growth(of state: [Double]) throws -> [Int] {
+    let scratch = try TemporaryFolder()
     var growth: [Int] = []
     func measured(_ body: () throws -> Void) throws {
       // Lets the peak start from what is resident now.
@@ -115,9 +130,7 @@ struct CheckpointTests {
         #expect(count == state.count)
       }
     }
-    // The other tests of this process run at the same time and take a little.
-    let bytes = 8 * state.count
-    #expect(growth.count == 2 && growth[0] < bytes / 2 && growth[1] < bytes * 3 / 2, "\(growth) of \(bytes)")
+    return growth
   }
 
   /// The most that was resident of this process, in bytes.

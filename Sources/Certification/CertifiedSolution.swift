@@ -20,6 +20,7 @@ public import PhaseSpace
 /// Then |w_t(ξ,η) − Σ_nodes| ≤ |ξ| D^p + |η| D^q + what nodes and rules err by.
 public final class CertifiedSolution: Evolution {
   let model: CertifiedModel
+  /// Nodes, degree and precision.
   public let plan: SolutionPlan
   public var time: Double { done == 0 ? 0 : panels[done - 1].end.middle }
   private let times: [DecimalNumber]

@@ -1,4 +1,4 @@
-public import CLibraries
+import CLibraries
 public import Computing
 import Foundation
 public import Interaction
@@ -23,19 +23,19 @@ public final class CertifiedSolution: Evolution {
   /// Nodes, degree and precision.
   public let plan: SolutionPlan
   public var time: Double { done == 0 ? 0 : panels[done - 1].end.middle }
-  private let times: [DecimalNumber]
-  private let panels: [TermPanel]
-  private var done = 0
-  private let arguments: [[TermArgument]]
+  let times: [DecimalNumber]
+  let panels: [TermPanel]
+  var done = 0
+  let arguments: [[TermArgument]]
   private let workers: Workers
-  private let chebyshev: ChebyshevRule
-  private let rows: [SolutionRow]
+  let chebyshev: ChebyshevRule
+  let rows: [SolutionRow]
   /// κm
-  private let waves: [Double]
+  let waves: [Double]
   /// Of each rule, beyond the real axis in q and in p.
-  private var positionStrips, momentumStrips: [[StripTrack]]
+  var positionStrips, momentumStrips: [[StripTrack]]
   /// D^q and D^p.
-  private var distances: (q: [Double], p: [Double])
+  var distances: (q: [Double], p: [Double])
   /// For tests: a field that is off by this much, relatively, in its first mode. It may widen the enclosures and nothing else.
   package var disturbance = 0.0
 
@@ -112,87 +112,6 @@ public final class CertifiedSolution: Evolution {
     }
   }
 
-  // MARK: the field
-
-  /// Self-consistent nodes at the points of a panel, by iteration, and the polynomials through their densities.
-  private func approximateField(_ panel: SolutionPanel) -> [SeriesOnPanel] {
-    let (count, M) = (chebyshev.count, waves.count)
-    let masses = model.masses.map(\.middle)
-    let couplings = model.couplings.map { $0.map { $0.map { $0?.middle ?? 0 } } }
-    let (waves, integral) = (waves, chebyshev.roundedIntegral)
-    eachRow { $0.begin(panel, mass: masses[$0.rule.species]) }
-    var densities = model.masses.map { _ in [Double](repeating: 0, count: 2 * M * count) }
-    var last = Double.infinity
-    for round in 0..<40 {
-      // Im(conj(ρ) z): coefficients of sin and cos.
-      let forces = densities.indices.map { alpha in
-        var force = [Double](repeating: 0, count: 2 * M * count)
-        for beta in densities.indices {
-          for m in 0..<M where couplings[alpha][beta][m] != 0 {
-            for k in 0..<count {
-              force[m * count + k] += couplings[alpha][beta][m] * densities[beta][m * count + k]
-              force[(M + m) * count + k] -= couplings[alpha][beta][m] * densities[beta][(M + m) * count + k]
-            }
-          }
-        }
-        return force
-      }
-      eachRow {
-        let alpha = $0.rule.species
-        $0.approach(
-          panel, force: round == 0 ? nil : forces[alpha], waves: waves, mass: masses[alpha],
-          integral: integral)
-      }
-      var next = model.masses.map { _ in [Double](repeating: 0, count: 2 * M * count) }
-      for row in rows {
-        for (k, value) in row.roundedDensity.enumerated() { next[row.rule.species][k] += value }
-      }
-      var change = 0.0
-      for (new, old) in zip(next.joined(), densities.joined()) { change = max(change, (new - old).magnitude) }
-      densities = next
-      // Down to roundings: no nearer than the round before.
-      if change < 1e-13, change >= last / 4 { break }
-      last = change
-    }
-    return densities.map { values in
-      let series = SeriesOnPanel(modes: M, orders: 1, points: count, precision: plan.precision)
-      let scratch = SolutionScratch(model, points: count, rounds: 0, precision: plan.precision)
-      for m in 0..<M {
-        for (part, target) in [(m, series.real), (M + m, series.imaginary)] {
-          let factor = m == 0 ? 1 + disturbance : 1
-          for k in 0..<count { scratch.guess[k] = Ball(exactly: factor * values[part * count + k]) }
-          _ = chebyshev.project(scratch.guess, into: scratch.short, scratch.matrix)
-          // The field is one polynomial, not a ball of them: its values are these.
-          for k in 0..<count { target.set(series.place(m, k), to: scratch.short, k) }
-        }
-        series.measure(m, 0)
-      }
-      return series
-    }
-  }
-
-  /// g_{α,m} = Σ_β 2κm v_{αβ,m} conj(r̄_{β,m})
-  private func force(of field: [SeriesOnPanel]) -> [SeriesOnPanel] {
-    let count = chebyshev.count
-    let coupling = BallVector(count: 1, precision: plan.precision)
-    return model.couplings.map { pairs in
-      let g = SeriesOnPanel(modes: waves.count, orders: 1, points: count, precision: plan.precision)
-      for m in 0..<g.modes {
-        for (beta, pair) in pairs.enumerated() {
-          guard let factor = pair[m] else { continue }
-          coupling[0] = factor
-          for k in 0..<count {
-            g.real.addProduct(g.place(m, k), field[beta].real, g.place(m, k), coupling, 0)
-            g.imaginary.addProduct(g.place(m, k), field[beta].imaginary, g.place(m, k), coupling, 0)
-          }
-        }
-        for k in 0..<count { g.imaginary.negate(g.place(m, k)) }
-        g.measure(m, 0)
-      }
-      return g
-    }
-  }
-
   // MARK: what is not known of it
 
   private func advanceStrips(_ length: Double, _ forces: [SeriesOnPanel]) {
@@ -210,7 +129,7 @@ public final class CertifiedSolution: Evolution {
   }
 
   /// What the rules of a species err by in ∫ h df_0 of an h with |h| ≤ e^{x|Im Q| + y|Im P|}.
-  private func ruleError(_ species: Int, position x: Double, momentum y: Double) -> Double {
+  func ruleError(_ species: Int, position x: Double, momentum y: Double) -> Double {
     var error = 0.0
     for (index, rule) in plan.rules.enumerated() where rule.species == species {
       let mass = model.masses[species].upper
@@ -303,103 +222,9 @@ public final class CertifiedSolution: Evolution {
     }
   }
 
-  private func eachRow(_ body: @Sendable (SolutionRow) -> Void) {
+  func eachRow(_ body: @Sendable (SolutionRow) -> Void) {
     let rows = UncheckedSolutionRows(rows: rows)
     workers.forEachRange(of: rows.rows.count) { range in for index in range { body(rows.rows[index]) } }
-  }
-
-  // MARK: values
-
-  /// ρ_{β,m}(t) = ∫ e^{iκmQ} df_0, the mode of the density of a species, at the present time; any m.
-  public func density(of species: Int, mode m: Int) -> ComplexBall {
-    let eta = model.kappa * Ball(abs(m))
-    // ξ = ηt/m_β takes P out of the exponent.
-    var sum = ComplexBall(Ball(0))
-    for row in rows where row.rule.species == species {
-      sum = sum + row.value(moved: Ball(0), eta: m < 0 ? -eta : eta)
-    }
-    let error =
-      eta.magnitude.upper * distances.q[species]
-      + ruleError(species, position: eta.magnitude.upper, momentum: 0)
-    return sum.widened(by: error * (1 + 1e-12))
-  }
-
-  /// The energy of the field at the present time: Σ_{αβ} Σ_{m>0} v_{αβ,m} Re(ρ_{α,m} conj ρ_{β,m}), both signs of m together.
-  public func fieldEnergy() -> Ball {
-    var energy = Ball(0)
-    for (place, m) in model.modes.enumerated() {
-      let densities = model.masses.indices.map { density(of: $0, mode: m) }
-      for alpha in model.masses.indices {
-        for beta in model.masses.indices {
-          guard let coupling = model.couplings[alpha][beta][place] else { continue }
-          let (a, b) = (densities[alpha], densities[beta])
-          let product = a.real * b.real + a.imaginary * b.imaginary
-          energy += coupling / (Ball(2 * m) * model.kappa) * product
-        }
-      }
-    }
-    return energy
-  }
-
-  /// w_t at the present time, at every point: products of the enclosed one-particle functions.
-  public func values() -> [ComplexBall] {
-    let time = done == 0 ? Ball(0) : panels[done - 1].end
-    var factors: [TermArgument: ComplexBall] = [:]
-    for argument in Set(arguments.joined()) {
-      let alpha = argument.species
-      let eta = model.kappa * Ball(argument.mode)
-      let moved = argument.xi - eta * time / model.masses[alpha]
-      var sum = ComplexBall(Ball(0))
-      for row in rows where row.rule.species == alpha { sum = sum + row.value(moved: moved, eta: eta) }
-      let error =
-        moved.magnitude.upper * distances.p[alpha] + eta.magnitude.upper * distances.q[alpha]
-        + ruleError(alpha, position: eta.magnitude.upper, momentum: moved.magnitude.upper)
-      factors[argument] = sum.widened(by: error * (1 + 1e-12))
-    }
-    return arguments.map { arguments in
-      arguments.reduce(ComplexBall(Ball(1))) { $0 * (factors[$1] ?? ComplexBall(Ball(0) / Ball(0))) }
-    }
-  }
-
-  // MARK: saved between panels
-
-  public func save(to sink: some StateSink) {
-    sink.write("panels", [Double(done)])
-    sink.write("distances", distances.q + distances.p)
-    // A strip that is lost stays lost.
-    let strips = (positionStrips + momentumStrips).joined().flatMap { [$0.position, $0.velocity] }
-    sink.write("strips", strips.map { $0.isFinite ? $0 : -1 })
-    sink.write("characteristics", rows.flatMap { $0.saved() })
-  }
-
-  public func restore(_ state: SavedState) throws {
-    let panels = try state.array("panels", count: 1)[0]
-    guard panels >= 0, panels <= Double(self.panels.count), panels == panels.rounded() else {
-      throw SavedStateError(array: "panels", expected: "0 … \(self.panels.count)", got: "\(panels)")
-    }
-    let species = model.masses.count
-    let distances = try state.array("distances", count: 2 * species)
-    let count = (positionStrips + momentumStrips).joined().count
-    let strips = try state.array("strips", count: 2 * count).map { $0 < 0 ? .infinity : $0 }
-    var rest = try state.array("characteristics")[...]
-    for row in rows {
-      guard let taken = row.restore(saved: rest) else {
-        throw SavedStateError(array: "characteristics", expected: "\(plan.nodes) nodes", got: "others")
-      }
-      rest = rest.dropFirst(taken)
-    }
-    guard rest.isEmpty, distances.allSatisfy({ $0 >= 0 }) else {
-      throw SavedStateError(array: "characteristics", expected: "\(plan.nodes) nodes", got: "more")
-    }
-    done = Int(panels)
-    self.distances = (Array(distances.prefix(species)), Array(distances.suffix(species)))
-    var place = 0
-    func next(_ track: StripTrack) -> StripTrack {
-      defer { place += 2 }
-      return track.at(position: strips[place], velocity: strips[place + 1])
-    }
-    positionStrips = positionStrips.map { $0.map(next) }
-    momentumStrips = momentumStrips.map { $0.map(next) }
   }
 }
 

@@ -59,24 +59,12 @@ extension CertifiedSolution {
     }
   }
 
-  /// g_{α,m} = Σ_β 2κm v_{αβ,m} conj(r̄_{β,m})
+  /// g_{α,m} of the approximate field.
   func force(of field: [SeriesOnPanel]) -> [SeriesOnPanel] {
-    let count = chebyshev.count
-    let coupling = BallVector(count: 1, precision: plan.precision)
-    return model.couplings.map { pairs in
-      let g = SeriesOnPanel(modes: waves.count, orders: 1, points: count, precision: plan.precision)
-      for m in 0..<g.modes {
-        for (beta, pair) in pairs.enumerated() {
-          guard let factor = pair[m] else { continue }
-          coupling[0] = factor
-          for k in 0..<count {
-            g.real.addProduct(g.place(m, k), field[beta].real, g.place(m, k), coupling, 0)
-            g.imaginary.addProduct(g.place(m, k), field[beta].imaginary, g.place(m, k), coupling, 0)
-          }
-        }
-        for k in 0..<count { g.imaginary.negate(g.place(m, k)) }
-        g.measure(m, 0)
-      }
+    model.couplings.map { couplings in
+      let g = SeriesOnPanel(
+        modes: waves.count, orders: 1, points: chebyshev.count, precision: plan.precision)
+      g.setForce(of: field, couplings)
       return g
     }
   }

@@ -8,13 +8,16 @@ extension CertifiedSolution {
   public func density(of species: Int, mode m: Int) -> ComplexBall {
     let eta = model.kappa * Ball(abs(m))
     // ξ = ηt/m_β takes P out of the exponent.
+    return mean(species, moved: Ball(0), eta: m < 0 ? -eta : eta)
+  }
+
+  /// ∫ e^{i(xP + ηQ)} df_0 at the present time; x = ξ − ηt/m in the interaction picture.
+  private func mean(_ species: Int, moved x: Ball, eta: Ball) -> ComplexBall {
     var sum = ComplexBall(Ball(0))
-    for row in rows where row.rule.species == species {
-      sum = sum + row.value(moved: Ball(0), eta: m < 0 ? -eta : eta)
-    }
+    for row in rows where row.rule.species == species { sum = sum + row.value(moved: x, eta: eta) }
+    let (a, b) = (x.magnitude.upper, eta.magnitude.upper)
     let error =
-      eta.magnitude.upper * distances.q[species]
-      + ruleError(species, position: eta.magnitude.upper, momentum: 0)
+      a * distances.p[species] + b * distances.q[species] + ruleError(species, position: b, momentum: a)
     return sum.widened(by: error * (1 + 1e-12))
   }
 
@@ -37,18 +40,13 @@ extension CertifiedSolution {
 
   /// w_t at the present time, at every point: products of the enclosed one-particle functions.
   public func values() -> [ComplexBall] {
-    let time = done == 0 ? Ball(0) : panels[done - 1].end
+    let time = course.end
     var factors: [TermArgument: ComplexBall] = [:]
     for argument in Set(arguments.joined()) {
       let alpha = argument.species
       let eta = model.kappa * Ball(argument.mode)
       let moved = argument.xi - eta * time / model.masses[alpha]
-      var sum = ComplexBall(Ball(0))
-      for row in rows where row.rule.species == alpha { sum = sum + row.value(moved: moved, eta: eta) }
-      let error =
-        moved.magnitude.upper * distances.p[alpha] + eta.magnitude.upper * distances.q[alpha]
-        + ruleError(alpha, position: eta.magnitude.upper, momentum: moved.magnitude.upper)
-      factors[argument] = sum.widened(by: error * (1 + 1e-12))
+      factors[argument] = mean(alpha, moved: moved, eta: eta)
     }
     return arguments.map { arguments in
       arguments.reduce(ComplexBall(Ball(1))) { $0 * (factors[$1] ?? ComplexBall(Ball(0) / Ball(0))) }

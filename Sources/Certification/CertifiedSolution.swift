@@ -22,10 +22,8 @@ public final class CertifiedSolution: Evolution {
   let model: CertifiedModel
   /// Nodes, degree and precision.
   public let plan: SolutionPlan
-  public var time: Double { done == 0 ? 0 : panels[done - 1].end.middle }
-  let times: [DecimalNumber]
-  let panels: [TermPanel]
-  var done = 0
+  public var time: Double { course.time }
+  var course: PanelCourse
   let arguments: [[TermArgument]]
   private let workers: Workers
   let chebyshev: ChebyshevRule
@@ -51,7 +49,6 @@ public final class CertifiedSolution: Evolution {
     let certified = try CertifiedModel(model, states: states, label: "a certified solution")
     self.model = certified
     self.plan = plan
-    self.times = times
     self.workers = workers
     let (precision, count) = (plan.precision, 2 * plan.degree + 1)
     chebyshev = ChebyshevRule(degree: plan.degree, precision: precision)
@@ -60,11 +57,7 @@ public final class CertifiedSolution: Evolution {
         SolutionRow(rule, row: $0, model: certified, points: count, precision: precision)
       }
     }
-    var rest = rows[...]
-    for rule in plan.rules {
-      try rule.checkMass(rest.prefix(rule.rows).map(\.weights), kappa: certified.kappa)
-      rest = rest.dropFirst(rule.rows)
-    }
+    try rows.checkMasses(plan.rules, kappa: certified.kappa)
     waves = certified.modes.map { (certified.kappa * Ball($0)).upper }
     positionStrips = plan.rules.map { _ in
       SolutionPlan.positionWidths(certified).map { StripTrack(width: $0, position: $0, velocity: 0) }
@@ -78,16 +71,13 @@ public final class CertifiedSolution: Evolution {
     }
     distances = (certified.masses.map { _ in 0 }, certified.masses.map { _ in 0 })
     arguments = try points.map { try TermArgument.all(of: $0, in: model.geometry) }
-    panels = TermPanel.panels(times, longest: plan.panelLength)
+    course = PanelCourse(times, longest: plan.panelLength)
   }
 
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
-    guard time == 0 || times.contains(where: { $0.value == time }), time >= self.time else {
-      throw ArgumentError("time", expected: "one of the times of the solution, not earlier", got: "\(time)")
-    }
-    while done < panels.count, self.time < time {
-      try advance(over: panels[done])
-      done += 1
+    while let panel = try course.next(until: time) {
+      try advance(over: panel)
+      course.step()
       try afterStep()
     }
   }
@@ -103,7 +93,7 @@ public final class CertifiedSolution: Evolution {
       row.enclose(place, force: forces[row.rule.species], model, chebyshev, scratch)
     }
     advanceStrips(2 * panel.half.upper * (1 + 1e-12), forces)
-    let residuals = try residuals(of: field)
+    let residuals = residuals(of: field)
     close(2 * panel.half.upper * (1 + 1e-12), residuals, forces)
     guard (distances.q + distances.p).allSatisfy(\.isFinite) else {
       throw NumericalFailure(
@@ -142,7 +132,7 @@ public final class CertifiedSolution: Evolution {
   }
 
   /// ε_{β,m} on the panel.
-  private func residuals(of field: [SeriesOnPanel]) throws -> [[Double]] {
+  private func residuals(of field: [SeriesOnPanel]) -> [[Double]] {
     let count = chebyshev.count
     let one = BallVector(count: 1, precision: plan.precision)
     one[0] = Ball(1)
@@ -223,11 +213,7 @@ public final class CertifiedSolution: Evolution {
   }
 
   func eachRow(_ body: @Sendable (SolutionRow) -> Void) {
-    let rows = UncheckedSolutionRows(rows: rows)
+    let rows = UncheckedRows(rows: rows)
     workers.forEachRange(of: rows.rows.count) { range in for index in range { body(rows.rows[index]) } }
   }
-}
-
-struct UncheckedSolutionRows: @unchecked Sendable {
-  let rows: [SolutionRow]
 }

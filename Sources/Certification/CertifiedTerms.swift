@@ -18,12 +18,8 @@ public final class CertifiedTerms: Evolution {
   let model: CertifiedModel
   let plan: TermPlan
   let orders: Int
-  public var time: Double { done == 0 ? 0 : panels[done - 1].end.middle }
-  /// The times in their decimals.
-  private let times: [DecimalNumber]
-  private let panels: [TermPanel]
-  /// How many of the panels are done.
-  private var done = 0
+  public var time: Double { course.time }
+  private var course: PanelCourse
   private let arguments: [[TermArgument]]
   private let workers: Workers
   private let chebyshev: ChebyshevRule
@@ -49,7 +45,6 @@ public final class CertifiedTerms: Evolution {
     self.model = certified
     self.plan = plan
     self.orders = orders
-    self.times = times
     self.workers = workers
     let (precision, N) = (plan.precision, 2 * plan.degree + 1)
     let arguments = try points.map { try TermArgument.all(of: $0, in: model.geometry) }
@@ -67,9 +62,8 @@ public final class CertifiedTerms: Evolution {
         TermRow(rule, row: $0, model: certified, orders: orders, points: N, precision: precision)
       }
     }
-    for (rule, own) in zip(plan.rules, TermRow.byRule(rows, plan.rules)) {
-      try rule.checkMass(own.map(\.weights), kappa: certified.kappa)
-    }
+    course = PanelCourse(times, longest: plan.panelLength)
+    try rows.checkMasses(plan.rules, kappa: certified.kappa)
     let series = {
       SeriesOnPanel(modes: certified.modes.count, orders: orders, points: N, precision: precision)
     }
@@ -80,16 +74,12 @@ public final class CertifiedTerms: Evolution {
     }
     majorant = StripMajorant(certified, through: 0)
     for j in 1..<(orders + 1) { majorant.extend(to: j, densities: suprema) }
-    panels = TermPanel.panels(times, longest: plan.panelLength)
   }
 
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
-    guard time == 0 || times.contains(where: { $0.value == time }), time >= self.time else {
-      throw ArgumentError("time", expected: "one of the times of the series, not earlier", got: "\(time)")
-    }
-    while done < panels.count, self.time < time {
-      try advance(over: panels[done])
-      done += 1
+    while let panel = try course.next(until: time) {
+      try advance(over: panel)
+      course.step()
       try afterStep()
     }
   }
@@ -142,30 +132,7 @@ public final class CertifiedTerms: Evolution {
         suprema[beta][m][j] = max(suprema[beta][m][j], supremum * ChebyshevRule.rounding)
       }
     }
-    let coupling = BallVector(count: 1, precision: plan.precision)
-    for alpha in forces.indices {
-      for m in 0..<modes {
-        let index = m * orders + j
-        for k in 0..<chebyshev.count {
-          forces[alpha].real.setZero(forces[alpha].place(m, k, j))
-          forces[alpha].imaginary.setZero(forces[alpha].place(m, k, j))
-        }
-        forces[alpha].remainders[index] = 0
-        for beta in densities.indices {
-          guard let factor = model.couplings[alpha][beta][m] else { continue }
-          coupling[0] = factor
-          for k in 0..<chebyshev.count {
-            let place = forces[alpha].place(m, k, j)
-            forces[alpha].real.addProduct(place, densities[beta].real, place, coupling, 0)
-            forces[alpha].imaginary.addProduct(place, densities[beta].imaginary, place, coupling, 0)
-          }
-          forces[alpha].remainders[index] += coupling.magnitude(0) * densities[beta].remainders[index]
-        }
-        for k in 0..<chebyshev.count { forces[alpha].imaginary.negate(forces[alpha].place(m, k, j)) }
-        forces[alpha].remainders[index] *= ChebyshevRule.rounding
-        forces[alpha].measure(m, j)
-      }
-    }
+    for alpha in forces.indices { forces[alpha].setForce(of: densities, model.couplings[alpha], order: j) }
   }
 
   private func eachRow(_ body: @Sendable (TermRow, NodeScratch) -> Void) throws {
@@ -179,7 +146,7 @@ public final class CertifiedTerms: Evolution {
   /// D_0 … D_L of the one-particle functions at the arguments of all points, at the present time.
   private func oneParticleTerms() -> [TermArgument: [ComplexBall]] {
     var result: [TermArgument: [ComplexBall]] = [:]
-    let time = done == 0 ? Ball(0) : panels[done - 1].end
+    let time = course.end
     for argument in Set(arguments.joined()) {
       let own = UncheckedRows(rows: rows.filter { $0.rule.species == argument.species })
       let parts = UncheckedResults(own.rows.count)
@@ -196,7 +163,7 @@ public final class CertifiedTerms: Evolution {
       }
       result[argument] = (0...orders).map { j in
         // At t = 0, and without a force, nothing has moved: P_j = Q_j = 0.
-        if done == 0 || model.modes.isEmpty, j > 0 { return ComplexBall(Ball(0)) }
+        if course.done == 0 || model.modes.isEmpty, j > 0 { return ComplexBall(Ball(0)) }
         let error = pointError(argument, order: j, time: time)
         return ComplexBall(sum[j], sum[orders + 1 + j]).widened(by: error)
       }
@@ -246,28 +213,19 @@ public final class CertifiedTerms: Evolution {
   // MARK: saved between panels
 
   public func save(to sink: some StateSink) {
-    sink.write("panels", [Double(done)])
+    course.save(to: sink)
     sink.write("suprema", suprema.flatMap { $0.flatMap(\.self) })
-    sink.write("characteristics", rows.flatMap { $0.saved() })
+    rows.save(to: sink)
   }
 
   public func restore(_ state: SavedState) throws {
-    let panels = try state.array("panels", count: 1)[0]
-    guard panels >= 0, panels <= Double(self.panels.count), panels == panels.rounded() else {
-      throw SavedStateError(array: "panels", expected: "0 … \(self.panels.count)", got: "\(panels)")
-    }
+    let done = try course.saved(in: state)
     let bounds = try state.array("suprema", count: suprema.count * model.modes.count * orders)
-    var rest = try state.array("characteristics")[...]
-    for row in rows {
-      guard let taken = row.restore(saved: rest) else {
-        throw SavedStateError(array: "characteristics", expected: "\(plan.nodes) nodes", got: "others")
-      }
-      rest = rest.dropFirst(taken)
+    guard bounds.allSatisfy({ $0 >= 0 }) else {
+      throw SavedStateError(array: "suprema", expected: "numbers ≥ 0", got: "others")
     }
-    guard rest.isEmpty, bounds.allSatisfy({ $0 >= 0 }) else {
-      throw SavedStateError(array: "characteristics", expected: "\(plan.nodes) nodes", got: "more")
-    }
-    done = Int(panels)
+    try rows.restore(state, nodes: plan.nodes)
+    course.restore(done: done)
     for alpha in suprema.indices {
       for m in suprema[alpha].indices {
         let start = (alpha * model.modes.count + m) * orders
@@ -275,14 +233,9 @@ public final class CertifiedTerms: Evolution {
       }
     }
     guard done > 0 else { return }
-    majorant = StripMajorant(model, through: self.panels[done - 1].end.upper)
+    majorant = StripMajorant(model, through: course.end.upper)
     for j in 1..<(orders + 1) { majorant.extend(to: j, densities: suprema) }
   }
-}
-
-/// Rows for threads that take different ones.
-struct UncheckedRows: @unchecked Sendable {
-  let rows: [TermRow]
 }
 
 final class UncheckedResults: @unchecked Sendable {

@@ -46,6 +46,29 @@ final class SeriesOnPanel: @unchecked Sendable {
     }
   }
 
+  /// Becomes, in one order, g_{α,m} = Σ_β 2κm v_{αβ,m} conj(ρ_{β,m}).
+  /// - Parameter couplings: 2κm v_{αβ,m} by β and the place of m.
+  func setForce(of densities: [SeriesOnPanel], _ couplings: [[Ball?]], order: Int = 0) {
+    clear(order: order)
+    let coupling = BallVector(count: 1, precision: real.precision)
+    for m in 0..<modes {
+      let index = m * orders + order
+      for (density, row) in zip(densities, couplings) {
+        guard let factor = row[m] else { continue }
+        coupling[0] = factor
+        for k in 0..<points {
+          let place = place(m, k, order)
+          real.addProduct(place, density.real, place, coupling, 0)
+          imaginary.addProduct(place, density.imaginary, place, coupling, 0)
+        }
+        remainders[index] += coupling.magnitude(0) * density.remainders[index]
+      }
+      for k in 0..<points { imaginary.negate(place(m, k, order)) }
+      remainders[index] *= ChebyshevRule.rounding
+      measure(m, order)
+    }
+  }
+
   /// Forgets one order.
   func clear(order: Int) {
     for m in 0..<modes {

@@ -29,15 +29,6 @@ final class TermRow {
     free = SeriesOnPanel(modes: model.modes.count, orders: 1, points: points, precision: precision)
   }
 
-  /// The rows of each rule, which follow each other.
-  static func byRule(_ rows: [TermRow], _ rules: [NodeRule]) -> [ArraySlice<TermRow>] {
-    var rest = rows[...]
-    return rules.map { rule in
-      defer { rest = rest.dropFirst(rule.rows) }
-      return rest.prefix(rule.rows)
-    }
-  }
-
   /// Order 0 on a panel with these ends: e^{iκmpt/m_α} as a polynomial, and Σ w z.
   ///
   /// Its coefficients are 2i^kJ_k(a) with a = κmp(t_1 − t_0)/2m_α, at most 2(|a|/2)^k/k!: what is cut off, and what the values at the
@@ -163,5 +154,4 @@ final class TermRow {
     return numbers.count - rest.count
   }
 
-  var nodeCount: Int { nodes.count }
 }

@@ -1,9 +1,34 @@
 import CLibraries
+import Computing
 import PhaseSpace
 import Vlasov
 
+/// A hierarchy that is looked at along its way.
+protocol WatchedHierarchy: RankedHierarchy {
+  /// Steps since time zero.
+  var steps: Int { get }
+  /// Per marginal, what stands at the edge of the window and in the highest modes; all else too, unless only what is about to be cut off
+  /// is asked for.
+  func measures(at edges: WindowEdges, onlyCut: Bool) -> [TruncationMeasure]
+}
+
+/// Per species: the points at the edge of the window, and which points these are.
+struct WindowEdges {
+  let points: [[Int]]
+  let isEdge: [[Bool]]
+
+  init(_ lattice: FourierLattice) {
+    points = lattice.masses.indices.map { lattice.edge($0) }
+    isEdge = zip(lattice.masses.indices, points).map { species, edge in
+      var flags = [Bool](repeating: false, count: lattice.pointCount(species))
+      for point in edge { flags[point] = true }
+      return flags
+    }
+  }
+}
+
 /// What is looked at along the way: what leaves the lattice is not there any more when a time is recorded.
-struct HierarchyWatch {
+struct HierarchyWatch<Watched: WatchedHierarchy> {
   /// Per marginal.
   private var histories: [TruncationHistory]
   /// The largest sum of the forces on all particles of a marginal, in a step.
@@ -11,44 +36,37 @@ struct HierarchyWatch {
   /// Momenta that the grid hardly tells from others.
   private(set) var momentum: MomentumMeasure
   private let stability: ForceStability
-  /// Per species: the points at the edge of the window, and which points these are.
-  private let edges: [[Int]]
-  private let isEdge: [[Bool]]
+  private let edges: WindowEdges
 
-  init(_ hierarchy: TruncatedHierarchy) {
+  init(_ hierarchy: Watched) {
     let lattice = hierarchy.lattice
     histories = Array(repeating: TruncationHistory(), count: hierarchy.orders.count)
     momentum = MomentumMeasure(lattice, reach: hierarchy.model.potentials.highestMode)
     stability = ForceStability(model: hierarchy.model, lattice: lattice)
-    edges = lattice.masses.indices.map { lattice.edge($0) }
-    isEdge = zip(lattice.masses.indices, edges).map { species, edge in
-      var flags = [Bool](repeating: false, count: lattice.pointCount(species))
-      for point in edge { flags[point] = true }
-      return flags
-    }
+    edges = WindowEdges(lattice)
   }
 
   /// Momenta change little in a step.
-  private static let stepsBetweenMomenta = 8
+  private static var stepsBetweenMomenta: Int { 8 }
 
   /// Before every step: the forces, and what is about to leave the lattice. Cost: the rows of the highest modes and the edges.
-  mutating func step(_ hierarchy: TruncatedHierarchy) {
+  mutating func step(_ hierarchy: Watched) {
     let forces = forces(of: hierarchy)
     self.forces = forces.reduce(self.forces, Double.greatest)
-    let now = measures(of: hierarchy, onlyCut: true)
+    let now = hierarchy.measures(at: edges, onlyCut: true)
     look(at: hierarchy, now, withMomenta: hierarchy.steps.isMultiple(of: Self.stepsBetweenMomenta))
     for (order, force) in forces.enumerated() { histories[order].take(from: now[order], force: force) }
   }
 
   /// A last look at the hierarchy as it is; per marginal, what it cut off on its way.
-  mutating func lastLook(at hierarchy: TruncatedHierarchy) -> [TruncationHistory] {
+  mutating func lastLook(at hierarchy: Watched) -> [TruncationHistory] {
     forces = forces(of: hierarchy).reduce(forces, Double.greatest)
-    look(at: hierarchy, measures(of: hierarchy, onlyCut: false), withMomenta: true)
+    look(at: hierarchy, hierarchy.measures(at: edges, onlyCut: false), withMomenta: true)
     return histories
   }
 
   private mutating func look(
-    at hierarchy: TruncatedHierarchy, _ now: [TruncationMeasure], withMomenta: Bool
+    at hierarchy: Watched, _ now: [TruncationMeasure], withMomenta: Bool
   ) {
     for order in histories.indices { histories[order].look(at: now[order]) }
     guard withMomenta else { return }
@@ -60,7 +78,7 @@ struct HierarchyWatch {
   }
 
   /// Per marginal, the forces on all its particles in a step.
-  private func forces(of hierarchy: TruncatedHierarchy) -> [Double] {
+  private func forces(of hierarchy: Watched) -> [Double] {
     let mean = hierarchy.model.species.indices.map { alpha in
       stability.mean(alpha) { hierarchy.value(species: [$0], modes: [$1], points: [.zero]) }
     }
@@ -76,53 +94,22 @@ struct HierarchyWatch {
     }
   }
 
-  private func measures(of hierarchy: TruncatedHierarchy, onlyCut: Bool) -> [TruncationMeasure] {
-    let rows = hierarchy.layout.rows
-    let pieces = hierarchy.layout.count < 20_000 ? 1 : hierarchy.workers.threads
-    let nothing = [TruncationMeasure](repeating: TruncationMeasure(), count: histories.count)
-    var found = [[TruncationMeasure]](repeating: nothing, count: pieces)
-    found.withUnsafeMutableBufferPointer { found in
-      nonisolated(unsafe) let (target, source) = (found.baseAddress!, hierarchy)
-      Workers(threads: pieces).forEachPiece(of: rows.count) { piece, range in
-        for row in range { add(source, row: row, onlyCut: onlyCut, to: &target[piece]) }
-      }
-    }
-    return found.dropFirst().reduce(into: found[0]) { all, piece in
-      for order in all.indices { all[order].merge(piece[order]) }
-    }
-  }
-
-  private func add(
-    _ hierarchy: TruncatedHierarchy, row number: Int, onlyCut: Bool, to measures: inout [TruncationMeasure]
-  ) {
-    let (layout, lattice) = (hierarchy.layout, hierarchy.lattice)
-    let row = layout.rows[number]
-    let slots = layout.orders[row.order].slots
-    let norms = row.modes.map { lattice.mode(at: $0).maximumNorm }
-    let isTop = norms.contains(lattice.modes)
-    // The particles that the force can turn round.
-    let slow = norms.map { $0 <= hierarchy.model.potentials.highestMode }
-    if onlyCut, !isTop, !slow.contains(true) { return }
-    let last = slots.count - 1
-    let points = lattice.pointCount(slots[last])
-    let lines = slots.dropLast().reduce(1) { $0 * lattice.pointCount($1) }
-    let ends = slow[last] ? edges[slots[last]] : []
-    for line in 0..<lines {
-      var rest = line
-      var isWhole = false
-      for slot in stride(from: last - 1, through: 0, by: -1) {
-        let count = lattice.pointCount(slots[slot])
-        isWhole = isWhole || (slow[slot] && isEdge[slots[slot]][rest % count])
-        rest /= count
-      }
-      let start = hierarchy.current + row.offset + 2 * points * line
-      if isWhole {
-        measures[row.order].add(
-          start, points: points, edge: 0..<points, isTop: isTop, onlyCut: onlyCut)
-      } else {
-        measures[row.order].add(start, points: points, edge: ends, isTop: isTop, onlyCut: onlyCut)
-      }
-    }
+  /// The figures of a last look: the worst of all marginals, each relative to its own largest |w|; what the lattice does not hold of
+  /// the data; and how large the largest step so far was for the forces on all particles of a marginal, mean and mutual.
+  mutating func figures(of hierarchy: Watched, data: [ResolutionFigure]) -> [ResolutionFigure] {
+    let histories = lastLook(at: hierarchy)
+    let (time, limit) = (hierarchy.time, TruncationMeasure.limit)
+    return [
+      ResolutionFigure(
+        TruncationMeasure.edgeName, time: time,
+        value: histories.reduce(0) { .greatest($0, $1.relativeEdge) }, limit: limit),
+      ResolutionFigure(
+        TruncationMeasure.topName, time: time,
+        value: histories.reduce(0) { .greatest($0, $1.relativeTop) }, limit: limit),
+    ] + data + [
+      ResolutionFigure("the forces in a step", time: time, value: forces, limit: ForceStability.limit),
+      ResolutionFigure("momenta near π/Δξ", time: time, value: momentum.largest, limit: limit),
+    ]
   }
 
   /// All that was seen, finite.

@@ -16,9 +16,9 @@ extension OrbitalHierarchy: ReportedMarginals {
     try reconstructedDensity(species: species)
   }
 
-  func highestCumulant() -> Double {
+  func highestCumulant() throws -> Double {
     // All partitions are there, each with the coefficient of its shape.
-    guard let closure = try? OrbitalClosure.cumulants(rank: rank, model: model) else { return .nan }
+    let closure = try OrbitalClosure.cumulants(rank: rank, model: model)
     let cumulants = closure.closed(current.cores, orders, current.shape, ofMass: false)
     return orders.reduce(0.0) { largest, order in
       cumulants[order].map { .greatest(largest, current.largest($0, order)) } ?? largest

@@ -47,7 +47,7 @@ public final class OrbitalHierarchy {
   var current: OrbitalState
   var shapes: ShapeCache
   /// What was seen along the way.
-  lazy var watch = OrbitalWatch(self)
+  lazy var watch = HierarchyWatch(self)
 
   /// The hierarchy at t = 0 with μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π f^i.
   /// - Throws: `ArgumentError` for a rank outside 1 … 8, a tolerance that is not positive, a lattice of other species or terms of

@@ -128,7 +128,8 @@ extension ReportedMarginals {
     let phase = densities.filter(\.isPhaseSpace).map(\.range)
     let pairs = densities.filter(\.isPair).map(\.range)
     let report = ClosureReport(
-      highestCumulant: highestCumulant(), contractionDefect: contraction.absolute, massDefect: massDefect(),
+      highestCumulant: try highestCumulant(), contractionDefect: contraction.absolute,
+      massDefect: massDefect(),
       symmetryDefect: selfMapDefect(mirrored: false), realityDefect: selfMapDefect(mirrored: true),
       momentum: momentum, kineticEnergy: kinetic, potentialEnergy: potentialEnergy(), largestRatio: ratio,
       leastVariance: variance, densityRange: Self.span(phase),

@@ -22,7 +22,7 @@ protocol ReportedMarginals {
   func reader(_ species: [Int], modes: [Int]) -> (Int, Int) -> Complex<Double>
   func resolution() -> [ResolutionFigure]
   /// max |c^{(k,ℓ)}|, k+ℓ = R
-  func highestCumulant() -> Double
+  func highestCumulant() throws -> Double
   /// max |w^{(k,ℓ)+β}(…; 0, 0) − c w^{(k,ℓ)}|, in all, and relative to the mass of the longer marginal.
   func contractionDefect() -> (absolute: Double, relative: Double)
   /// max |w| over the mass.

@@ -1,0 +1,54 @@
+// What `HierarchyWatch` looks at of shared orbitals: a marginal along one particle at a time,
+//
+//     (‖w^{o}(x, ·)‖₂ over the other particles)² = Σ_ab φ_a(x) φ_b(x) G^{o}_ab,
+//
+// at the edge of the window and in the highest modes against its largest value over all x.
+
+import CLibraries
+import Numerics
+import PhaseSpace
+import Vlasov
+
+extension OrbitalHierarchy: WatchedHierarchy {
+  /// Cost: r² times the sites of the edges and of the highest modes, for every marginal.
+  func measures(at edges: WindowEdges, onlyCut: Bool) -> [TruncationMeasure] {
+    let reach = model.potentials.highestMode
+    return orders.enumerated().map { number, order in
+      var measure = TruncationMeasure()
+      for species in lattice.masses.indices where order.counts[species] > 0 {
+        let gram = current.gram(number, order, species)
+        for row in 0..<lattice.modeCount {
+          let norm = lattice.mode(at: row).maximumNorm
+          let (isTop, isSlow) = (norm == lattice.modes, norm <= reach)
+          guard isTop || isSlow || !onlyCut else { continue }
+          let line = current.basis[species].lengths(gram, row: row)
+          measure.add(
+            line, points: lattice.pointCount(species), edge: isSlow ? edges.points[species] : [],
+            isTop: isTop,
+            onlyCut: onlyCut)
+        }
+      }
+      return measure
+    }
+  }
+}
+
+extension OrbitalFunctions {
+  /// (Σ_ab conj φ_a φ_b G_ab)^{1/2} over the points of a mode: P numbers, then P zeros.
+  func lengths(_ gram: [Double], row: Int) -> [Double] {
+    let (points, r, half) = (lattice.pointCount(species), count, length / 2)
+    var result = [Double](repeating: 0, count: 2 * points)
+    for g in 0..<points {
+      var sum = 0.0
+      for a in 0..<r {
+        let (x, y) = (values[a * length + row * points + g], values[a * length + half + row * points + g])
+        for b in 0..<r {
+          let (u, v) = (values[b * length + row * points + g], values[b * length + half + row * points + g])
+          sum += gram[a * r + b] * (x * u + y * v)
+        }
+      }
+      result[g] = Double.greatest(0, sum).squareRoot()
+    }
+    return result
+  }
+}

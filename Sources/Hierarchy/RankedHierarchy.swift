@@ -1,22 +1,18 @@
 public import Computing
-public import Interaction
-public import Numerics
 public import PhaseSpace
 
 /// A hierarchy cut at a rank, however its marginals are stored: in full (`TruncatedHierarchy`) or on shared orbitals
 /// (`OrbitalHierarchy`).
-public protocol RankedHierarchy: Evolution {
-  /// Species, potentials, kernel and, at finite N, the particle numbers.
-  var model: Model { get }
-  /// The modes and ξ grids of every particle.
-  var lattice: FourierLattice { get }
+public protocol RankedHierarchy: Evolution, ObservedMarginals {
   /// R
   var rank: Int { get }
+  /// What stands in for the marginals of rank R + 1.
+  var closure: any Closure { get }
   /// The marginals that are kept.
   var orders: [MarginalOrder] { get }
+  /// ‖w^{o}‖₂ per order: (Π_i Δξ_i^d Σ|w|²)^{1/2}.
+  var norms: [Double] { get }
 
-  /// w at the modes and grid points of particles of these species, in any order; zero outside the lattice.
-  func value(species: [Int], modes: [ModeIndex], points: [ModeIndex]) -> Complex<Double>
   /// The distance of `factor` · w^{(k,ℓ)} to a mixture of products at the same time.
   func distance(_ order: MarginalOrder, times factor: Double, to reference: ProductTables) -> MarginalDistance
   /// Whether the maxima in distances of an order are those over all sites of the lattice; else they are attained, and the largest
@@ -26,6 +22,10 @@ public protocol RankedHierarchy: Evolution {
   func storageShare(_ order: MarginalOrder) -> Double
   /// What the marginals still owe to true ones, and whether they are physical.
   func report() throws -> ClosureReport
+}
+
+extension RankedHierarchy {
+  public var pairTerms: [ClosureTerm]? { rank < 2 ? closure.terms(particles: 2) : nil }
 }
 
 extension TruncatedHierarchy: RankedHierarchy {

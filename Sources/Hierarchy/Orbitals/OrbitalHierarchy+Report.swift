@@ -16,12 +16,14 @@ extension OrbitalHierarchy: ReportedMarginals {
     try reconstructedDensity(species: species)
   }
 
-  func highestCumulant() throws -> Double {
+  func cumulants(ofRank rank: Int) throws -> [Double] {
     // All partitions are there, each with the coefficient of its shape.
     let closure = try OrbitalClosure.cumulants(rank: rank, model: model)
-    let cumulants = closure.closed(current.cores, orders, current.shape, ofMass: false)
-    return orders.reduce(0.0) { largest, order in
-      cumulants[order].map { .greatest(largest, current.largest($0, order)) } ?? largest
+    let kept = orders.indices.filter { orders[$0].rank <= rank }
+    let cumulants = closure.closed(
+      kept.map { current.cores[$0] }, kept.map { orders[$0] }, current.shape, ofMass: false)
+    return orders.filter { $0.rank == rank }.map { order in
+      cumulants[order].map { current.largest($0, order) } ?? 0
     }
   }
 

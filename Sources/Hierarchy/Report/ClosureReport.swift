@@ -21,6 +21,8 @@ public enum ClosureState: String, Sendable, Codable, CaseIterable {
 public struct ClosureReport: Sendable, Codable {
   /// max |c^{(k,ℓ)}|, k+ℓ = R, of the cumulants of the normalised marginals: what the next rank feels.
   public let highestCumulant: Double
+  /// max |c^{(k,ℓ)}| of every marginal of two particles and more, in the order of the hierarchy: those of rank r measure what products of lower cumulants miss of r particles.
+  public let cumulants: [Double]
   /// max |w^{(k,ℓ)+β}(…; 0, 0) − c w^{(k,ℓ)}|, c = n_β, at finite N (N_β − k_β)/N (Lemma 2.1(4)).
   public let contractionDefect: Double
   /// max |w^{(k,ℓ)}(0) − its mass| over the mass.
@@ -127,8 +129,10 @@ extension ReportedMarginals {
     let (momentum, kinetic) = moments()
     let phase = densities.filter(\.isPhaseSpace).map(\.range)
     let pairs = densities.filter(\.isPair).map(\.range)
+    let cumulants = try (min(2, rank)...rank).map { try self.cumulants(ofRank: $0) }
     let report = ClosureReport(
-      highestCumulant: try highestCumulant(), contractionDefect: contraction.absolute,
+      highestCumulant: (cumulants.last ?? []).reduce(0) { .greatest($0, $1) },
+      cumulants: rank < 2 ? [] : cumulants.flatMap { $0 }, contractionDefect: contraction.absolute,
       massDefect: massDefect(),
       symmetryDefect: selfMapDefect(mirrored: false), realityDefect: selfMapDefect(mirrored: true),
       momentum: momentum, kineticEnergy: kinetic, potentialEnergy: potentialEnergy(), largestRatio: ratio,

@@ -6,9 +6,7 @@ import Numerics
 import PhaseSpace
 
 /// All marginals of rank ≤ R at one time.
-protocol ReportedMarginals {
-  var model: Model { get }
-  var lattice: FourierLattice { get }
+protocol ReportedMarginals: ObservedMarginals {
   /// R
   var rank: Int { get }
   var closure: any Closure { get }
@@ -16,13 +14,11 @@ protocol ReportedMarginals {
   var orders: [MarginalOrder] { get }
   var time: Double { get }
 
-  /// w at the modes and grid points of particles of these species; zero outside the lattice.
-  func value(species: [Int], modes: [ModeIndex], points: [ModeIndex]) -> Complex<Double>
   /// w of one or two particles at these modes, over their points, d = 1.
   func reader(_ species: [Int], modes: [Int]) -> (Int, Int) -> Complex<Double>
   func resolution() -> [ResolutionFigure]
-  /// max |c^{(k,ℓ)}|, k+ℓ = R
-  func highestCumulant() throws -> Double
+  /// max |c^{(k,ℓ)}|, k+ℓ = r, per order of this rank, of the marginals over their masses.
+  func cumulants(ofRank rank: Int) throws -> [Double]
   /// max |w^{(k,ℓ)+β}(…; 0, 0) − c w^{(k,ℓ)}|, in all, and relative to the mass of the longer marginal.
   func contractionDefect() -> (absolute: Double, relative: Double)
   /// max |w| over the mass.

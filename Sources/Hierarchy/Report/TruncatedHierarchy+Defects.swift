@@ -28,7 +28,7 @@ extension TruncatedHierarchy {
     }
   }
 
-  func highestCumulant() -> Double {
+  func cumulants(ofRank rank: Int) -> [Double] {
     let plan = TruncatedHierarchyPlan.cumulants(model: model, layout: layout, rank: rank)
     let program = TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
     let widest = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
@@ -36,7 +36,7 @@ extension TruncatedHierarchy {
     var prepared = [Double](repeating: 0, count: program.preparedCount)
     let workspace = program.makeWorkspace()
     defer { workspace.deallocate() }
-    var largest = 0.0
+    var squares = orders.map { _ in 0.0 }
     for (number, row) in layout.rows.enumerated() where row.modes.count == rank {
       let points = lattice.pointCount(slots(row)[rank - 1])
       prepared.withUnsafeMutableBufferPointer { prepared in
@@ -50,13 +50,13 @@ extension TruncatedHierarchy {
               row: number, at: g, points: points, from: current, prepared: prepared, into: k, in: workspace)
             for i in 0..<points {
               let square = k[i] * k[i] + k[points + i] * k[points + i]
-              largest = .greatest(largest, square)
+              squares[row.order] = .greatest(squares[row.order], square)
             }
           }
         }
       }
     }
-    return largest.squareRoot()
+    return zip(orders, squares).filter { $0.0.rank == rank }.map { $0.1.squareRoot() }
   }
 
   /// In all, and relative to the mass of the longer marginal, which a mass of zero has exactly.

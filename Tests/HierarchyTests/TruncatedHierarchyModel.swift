@@ -7,9 +7,11 @@ import Vlasov
 
 /// Models and data of the tests of truncated hierarchies.
 enum TruncatedHierarchyModel {
-  /// Two species with v cos(x) between equals and −v cos(x) between unequals, κ = 1, masses 1.
+  /// Two species with v cos(x) between equals and −v cos(x) between unequals, κ = 1.
   static func plasma(
-    strength v: Double, fractions: [Double] = [0.5, 0.5], kernel: Kernel = .classical, particles: [Int]? = nil
+    strength v: Double, fractions: [Double] = [0.5, 0.5], kernel: Kernel = .classical,
+    particles: [Int]? = nil,
+    masses: [DecimalNumber] = [1, 1]
   ) throws -> Model {
     let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(2 * Double.pi)))
     func cosine(_ sign: Double) throws -> TrigonometricPotential {
@@ -19,8 +21,8 @@ enum TruncatedHierarchyModel {
     return try Model(
       geometry: geometry,
       species: [
-        Species(name: "a", fraction: DecimalNumber(fractions[0])),
-        Species(name: "b", fraction: DecimalNumber(fractions[1])),
+        Species(name: "a", fraction: DecimalNumber(fractions[0]), mass: masses[0]),
+        Species(name: "b", fraction: DecimalNumber(fractions[1]), mass: masses[1]),
       ],
       potentials: PotentialMatrix(
         geometry: geometry, speciesCount: 2,

@@ -7,7 +7,7 @@ import Testing
 
 /// A pure one-particle state Σ_k c_k |k⟩ on the circle, κ = 1, as its Wigner characteristic function,
 /// f(ξ,n) = Σ_k conj(c_{k+n}) c_k e^{iξħ(k + n/2)}.
-private struct PlaneWaveState: OneParticleState {
+struct PlaneWaveState: OneParticleState {
   let coefficients: [Int: Complex<Double>]
   let hbar: Double
 
@@ -24,7 +24,7 @@ private struct PlaneWaveState: OneParticleState {
 }
 
 /// The N-body Schrödinger equation on plane waves |k| ≤ K by RK4, pair potentials 2 c_{αβ} cos(x_i − x_j)/N.
-private struct WaveFunction {
+struct WaveFunction {
   let species: [Int]
   let hbar: Double
   let coefficient: (Int, Int) -> Double
@@ -53,7 +53,7 @@ private struct WaveFunction {
     }
   }
 
-  private func momenta(_ index: Int) -> [Int] {
+  func momenta(_ index: Int) -> [Int] {
     var rest = index
     return species.map { _ in
       defer { rest /= base }

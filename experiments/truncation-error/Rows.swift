@@ -23,8 +23,13 @@ struct Record: Codable, Sendable {
   let correlation: [Complex<Double>]
   /// The same in the exact solution.
   let exactCorrelation: [Complex<Double>]
+  let observables: HierarchyObservables
+  /// The same of the exact solution.
+  let exactObservables: HierarchyObservables
+  /// Per marginal.
+  let casimirs: [Double]
 
-  init(_ hierarchy: any RankedHierarchy, _ reference: ReferenceSolution) throws {
+  init(_ hierarchy: any RankedHierarchy, _ reference: ReferenceSolution, on grid: RelativeGrid?) throws {
     let (exact, onLattice) = (reference.components(), reference.componentsOnLattice())
     let tables = try ProductTables(exact)
     let other = hierarchy.model.species.count > 1 ? 1 : 0
@@ -36,6 +41,9 @@ struct Record: Codable, Sendable {
     report = try hierarchy.report()
     correlation = hierarchy.pairCorrelation(0, other)
     exactCorrelation = exact.pairCorrelation(0, other)
+    observables = hierarchy.observables { _, _ in grid }
+    exactObservables = try ExactMixture(exact, of: hierarchy.model).observables()
+    casimirs = hierarchy.casimirs
   }
 }
 

@@ -27,7 +27,9 @@ struct Settings {
     var plan = MemoryPlan()
     let (marginals, modes) = (base.orders.count, base.lattice.modes + 1)
     let pairs = Memory.product(base.closures.count, base.times.count)
-    let figures = Memory.sum(Memory.product(7, marginals), Memory.product(4, modes), 32)
+    let figures = Memory.sum(
+      Memory.product(7, marginals), Memory.product(4, modes),
+      Memory.product(2, ObservableColumns(base).count), 32)
     plan.hold("records", Memory.product(pairs, figures, ExperimentRun.bytesOfFigure))
     let reference = try base.referenceBytes(threads: threads)
     for closure in base.closures {

@@ -19,6 +19,7 @@ Experiment.main(
 ) { settings, run in
   try run.require(try settings.memory(threads: run.threads))
   let base = settings.base
+  let (grid, observables) = (base.relativeGrid, ObservableColumns(base))
   let legs = base.closures.map { closure in
     Leg(closure.name, through: base.times) {
       (
@@ -28,7 +29,7 @@ Experiment.main(
     } moving: {
       [$0.hierarchy, $0.reference]
     } record: { pair, _ in
-      try Record(pair.hierarchy, pair.reference)
+      try Record(pair.hierarchy, pair.reference, on: grid)
     }
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, fewer times") { run, records in
@@ -37,10 +38,12 @@ Experiment.main(
     run.summary.append(("rank", .integer(base.rank)))
     run.summary.append(("storage", .string(settings.storage.name)))
     run.add(ResultTable("rows", axes: base.axes + [base.marginals], rows: rows, columns: Row.columns))
-    run.add(ResultTable("reports", axes: base.axes, rows: reports, columns: Report.columns(base.modes)))
+    run.add(
+      ResultTable(
+        "reports", axes: base.axes, rows: reports, columns: Report.columns(base.modes) + observables.own()))
     run.add(
       ResultTable(
         nil, axes: [base.axes[1]], rows: Array(reports.prefix(base.times.count)),
-        columns: [Report.exactCorrelation(base.modes)]))
+        columns: [Report.exactCorrelation(base.modes)] + observables.exact()))
   }
 }

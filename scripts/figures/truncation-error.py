@@ -109,6 +109,90 @@ def pair_correlation(run: Run) -> Figure:
     return figure
 
 
+def chosen_times(run: Run) -> list[int]:
+    """Places of at most three times, the first and the last among them."""
+    count = len(run.array("time"))
+    return sorted({int(round(i)) for i in np.linspace(0, count - 1, min(3, count))})
+
+
+def pair_panels(
+    run: Run, name: str, places: np.ndarray, profile, labels: tuple[str, str], options: dict, log: bool = False
+) -> Figure:
+    """One row a pair of species, one column a time: the exact solution in grey, each closure over it."""
+    computed, exact = run.array(name), run.array(name + "-exact")
+    pairs, times = [str(pair) for pair in run.array("pair")], run.array("time")
+    chosen = chosen_times(run)
+    figure, axes = style.panels(len(pairs), len(chosen), height=1.9 * len(pairs), sharex=True, sharey="row")
+    for row, pair in enumerate(pairs):
+        for column, time in enumerate(chosen):
+            panel = axes[row * len(chosen) + column]
+            panel.plot(places, profile(exact[time, row, 0]), color="#BDBDBD", linewidth=4, label="exact")
+            for index, closure in enumerate(run.values("closure")):
+                panel.plot(places, profile(computed[index, time, row, 0]), **{**look(closure), **options}, label=closure)
+            if log:
+                panel.set_yscale("log")
+                panel.set_xticks(places)
+            head = f"$t = {times[time]:g}$, {pair}" if row == 0 else pair
+            style.label(panel, labels[0] if row == len(pairs) - 1 else "", labels[1] if column == 0 else "", head)
+    axes[0].legend()
+    style.letter(axes)
+    return figure
+
+
+def structure_factor(run: Run) -> Figure:
+    """|S(k)| of every pair of species, along the first axis; below a billionth there is rounding."""
+    modes = run.array("mode")
+
+    def profile(values: np.ndarray) -> np.ndarray:
+        size = np.abs(values[1:])
+        return np.where(size > 1e-9, size, np.nan)
+
+    labels = ("mode $m$", r"$|S(\kappa m)|$")
+    return pair_panels(run, "structure-factor", modes[1:], profile, labels, {}, log=True)
+
+
+def pair_distribution(run: Run) -> Figure:
+    """g(x) of every pair of species, along the first axis, from −Λ/2 to Λ/2."""
+    places = run.array("x")
+    count = len(places)
+    length = places[1] * count
+    order = np.r_[np.arange(count // 2, count), np.arange(count // 2 + 1)]
+    x = np.where(order >= count // 2, places[order] - length, places[order])
+    x[-1] = length / 2
+    return pair_panels(
+        run, "pair-distribution", 2 * x / length, lambda values: values[order], ("$2x/\\Lambda$", "$g(x)$"), {"marker": ""}
+    )
+
+
+def energies(run: Run) -> Figure:
+    """Kinetic, interaction and correlation energy, the exact ones in grey, and how far the total is off the exact one."""
+    times = run.array("time")
+
+    def parts(suffix: str, which) -> dict[str, np.ndarray]:
+        single = run.array("species-energy" + suffix)[which].sum(axis=-2)
+        pair = run.array("pair-energy" + suffix)[which].sum(axis=-2)
+        return {
+            "kinetic": single[:, 0], "interaction": pair[:, 0], "correlation": pair[:, 1],
+            "total": single.sum(axis=-1) + pair[:, 0],
+        }  # fmt: skip
+
+    figure, axes = style.panels(2, 2, height=4.2, sharex=True)
+    exact = parts("-exact", slice(None))
+    for panel, name in zip(axes, exact):
+        is_total = name == "total"
+        origin, unit = (exact["total"], 1e6) if is_total else (0 * times, 1e3)
+        panel.plot(times, unit * (exact[name] - origin), color="#BDBDBD", linewidth=4, label="exact")
+        for index, closure in enumerate(run.values("closure")):
+            panel.plot(times, unit * (parts("", index)[name] - origin), **look(closure), label=closure)
+        style.label(
+            panel, "time $t$" if name in ("correlation", "total") else "",
+            r"$10^6\,(E-E_{\rm exact})$" if is_total else r"$10^3\,E$", name,
+        )  # fmt: skip
+    axes[0].legend()
+    style.letter(axes)
+    return figure
+
+
 def error_against_rank(run: Run) -> Figure:
     runs = [style.load(folder) for folder in sorted(run.folder.glob("sweep/run-*"))]
     runs.sort(key=lambda one: one.summary["rank"])
@@ -133,7 +217,10 @@ def error_against_rank(run: Run) -> Figure:
     return figure
 
 
-FIGURES = {"error-against-time": error_against_time, "pair-correlation": pair_correlation}
+FIGURES = {
+    "error-against-time": error_against_time, "pair-correlation": pair_correlation,
+    "structure-factor": structure_factor, "pair-distribution": pair_distribution, "energies": energies,
+}  # fmt: skip
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and any(pathlib.Path(sys.argv[1]).glob("sweep/run-*")):

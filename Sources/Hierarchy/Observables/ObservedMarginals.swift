@@ -34,7 +34,8 @@ extension ObservedMarginals {
 
   /// (c_{αβ}/c_α c_β) w^α(0,κn) w^β(0,−κn): the pair of a product of the same one-particle marginals.
   func uncorrelatedPair(_ alpha: Int, _ beta: Int, _ mode: ModeIndex) -> Complex<Double> {
-    let share = MarginalMasses(model).ratio(of: .pair(alpha, beta, of: model), to: [[0], [1]], species: [alpha, beta])
+    let share = MarginalMasses(model).ratio(
+      of: .pair(alpha, beta, of: model), to: [[0], [1]], species: [alpha, beta])
     return (density(alpha, mode) * density(beta, mode.negated)).multiplied(by: share)
   }
 }

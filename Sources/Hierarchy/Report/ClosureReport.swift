@@ -46,7 +46,8 @@ public struct ClosureReport: Sendable, Codable {
   /// What the modes and points that are cut off may change those densities by, as the sums over modes and points converge; nil
   /// in d > 1, and where they do not.
   public let densityTail: Double?
-  /// The least value of a density of two particles over its greatest, of all planes of positions and momenta; nil at rank 1 and
+  /// The least value of a density of two particles over its greatest, of all planes of positions and momenta and, with the classical kernel,
+  /// of relative position and momentum (`RelativeGrid`); nil at rank 1 and
   /// in d > 1.
   public let pairDensityMinimum: Double?
   /// With the Moyal kernel, d = 1: the least eigenvalue of a one-particle operator over its greatest.

@@ -4,7 +4,7 @@
 //     contraction       |w^{(k,ℓ)+β}(…; 0, 0) − c w^{(k,ℓ)}| > 0; the cumulant closure keeps it exactly, products to the order of the step
 //     modulus           |w| > mass
 //     variance          E|ρ̂_α(κn)|² − |E ρ̂_α(κn)|² < 0,    E|ρ̂_α(κn)|² = w^{αα}(0,κn; 0,−κn) + w^α(0,0)/N  (the last at finite N)
-//     densities         of one and two particles, on planes of phase space, below zero beyond what rings (`PlaneDensity`)
+//     densities         of one and two particles, on planes of phase space and relative to each other, below zero beyond what rings (`PlaneDensity`)
 //     Weyl matrix       Moyal: a negative eigenvalue of the one-particle operator (`WeylMatrix`)
 //
 // With the Moyal kernel the density on (q,p) of one particle is a Wigner function and may be negative; those of positions and of
@@ -98,6 +98,10 @@ extension ReportedMarginals {
         for plane in planes(of: first, second) {
           found.append(("\(plane.name) of \(names)", try plane.density.range(), false, true))
         }
+        // A marginal of the pair density as well, but with the Moyal kernel a Wigner function.
+        guard model.kernel.hbar == nil else { continue }
+        found.append(
+          ("(q₁ − q₂, p₁ − p₂) of \(names)", try relativePlane(of: first, second).range(), false, true))
       }
     }
     return found

@@ -1,3 +1,4 @@
+import CLibraries
 public import Computing
 public import PhaseSpace
 
@@ -36,5 +37,22 @@ extension TruncatedHierarchy: RankedHierarchy {
 extension OrbitalHierarchy: RankedHierarchy {
   public func storageShare(_ order: MarginalOrder) -> Double {
     orders.firstIndex(of: order).map { errors[$0] } ?? 0
+  }
+}
+
+extension RankedHierarchy {
+  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy in the same storage on the same lattice; a marginal one of them
+  /// does not keep counts as zero there. `self` is the approximation, `other` the reference.
+  /// - Throws: `ArgumentError` for another lattice or storage.
+  public func distance(
+    _ order: MarginalOrder, times factor: Double = 1, to other: any RankedHierarchy
+  ) throws -> MarginalDistance {
+    if let own = self as? TruncatedHierarchy, let other = other as? TruncatedHierarchy {
+      return try own.distance(order, times: factor, to: other)
+    }
+    if let own = self as? OrbitalHierarchy, let other = other as? OrbitalHierarchy {
+      return try own.distance(order, times: factor, to: other)
+    }
+    throw ArgumentError("reference", expected: "a hierarchy in the same storage", got: "another storage")
   }
 }

@@ -1,6 +1,7 @@
 public import CLibraries
 public import ExperimentKit
 public import Hierarchy
+public import Interaction
 
 /// How an experiment keeps the marginals of a hierarchy: `storage: full` or `storage: orbitals`, with
 /// `orbitals: {tolerance, most}`.
@@ -40,38 +41,44 @@ public struct MarginalMemory: Sendable {
   public let rightSide: Int?
   /// While a report is made, in addition.
   public let report: Int?
+  /// While the distance to another hierarchy is taken, in addition.
+  public let distance: Int?
 }
 
 extension TruncationReader {
-  /// The hierarchy of a closure at t = 0.
-  public func hierarchy(_ closure: any Closure, on storage: MarginalStorage, workers: Workers) throws
-    -> any RankedHierarchy
-  {
+  /// The hierarchy of a closure at t = 0, of this model or of another one with its species.
+  public func hierarchy(
+    of model: Model? = nil, _ closure: any Closure, on storage: MarginalStorage, workers: Workers
+  ) throws -> any RankedHierarchy {
     switch storage {
-    case .full: try hierarchy(closure, workers: workers)
+    case .full: try hierarchy(of: model, closure, workers: workers)
     case .orbitals(let tolerance, let most):
       try OrbitalHierarchy(
-        model: model, initial: initial, lattice: lattice, rank: rank, closure: closure,
+        model: model ?? self.model, initial: initial, lattice: lattice, rank: rank, closure: closure,
         tolerance: tolerance.value, mostOrbitals: most)
     }
   }
 
   /// Bytes of that hierarchy.
-  public func memory(_ closure: any Closure, on storage: MarginalStorage, threads: Int) throws
-    -> MarginalMemory
-  {
+  public func memory(
+    of other: Model? = nil, _ closure: any Closure, on storage: MarginalStorage, threads: Int
+  ) throws -> MarginalMemory {
+    let model = other ?? self.model
     switch storage {
     case .full:
-      let memory = memory(closure, threads: threads)
-      return MarginalMemory(state: memory.state, rightSide: memory.rightSide, report: memory.report)
+      let memory = memory(of: model, closure, threads: threads)
+      return MarginalMemory(
+        state: memory.state, rightSide: memory.rightSide, report: memory.report, distance: memory.distance)
     case .orbitals(_, let most):
       let bytes = try OrbitalHierarchy.bytes(
         model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most)
-      // A distance goes into a basis that holds the reference too.
+      // A distance goes into a basis that holds the reference too, of another hierarchy as many orbitals again.
       let joint = try OrbitalHierarchy.bytes(
         model: model, lattice: lattice, rank: rank, closure: closure,
         mostOrbitals: most + initial.components.count)
-      return MarginalMemory(state: bytes, rightSide: 0, report: joint)
+      let twice = try OrbitalHierarchy.bytes(
+        model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: 2 * most)
+      return MarginalMemory(state: bytes, rightSide: 0, report: joint, distance: twice)
     }
   }
 }

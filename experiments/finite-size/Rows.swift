@@ -8,10 +8,10 @@ import Vlasov
 
 /// The hierarchy of one variant, and what it is compared with.
 struct Compared {
-  let own: TruncatedHierarchy
+  let own: any RankedHierarchy
   /// The hierarchy of the limit on the same lattice, where the closure does not keep the data's product: nil where the limit is
   /// the exact solution.
-  let limit: TruncatedHierarchy?
+  let limit: (any RankedHierarchy)?
   let reference: ReferenceSolution
 
   var moving: [any Evolution] { [own] + (limit.map { [$0] } ?? []) + [reference] }
@@ -24,6 +24,11 @@ struct Record: Codable, Sendable {
   let normalised: MarginalDistance?
   let referenceError: Double
   let latticeError: Double
+  /// What shared orbitals miss of the marginal and of its limit, in L² over the norm; 0 in full storage.
+  let storageShare: Double
+
+  /// What the distance may be off by.
+  var error: Double { referenceError + latticeError + storageShare * distance.referenceMaximum }
 
   /// The records of all marginals.
   static func all(_ orders: [MarginalOrder], _ compared: Compared) throws -> [Record] {
@@ -43,7 +48,8 @@ struct Record: Codable, Sendable {
         normalised: mass == 0 ? nil : try distance(times: compared.reference.model.mass(of: order) / mass),
         // A limit on the lattice is off by what the lattice is.
         referenceError: exact.error(of: order).maximum + (compared.limit == nil ? 0 : lattice),
-        latticeError: lattice)
+        latticeError: lattice,
+        storageShare: compared.own.storageShare(order) + (compared.limit?.storageShare(order) ?? 0))
     }
   }
 }
@@ -70,6 +76,7 @@ struct Row {
       .optional("normalisedL2") { $0.record.normalised?.l2 },
       .number("referenceError") { $0.record.referenceError },
       .number("latticeError") { $0.record.latticeError },
+      .number("storageShare") { $0.record.storageShare },
       .boolean("resolved") { $0.isResolved },
       .numbers(
         nil, array: "distance", equation: "‖w_N − w_∞‖ or ‖w_ħ − w_0‖",
@@ -151,7 +158,7 @@ extension Settings {
             let known = chosen.filter { distance($0.record) != nil }
             return PowerLaw(
               sizes: known.map(\.variant.size), values: known.compactMap { distance($0.record)?.maximum },
-              errors: known.map { $0.record.referenceError + $0.record.latticeError })
+              errors: known.map(\.record.error))
           }
           return Slope(
             closure: closure, against: scale, time: time, order: order, law: law { $0.distance },

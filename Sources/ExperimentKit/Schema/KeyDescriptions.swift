@@ -121,6 +121,11 @@ enum KeyDescriptions {
     "certify":
       "Enclosures of terms, solution and |Δ_L| in ball arithmetic, and certificate.json; nothing: none.",
     "certify.radius": "What the radii of the enclosures are to reach.",
+    "finite-size: orbitals": "With storage: orbitals.",
+    "finite-size: orbitals.tolerance":
+      "What may be missed of a marginal in a unit of time, relative to its L² norm.",
+    "finite-size: orbitals.most":
+      "Functions that a species may have; where they are all taken, the errors say what is missed.",
     "truncation-error: orbitals": "With storage: orbitals.",
     "truncation-error: orbitals.tolerance":
       "What may be missed of a marginal in a unit of time, relative to its L² norm.",

@@ -11,8 +11,8 @@ import Vlasov
 ///
 /// The equation is that of `TruncatedHierarchy`, and so is the step, Lawson's RK4 on exact transport, error O(Δt⁴). What is added is
 /// what the orbitals do not hold, kept below `tolerance` per unit of time, relative to ‖w^{(k,ℓ)}‖₂, and counted in `errors`.
-/// Exchange inside a species and reality are exact, contraction and mass hold to the tolerance. Data are mixtures of products, and
-/// are held exactly.
+/// Exchange inside a species and reality are exact, contraction and mass hold to the tolerance. Data are mixtures of products, which
+/// are held exactly, or correlated Gaussians, which are mixtures to a tenth of the tolerance (`CorrelatedGaussians.mixture`).
 ///
 /// Memory: r · (sites of the lattice) and some r^R/R! numbers (`bytes`, asked for before anything is allocated, with r the most
 /// orbitals there may be). Cost of a step: some rounds of four right sides, each (operators) · r² times the numbers of a core of rank
@@ -35,7 +35,7 @@ public final class OrbitalHierarchy {
   /// Steps of Δt made so far.
   public internal(set) var steps = 0
   /// What the orbitals missed so far of each marginal, in L², relative to its norm: the sum over all steps of what the right side
-  /// lost and of what truncation discarded.
+  /// lost and of what truncation discarded, and of correlated data what their mixture and its truncation are off.
   public internal(set) var errors: [Double]
   /// The most orbitals of each species that a step needed so far.
   public internal(set) var widest: [Int]
@@ -64,7 +64,8 @@ public final class OrbitalHierarchy {
     guard tolerance > 0, tolerance < 1 else {
       throw ArgumentError("tolerance", expected: "a positive number below 1", got: "\(tolerance)")
     }
-    guard (1...200).contains(mostOrbitals), mostOrbitals >= initial.products?.count ?? 0 else {
+    guard (1...200).contains(mostOrbitals), mostOrbitals >= initial.products?.count ?? 0
+    else {
       throw ArgumentError(
         "most orbitals", expected: "from the number of components (\(initial.products?.count ?? 1)) to 200",
         got: "\(mostOrbitals)")
@@ -72,8 +73,17 @@ public final class OrbitalHierarchy {
     guard lattice.masses == model.masses, lattice.dimension == model.geometry.dimension else {
       throw ArgumentError("lattice", expected: "the dimension and masses of the model", got: "others")
     }
-    guard let products = initial.products else {
-      throw HypothesisError("a hierarchy on shared orbitals", requires: "data that are a mixture of products")
+    let orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
+    if let states = (initial as? CorrelatedGaussians)?.states, states.count != model.species.count {
+      throw ArgumentError(
+        "initial", expected: "a state for each of \(model.species.count) species", got: "\(states.count)")
+    }
+    let correlated = try (initial as? CorrelatedGaussians)?
+      .mixture(orders, on: lattice, tolerance: tolerance / 10)
+    guard let products = initial.products ?? correlated?.mixture.components else {
+      throw HypothesisError(
+        "a hierarchy on shared orbitals",
+        requires: "data that are a mixture of products, or correlated Gaussians")
     }
     for product in products where product.states.count != model.species.count {
       throw ArgumentError(
@@ -88,9 +98,9 @@ public final class OrbitalHierarchy {
     self.closure = closure
     self.tolerance = tolerance
     self.mostOrbitals = mostOrbitals
-    orders = system.orders
+    self.orders = orders
     masses = MarginalMasses(model)
-    errors = orders.map { _ in 0 }
+    errors = orders.map { _ in correlated?.error ?? 0 }
     shapes = ShapeCache(degree: system.degree)
     try Memory.require(
       Memory.sum(
@@ -100,6 +110,15 @@ public final class OrbitalHierarchy {
     current = OrbitalState(
       ProductTables(products, lattice: lattice), orders: orders, masses: { model.mass(of: $0) },
       degree: system.degree)
+    if correlated != nil {
+      let (fewer, discarded) = current.truncated(
+        orders, norms: current.norms(orders), tolerance: tolerance / 10, &shapes)
+      (current, errors) = (fewer, zip(errors, discarded).map { $0 + $1 })
+      guard current.ranks.allSatisfy({ $0 <= mostOrbitals }) else {
+        throw ArgumentError(
+          "most orbitals", expected: "as many as the data need, \(current.ranks)", got: "\(mostOrbitals)")
+      }
+    }
     widest = current.ranks
     data = try DataOnLattice(initial, model: model, lattice: lattice)
   }

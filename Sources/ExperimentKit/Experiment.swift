@@ -26,6 +26,7 @@ public enum Experiment {
   ///   - answers: the question that it answers, in a sentence or two, for `--help`.
   ///   - defaults: the embedded default configuration.
   ///   - references: printed by `--cite`, one a line.
+  ///   - files: what it writes besides the files of every experiment (`ExperimentRun.add(file:_:)`).
   ///   - ranks: the processes that compute together, for an experiment that shares its work (`Ranks.world`). Rank 0
   ///     writes; all end with the same exit code and one message.
   ///   - dependsOnThreads: whether the last bits of the results depend on the number of threads. Where they do not, a run
@@ -34,7 +35,7 @@ public enum Experiment {
   ///   - execute: computes; adds to the run's summary, arrays and report.
   public static func main<Settings>(
     _ name: String, answers: String = "", defaults: [UInt8], references: [String] = [],
-    ranks: () throws -> Ranks = { .single }, dependsOnThreads: Bool = true,
+    files: [String] = [], ranks: () throws -> Ranks = { .single }, dependsOnThreads: Bool = true,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
   ) -> Never {
@@ -51,8 +52,9 @@ public enum Experiment {
       exit(exitCode(for: error))
     }
     let code = run(
-      name, answers: answers, arguments: arguments, defaults: defaults, references: references, ranks: ranks,
-      dependsOnThreads: dependsOnThreads, console: .standard, configure: configure, execute: execute)
+      name, answers: answers, arguments: arguments, defaults: defaults, references: references, files: files,
+      ranks: ranks, dependsOnThreads: dependsOnThreads, console: .standard, configure: configure,
+      execute: execute)
     #if !MPI
       // Where memory or threads are short, libraries wait for some as they end.
       if code == 75 { _exit(code) }
@@ -64,7 +66,8 @@ public enum Experiment {
   /// - Returns: the exit code of the contract.
   public static func run<Settings>(
     _ name: String, answers: String = "", arguments: [String], defaults: [UInt8], references: [String] = [],
-    ranks: () throws -> Ranks = { .single }, dependsOnThreads: Bool = true, console: Console,
+    files: [String] = [], ranks: () throws -> Ranks = { .single }, dependsOnThreads: Bool = true,
+    console: Console,
     configure: (ConfigurationNode) throws -> Settings,
     execute: (Settings, ExperimentRun) throws -> Void
   ) -> Int32 {
@@ -92,7 +95,8 @@ public enum Experiment {
       return try withoutActuallyEscaping(configure) { configure in
         try withoutActuallyEscaping(execute) { execute in
           try ExperimentLaunch(
-            name: name, options: options, ranks: team, dependsOnThreads: dependsOnThreads, console: own,
+            name: name, options: options, files: files, ranks: team, dependsOnThreads: dependsOnThreads,
+            console: own,
             configure: configure, execute: execute
           ).start(defaults: defaults, references: [paper] + references)
         }

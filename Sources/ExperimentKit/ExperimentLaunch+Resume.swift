@@ -9,8 +9,9 @@ extension ExperimentLaunch {
   /// - Throws: `ConfigurationError` when the folder belongs to another configuration; `InputError` when its results are
   ///   not as the manifest says; `OutputError` when a file of the user's is in the way.
   func finishedBefore(_ folder: OutputFolder, _ prepared: Prepared) throws -> Int32? {
-    guard folder.holdsRun else {
-      try folder.requireOwn(OutputFolder.outputs)
+    let outputs = OutputFolder.outputs + files
+    guard folder.holdsRun(writing: outputs) else {
+      try folder.requireOwn(outputs)
       return nil
     }
     let manifest = folder.read(Manifest.name).flatMap(Manifest.read)

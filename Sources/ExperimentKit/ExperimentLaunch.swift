@@ -5,6 +5,8 @@ import Foundation
 struct ExperimentLaunch<Settings> {
   let name: String
   let options: CommandLineOptions
+  /// What the program writes besides the files of every experiment.
+  let files: [String]
   /// The processes that compute together: rank 0 writes, and each failure is said by the rank it happened on.
   let ranks: Ranks
   /// Whether the last bits of the results depend on the number of threads.
@@ -138,7 +140,8 @@ struct ExperimentLaunch<Settings> {
       let run = ExperimentRun(
         folder: folder, interruption: interruption, seed: prepared.seed, threads: prepared.threads,
         showsProgress: !options.quiet && isatty(STDERR_FILENO) == 1,
-        configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume, ranks: ranks,
+        configurationHash: SHA256.hexadecimal(prepared.essential.utf8), canResume: canResume, files: files,
+        ranks: ranks,
         announce: { [options, console] text in if !options.quiet { try console.print(text) } })
       // They may hold the run, which would then outlive it.
       defer { run.dropRows() }
@@ -209,7 +212,7 @@ struct ExperimentLaunch<Settings> {
     MatrixProduct.setThreads(1)
     let run = ExperimentRun(
       folder: folder, interruption: interruption, seed: prepared.seed, threads: prepared.threads,
-      showsProgress: false, configurationHash: "", canResume: false, ranks: ranks)
+      showsProgress: false, configurationHash: "", canResume: false, files: files, ranks: ranks)
     defer { run.dropRows() }
     try prepared.root.locatingUse { try execute(prepared.settings, run) }
     return try ranks.broadcast([Int32]()).first ?? 0

@@ -35,6 +35,8 @@ public final class ExperimentRun {
   private let showsProgress: Bool
   let configurationHash: String
   let canResume: Bool
+  /// What the program declares that it writes besides.
+  private let files: [String]
   var lastCheckpoint = ContinuousClock.now
   var lastCost = Duration.zero
   private var arrays: [ResultArray] = []
@@ -42,7 +44,7 @@ public final class ExperimentRun {
 
   init(
     folder: OutputFolder, interruption: Interruption, seed: Int, threads: Int, showsProgress: Bool,
-    configurationHash: String, canResume: Bool, ranks: Ranks = .single,
+    configurationHash: String, canResume: Bool, files: [String] = [], ranks: Ranks = .single,
     announce: @escaping (String) throws -> Void = { _ in }
   ) {
     self.ranks = ranks
@@ -54,6 +56,7 @@ public final class ExperimentRun {
     self.showsProgress = showsProgress
     self.configurationHash = configurationHash
     self.canResume = canResume
+    self.files = files
   }
 
   private var finished: (remedy: String, make: (ExperimentRun) throws -> FinishedRows?)?
@@ -106,8 +109,16 @@ public final class ExperimentRun {
 
   func add(_ array: ResultArray) { arrays.append(array) }
 
-  /// A further file of results, a table of text. `OutputFolder.outputs` knows the names that there are.
-  public func add(file name: String, _ text: String) { texts.append((name, text)) }
+  /// A further file of results, a table of text, of a name that the program declares (`files` of `Experiment.main`): a folder in
+  /// which somebody else's file has that name is refused before anything is computed.
+  /// - Throws: `OutputError` for a name that is not declared.
+  public func add(file name: String, _ text: String) throws(OutputError) {
+    guard files.contains(name) else {
+      throw OutputError(
+        path: folder.url(name), reason: "the program does not declare that it writes this file")
+    }
+    texts.append((name, text))
+  }
 
   /// Throws `Interrupted` when the run was asked to stop; of several ranks each stops when one is asked (the others with
   /// `RanksStopped`). On the main thread when there are several.

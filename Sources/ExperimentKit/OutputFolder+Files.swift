@@ -46,15 +46,15 @@ extension OutputFolder {
   /// Keeps the run's configuration, for a resumed one to be compared with.
   func keep(_ run: OutputRecord.Run) throws(OutputError) { try note(record.withLock { $0.run(run) }) }
 
-  /// Whether there is something of a run of ours in it.
-  var holdsRun: Bool {
-    Self.outputs.contains { exists($0) && (lastRun != nil || isOurs($0)) }
+  /// Whether there is something of a run of ours in it, by the names that it writes.
+  func holdsRun(writing outputs: [String]) -> Bool {
+    outputs.contains { exists($0) && (lastRun != nil || isOurs($0)) }
   }
 
-  /// What a run writes under its own name.
+  /// What every run or sweep may write; a program declares further files of its own.
   static let outputs = [
     "config.yaml", Manifest.name, ExperimentRun.checkpointName, "summary.json", "table.txt", "data.h5",
-    "roots.csv", "certificate.json", "members.csv", "rows.csv",
+    "members.csv", "rows.csv",
   ]
 
   /// Refuses a folder where one of these names is taken by a file that no run of ours wrote.

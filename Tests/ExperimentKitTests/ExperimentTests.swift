@@ -49,6 +49,32 @@ struct ExperimentTests {
     #expect(hashes.count == 4)
   }
 
+  @Test("a program writes the files that it declares, no others, and not where somebody else's has the name")
+  func furtherFiles() throws {
+    let scratch = try TemporaryFolder()
+    let write = { (files: [String], folder: String) in
+      Harness.run(["--output", scratch.path + "/" + folder, "--resume"], files: files) { _, run in
+        try run.add(file: "own.csv", "1\n")
+      }
+    }
+    #expect(write(["own.csv"], "out").code == 0)
+    #expect(
+      scratch.entries("out") == (Self.outputs + ["own.csv"]).sorted() && scratch.text("out/own.csv") == "1\n")
+    let undeclared = write([], "none")
+    #expect(undeclared.code == 73 && undeclared.errors.contains("own.csv: the program does not declare"))
+    for folder in ["theirs", "others"] {
+      try FileManager.default.createDirectory(
+        atPath: scratch.path + "/" + folder, withIntermediateDirectories: false)
+    }
+    try scratch.write("mine", to: "theirs/own.csv")
+    let refused = write(["own.csv"], "theirs")
+    #expect(refused.code == 73 && refused.errors.contains("move it away"))
+    #expect(scratch.entries("theirs") == ["own.csv"] && scratch.text("theirs/own.csv") == "mine")
+    // A file that the program does not write is in nobody's way.
+    try scratch.write("mine", to: "others/roots.csv")
+    #expect(write(["own.csv"], "others").code == 0 && scratch.text("others/roots.csv") == "mine")
+  }
+
   static let failureKinds: [(any Error, Int32)] = [
     (ArgumentError("x", expected: "y", got: "z"), 64),
     (HypothesisError("Theorem", requires: "positivity"), 64),

@@ -25,13 +25,13 @@ struct Harness {
 
   /// Runs it on these arguments. `body` may do more between the computation and its end.
   static func run(
-    _ arguments: [String], dependsOnThreads: Bool = false,
+    _ arguments: [String], files: [String] = [], dependsOnThreads: Bool = false,
     _ body: (Settings, ExperimentRun) throws -> Void = { _, _ in }
   ) -> Outcome {
     let collector = CollectingConsole()
     let code = Experiment.run(
       "sums", arguments: arguments, defaults: Array(defaults.utf8), references: ["A reference."],
-      dependsOnThreads: dependsOnThreads, console: collector.console,
+      files: files, dependsOnThreads: dependsOnThreads, console: collector.console,
       configure: Settings.init
     ) { settings, run in
       let checkpoint = try run.loadCheckpoint()

@@ -176,6 +176,9 @@ struct VlasovFlowTests {
     let peaks = late.filter { $0.1 > 0.999 * (late.map(\.1).largest() ?? 0) }.map(\.0)
     #expect(peaks.allSatisfy { ($0 - 16).magnitude < 1.4 } && !peaks.isEmpty)
     #expect(late.filter { ($0.0 - 16).magnitude < 0.05 }.allSatisfy { $0.1 < 1e-4 })
+    // The zero between its two sides is its time, to one step.
+    let middle = try #require(late.filter { ($0.0 - 16).magnitude < 1 }.min { $0.1 < $1.1 })
+    #expect((middle.0 - 16).magnitude < 0.1)
   }
 
   @Test("the energy drifts by a 16th with half the step")

@@ -136,6 +136,21 @@ struct DispersionTests {
     #expect(try dielectric.rootCount(in: FrequencyBox(real: 4...5, imaginary: -1...1)) == 0)
   }
 
+  @Test("where the far field has no bound that is what the search for the least damped wave says")
+  func unbounded() throws {
+    struct Far: MomentumResponse {
+      func jet(_ w: ComplexBall, along c: [Ball]) -> (value: ComplexBall, derivative: ComplexBall) {
+        (-(ComplexBall(Ball(1)) / (w * w)), ComplexBall(Ball(2)) / (w * w * w))
+      }
+      func curvature(on w: ComplexBall, along c: [Ball]) -> Ball { Ball(6) / (w * w * w * w).magnitude }
+      func farBound(distance: Ball, depth: Ball, along c: [Ball]) -> Ball? { nil }
+    }
+    let dielectric = try DielectricFunction(
+      fractions: [Ball(1)], masses: [Ball(1)], coupling: [[Ball(1)]], wave: [Ball(1)], responses: [Far()])
+    let error = #expect(throws: NumericalFailure.self) { try dielectric.leastDamped() }
+    #expect(error?.place == "the far field of D")
+  }
+
   @Test("r(t) of a small wave: the lattice's flow at amplitude 1e-6, and its own error")
   func response() throws {
     let geometry = try PhaseSpaceGeometry(dimension: 1, domain: .torus(length: DecimalNumber(4 * Double.pi)))

@@ -20,7 +20,7 @@ struct Row {
   let place: Int
   /// nil where there is none.
   let root: DispersionRoot?
-  /// Why there is none.
+  /// Why there is none, or why it is not known whether it is the least damped.
   var reason: String?
 
   var mode: [Int]? {
@@ -139,7 +139,9 @@ extension Settings {
       zip(jobs(of: one), records).flatMap { job, record in
         record.roots.isEmpty
           ? [Row(name: one.name, job: job, place: 0, root: nil, reason: one.reasonForNone)]
-          : record.roots.enumerated().map { Row(name: one.name, job: job, place: $0, root: $1) }
+          : record.roots.enumerated().map {
+            Row(name: one.name, job: job, place: $0, root: $1, reason: record.unranked)
+          }
       }
     }
   }

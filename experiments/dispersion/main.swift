@@ -14,7 +14,7 @@ Experiment.main(
     "O. Buneman, Phys. Rev. 115 (1959) 503; B. D. Fried, S. D. Conte, The Plasma Dispersion Function (1961).",
     "F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Comput. 66 (2017).",
   ],
-  dependsOnThreads: false, configure: Settings.init
+  files: ["roots.csv"], dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory)
   let legs = settings.cases.map { one in
@@ -30,6 +30,6 @@ Experiment.main(
     }
     let maxima = settings.maxima(records.map { $0.map(\.record) })
     run.add(ResultTable("maxima", rows: maxima, columns: maxima.isEmpty ? [] : Maximum.columns))
-    run.add(file: "roots.csv", Row.csv(Array(rows.joined())))
+    try run.add(file: "roots.csv", Row.csv(Array(rows.joined())))
   }
 }

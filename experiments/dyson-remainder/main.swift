@@ -10,7 +10,7 @@ Experiment.main(
   references: [
     "F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Comput. 66 (2017)."
   ],
-  dependsOnThreads: false, configure: Settings.init
+  files: ["certificate.json"], dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
   try run.require(settings.memory(threads: run.threads))
   let applied = settings.base.bounds.applied(to: settings.model, initial: settings.initial)
@@ -23,7 +23,7 @@ Experiment.main(
       columns: Row.columns(
         settings.base.bounds.bounds, shown: applied.bounds, isCertified: settings.certified != nil))
     if settings.certified != nil {
-      run.add(
+      try run.add(
         file: "certificate.json", try Certificate(settings: settings, rows: rows.compactMap(\.self)).text)
     }
     run.add(table) { [1, 4, 8, settings.orders].contains($0.order) }

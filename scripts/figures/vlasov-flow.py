@@ -58,7 +58,8 @@ def energy_against_time(run: Run) -> Figure:
             echo = pulses[0]["time"] + gap * second / (second - first)
             style.mark_time(panel, echo, f"echo, $m = {second - first}$", color=style.VERMILION)
     style.label(panel, r"time $t$", "field energy of a mode")
-    panel.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    # Labels of several components are wide.
+    panel.legend(ncols=5 if max(map(len, labels)) < 4 else 3, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
     return figure
 
 
@@ -96,8 +97,11 @@ def portraits(run: Run) -> Figure:
 def conserved(run: Run) -> Figure:
     times, total, error = run.column("time"), run.column("total"), run.column("totalError")
     figure, axes = style.panels(1, 2, height=2.5)
-    drift = np.abs(total - total[0])
-    axes[0].semilogy(times[1:], np.maximum(drift[1:], 1e-17), **style.MEASURED_STYLE, label="drift since $t = 0$")
+    # An impulse gives energy at once: what is conserved is conserved from there on.
+    starts = [0, *(pulse["time"] for pulse in run.summary.get("pulses", []))]
+    before = np.array([max(start for start in starts if start <= time) for time in times])
+    drift = np.where(times == before, np.nan, np.abs(total - [total[np.argmax(times >= start)] for start in before]))
+    axes[0].semilogy(times[1:], np.maximum(drift[1:], 1e-17), **style.MEASURED_STYLE, label="drift since $t = 0$" if len(starts) == 1 else "drift since the last impulse")
     if np.isfinite(error).any():
         axes[0].semilogy(times[1:], np.maximum(error[1:], 1e-17), **style.line(0), label="its error bar")
     style.label(axes[0], "time $t$", "total energy", "energy")

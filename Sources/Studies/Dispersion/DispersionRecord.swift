@@ -23,6 +23,8 @@ public struct DispersionRoot: Codable, Sendable {
 public struct DispersionRecord: Codable, Sendable {
   /// By falling Im ω.
   public let roots: [DispersionRoot]
+  /// Why it is not known which root is the least damped of all; nil where it is.
+  public let unranked: String?
 }
 
 /// A largest growth rate along a branch.
@@ -43,15 +45,20 @@ extension DispersionCase {
     }
     guard let box else {
       return DispersionRecord(
-        roots: try foremost().map { [DispersionRoot($0, isLeastDamped: true)] } ?? [])
+        roots: try foremost().map { [DispersionRoot($0, isLeastDamped: true)] } ?? [], unranked: nil)
     }
     // Which is the least damped of all is known where it is found; a box may ask for others alone.
-    let first = try? foremost()
+    var (first, unranked): (ComplexBall?, String?)
+    do {
+      first = try foremost()
+    } catch let failure as NumericalFailure {
+      unranked = "\(failure)"
+    }
     let roots = try dielectric.allRoots(in: box)
     return DispersionRecord(
       roots: roots.map { root in
         DispersionRoot(root, isLeastDamped: first.map { root.imaginary.upper >= $0.imaginary.lower })
-      })
+      }, unranked: unranked)
   }
 
   /// The largest growth rate between the neighbours of the wave number at which it is largest of those recorded.

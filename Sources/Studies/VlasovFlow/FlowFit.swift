@@ -91,6 +91,8 @@ public struct FlowFitResult: Sendable {
   public let homogeneousChange: Double
   /// The root of linear theory, enclosed.
   public let root: ComplexBall?
+  /// Whether it is enclosed, or known that linear theory has none for these data; not where the search for it failed.
+  private let isRootKnown: Bool
   /// Why there is no root, or no verdict.
   public let reason: String?
   /// Whether all is resolved that it rests on.
@@ -113,7 +115,11 @@ public struct FlowFitResult: Sendable {
     let third = samples.count / 3
     let middle = samples[third..<(samples.count - third)].map(\.length).largest() ?? 0
     errors = Self.errors(wave, parts, finer, change * .greatest(1, before / middle))
-    self.root = try? root.get()
+    switch root {
+    case .success(let enclosed): (self.root, isRootKnown) = (enclosed, true)
+    // There is one, which was not found; data that linear theory does not know have none.
+    case .failure(let error): (self.root, isRootKnown) = (nil, !(error is NumericalFailure))
+    }
     switch root {
     case .failure(let error): reason = "\(error)"
     case .success where change > FlowFit.linear:
@@ -140,9 +146,10 @@ public struct FlowFitResult: Sendable {
   }
 
   /// Whether the root is within the error bars: none without a root or with a wave that is not small, undecided where the bars are
-  /// wide or not known.
+  /// wide or not known, and where the root was not found.
   public var verdict: Verdict {
-    guard let root, homogeneousChange <= FlowFit.linear else { return .none }
+    guard homogeneousChange <= FlowFit.linear else { return .none }
+    guard let root else { return isRootKnown ? .none : .undecided }
     guard let wave, let errors else { return .undecided }
     let size = Complex(root.real.middle, root.imaginary.middle).length
     let bar = Double.greatest(errors.rate, errors.frequency)

@@ -29,7 +29,7 @@ public struct FlowRecord: Codable, Sendable {
     series = RecordedArray(moving.samples(after: first, upTo: flow.steps))
     let species = flow.model.species.indices
     mass = species.map { flow.gridValue(species: $0, order: 0, mode: .zero, point: .zero).real }
-    l2 = species.map { flow.l2Norm($0) }
+    l2 = species.map { flow.squaredNorm($0).squareRoot() }
     homogeneousChange = species.reduce(0) { .greatest($0, flow.homogeneousChange($1, states[$1])) }
     kineticError = moving.probe.kineticError(flow)
     portraits = grid.map { grid in species.map { FlowPortrait(flow, species: $0, on: grid) } } ?? []
@@ -37,25 +37,6 @@ public struct FlowRecord: Codable, Sendable {
 }
 
 extension VlasovLattice {
-  /// ((2πΛ)^{−d} Σ_n ∫ |w(ξ,n)|² dξ)^{1/2}, by Parseval. Cost: one pass.
-  fileprivate func l2Norm(_ species: Int) -> Double {
-    var total = 0.0
-    for offset in 0..<lattice.modeCount {
-      let mode = lattice.mode(at: offset)
-      guard mode[0] >= 0 else { continue }
-      var line = 0.0
-      for index in 0..<lattice.pointCount(species) {
-        line +=
-          gridValue(
-            species: species, order: 0, mode: mode, point: lattice.point(at: index, species: species)
-          ).lengthSquared
-      }
-      total += mode[0] == 0 ? line : 2 * line
-    }
-    let cell = lattice.spacing(species) * lattice.kappa / (4 * .pi * .pi)
-    return (total * Double.pow(cell, lattice.dimension)).squareRoot()
-  }
-
   fileprivate func homogeneousChange(_ species: Int, _ state: any OneParticleState) -> Double {
     (0..<lattice.pointCount(species)).reduce(0) { largest, index in
       let point = lattice.point(at: index, species: species)

@@ -90,10 +90,11 @@ public struct DispersionCurve: Sendable {
 
   /// The branch of roots near a phase velocity, on a ball of wave numbers: a rectangle that for each of them contains exactly one root.
   /// nil where Newton's method does not prove one.
-  public func branch(at k: Ball, nearPhase w: ComplexBall) -> Branch? {
+  /// - Throws: `ArgumentError` as `dielectric(at:)`.
+  public func branch(at k: Ball, nearPhase w: ComplexBall) throws(ArgumentError) -> Branch? {
     let spectra = spectra(k)
-    guard let function = try? function(unit, spectra.map(\.value)), let root = function.enclosedRoot(near: w)
-    else { return nil }
+    let function = try function(unit, spectra.map(\.value))
+    guard let root = function.enclosedRoot(near: w) else { return nil }
     let change = function.change(on: root, rates: spectra.map(\.slope))
     let slope = root - ComplexBall(k) * change / function.values(on: root).derivative
     guard slope.isFinite else { return nil }

@@ -61,6 +61,8 @@ extension DielectricFunction {
   struct Effort {
     private(set) var left = 40_000
 
+    var isSpent: Bool { left < 0 }
+
     mutating func spend() throws(NumericalFailure) {
       left -= 1
       guard left >= 0 else {
@@ -134,20 +136,27 @@ extension DielectricFunction {
       throw NumericalFailure(
         in: "the roots of D", "\(count) that are not told apart near ω = \(box.all.middle)")
     }
-    // A root may lie on the line of division: another line then.
+    // A root may lie on the line of division: another line then, unless there is no effort left for it.
+    var failure: NumericalFailure?
     for fraction in [0.5078125, 0.4453125, 0.5859375, 0.3671875] {
       let parts = box.divided(at: fraction)
       try effort.spend()
-      guard let first = try? rootCount(in: parts[0], &effort),
-        let second = try? rootCount(in: parts[1], &effort)
-      else { continue }
+      let (first, second): (Int, Int)
+      do throws(NumericalFailure) {
+        first = try rootCount(in: parts[0], &effort)
+        second = try rootCount(in: parts[1], &effort)
+      } catch {
+        if effort.isSpent { throw error }
+        failure = error
+        continue
+      }
       guard first + second == count else {
         throw NumericalFailure(in: "the argument principle", "\(first) + \(second) roots of \(count)")
       }
       let found = try roots(in: parts[0], count: first, depth: depth + 1, &effort)
       return found + (try roots(in: parts[1], count: second, depth: depth + 1, &effort))
     }
-    throw NumericalFailure(in: "the roots of D", "a cluster near ω = \(box.all.middle)")
+    throw failure ?? NumericalFailure(in: "the roots of D", "a cluster near ω = \(box.all.middle)")
   }
 
   /// The root that Newton's method finds from a point, in a rectangle that contains it and no other; nil where it finds none.

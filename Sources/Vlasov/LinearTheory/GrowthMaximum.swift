@@ -17,9 +17,10 @@ extension DispersionCurve {
   ///   - k: a wave number in the interior of the range, with the root `omega`.
   ///   - range: from where the rate rises to where it falls.
   /// - Returns: nil where it does not rise at the one end or does not fall at the other: the maximum is not inside.
-  /// - Throws: `NumericalFailure` where the branch is lost (it ends, or meets another), or the enclosure does not come together.
+  /// - Throws: `NumericalFailure` where the branch is lost (it ends, or meets another), or the enclosure does not come together;
+  ///   `ArgumentError` as `dielectric(at:)`.
   public func growthMaximum(near k: Double, root omega: ComplexBall, in range: ClosedRange<Double>)
-    throws(NumericalFailure) -> GrowthMaximum?
+    throws -> GrowthMaximum?
   {
     let start = (k: k, phase: (omega / ComplexBall(Ball(exactly: k))).middle)
     var low = try sample(range.lowerBound, from: start)
@@ -41,8 +42,8 @@ extension DispersionCurve {
     let width = max(high.k - low.k, high.k.ulp)
     let around = Ball.hull(Ball(exactly: low.k - width), Ball(exactly: high.k + width))
     let centre = Ball(exactly: 0.5 * (low.k + high.k))
-    guard let all = branch(at: around, nearPhase: low.phase),
-      let one = branch(at: centre, nearPhase: low.phase),
+    guard let all = try branch(at: around, nearPhase: low.phase),
+      let one = try branch(at: centre, nearPhase: low.phase),
       all.phase.containsInInterior(low.phase), all.phase.containsInInterior(high.phase)
     else {
       throw NumericalFailure(in: "the largest growth rate", "a branch that is not enclosed near k = \(low.k)")
@@ -55,14 +56,12 @@ extension DispersionCurve {
   private typealias Sample = (k: Double, phase: ComplexBall, slope: Ball)
 
   /// Im dω/dk at a wave number, the branch followed there from another one.
-  private func sample(_ k: Double, from start: (k: Double, phase: ComplexBall)) throws(NumericalFailure)
-    -> Sample
-  {
+  private func sample(_ k: Double, from start: (k: Double, phase: ComplexBall)) throws -> Sample {
     var (place, phase) = start
     var step = k - place
     while true {
       let next = (k - place).magnitude <= step.magnitude ? k : place + step
-      if let branch = branch(at: Ball(exactly: next), nearPhase: phase),
+      if let branch = try branch(at: Ball(exactly: next), nearPhase: phase),
         (branch.phase - phase).magnitude.upper < 0.125 * phase.magnitude.upper
       {
         if next == k { return (k, branch.phase, branch.slope.imaginary) }

@@ -36,17 +36,27 @@ extension DielectricFunction {
     let start = depth ?? 0x1p-10 * plasmaFrequency
     let first = depth == nil ? [0x1p-40, 0x1p-30, 0x1p-20, 0x1p-15].map { $0 * plasmaFrequency } : []
     var effort = Effort()
+    var failure: NumericalFailure?
     for depth in first + (0...16).map({ start * Double(1 << $0) }) {
-      // A root near the line: another line.
+      // A root near the line: another line, and then a deeper one.
       for factor in [1, 1.09375, 0.90625] {
         try effort.spend()
-        guard let box = try? box(depth: depth * factor), let found = try? allRoots(in: box, &effort)
-        else { continue }
+        let box = try box(depth: depth * factor)
+        let found: [ComplexBall]
+        do throws(NumericalFailure) {
+          found = try allRoots(in: box, &effort)
+        } catch {
+          if effort.isSpent { throw error }
+          failure = error
+          continue
+        }
+        failure = nil
         guard let first = Self.first(of: found) else { break }
         return first
       }
     }
-    throw NumericalFailure(in: "the least damped wave", "no root found with Im ω ≥ −\(start * 65536)")
+    throw failure
+      ?? NumericalFailure(in: "the least damped wave", "no root found with Im ω ≥ −\(start * 65536)")
   }
 
   /// The root of the largest Im ω of all those that grow by 2⁻²⁰ plasma frequencies or more, proved, as `leastDamped`; nil where it is

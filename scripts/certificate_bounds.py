@@ -90,7 +90,7 @@ def bounds(M, point, t, J):
         """[l^j] of prod n exp sum m {(b/t)|xi| + (b' - b/t)|xi - eta t/m|}"""
         h = [[arb(0)] for _ in S]
         for j in range(1, J + 1):
-            E = {(a, m): exp_series([k * m * x for x in h[a]], arb(1)) for a in S for m in M.modes}
+            E = {(a, m): exp_series([k * m * x for x in h[a]], arb(1)) for a in S for m in {M.top, *M.modes}}
             new = [t * t / (masses[a] * 2 * j * (2 * j - 1)) * sum((n[b] * x * sum((E[a, m][i] * E[b, m][j - 1 - i] for i in range(j)), arb(0))
                                                                   for b in S for m, x in pairs(a, b)), arb(0)) for a in S]
             for a in S:

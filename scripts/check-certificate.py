@@ -177,9 +177,10 @@ def main():
     except (OSError, ValueError, TypeError, IndexError, AttributeError) as error:
         bad(f"{options.certificate}: {type(error).__name__}: {error}")
     rows = len(points) * len(times)
-    print(f"re-proved at {rows} points and times: D_0 ... D_{J} to {radius:.0e}; the solution at {done['exact']}, by its series, to {done['width']:.0e}; "
-          f"'proved' of {done['alone']} rows from these alone, of {done['given']} with the solution that is claimed.\n"
-          f"Not re-proved, but consistent with each other: the terms beyond, the remainders and verdicts of {done['consistent']} rows.")
+    print(f"Re-proved from the configuration alone, at {rows} points and times: D_0 ... D_{J} to {radius:.0e}; the solution at {done['exact']} of them, "
+          f"by its series, to {done['width']:.0e}; the bounds; 'proved' of {done['alone']} rows.\n"
+          f"Taken from the certificate: the solution, with which 'proved' follows of {done['given']} rows from the terms above; the terms beyond.\n"
+          f"Consistent with each other: terms, solution, remainders and verdicts of {done['consistent']} rows.")
     return 0
 
 

@@ -103,7 +103,7 @@ public struct TruncationReader {
       let flows =
         WorkEstimate.vlasovLattice(lattice, model, steps: Double(steps))
         + (work.finer.map { WorkEstimate.vlasovLattice($0, model, steps: 2 * Double(steps)) } ?? 0)
-      seconds += 4e-9 * work.nodesAndKicks + Double(initial.components.count) * flows
+      seconds += 1e-10 * work.products + Double(initial.components.count) * flows
     }
     try configuration.requireTime(
       seconds: seconds, at: configuration[steps > 10_000 ? "times" : "lattice"],

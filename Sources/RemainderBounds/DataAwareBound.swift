@@ -169,13 +169,19 @@ struct DataAwareProduct<Scalar: RealScalar>: Sendable {
     guard let furthest = acting.compactMap(\.states.last?.time).min() else { return Scalar(0) }
     guard furthest > t.upper else { return nil }
     var best: Scalar?
+    func attempt(_ target: Double) {
+      let times = acting.compactMap { $0.state(atOrAfter: target)?.time }
+      guard times.count == acting.count, let time = times.min(), time > t.upper else { return }
+      guard let value = tail(particles, terms: terms, time: t, at: time, acting) else { return }
+      if best.map({ value.upper < $0.upper }) ?? true { best = value }
+    }
     // Towards the end of the reach in equal ratios of what remains.
     for k in 1...10 {
-      let target = furthest - (furthest - t.upper) * Double(sign: .plus, exponent: -k, significand: 1)
-      let times = acting.compactMap { $0.state(atOrAfter: target)?.time }
-      guard times.count == acting.count, let time = times.min(), time > t.upper else { continue }
-      guard let value = tail(particles, terms: terms, time: t, at: time, acting) else { continue }
-      if best.map({ value.upper < $0.upper }) ?? true { best = value }
+      attempt(furthest - (furthest - t.upper) * Double(sign: .plus, exponent: -k, significand: 1))
+    }
+    // Long before it R^{−J} is small against terms of which the first are few and large: in equal ratios from t on.
+    if let rough = best?.upper, let last = terms.last?.upper, rough > last {
+      for k in 1...12 { attempt(t.upper * .pow(furthest / t.upper, Double(k) / 14)) }
     }
     return best
   }

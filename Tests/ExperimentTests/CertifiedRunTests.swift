@@ -4,69 +4,6 @@ import Testing
 /// `certify` of dyson-remainder, run as a user does.
 @Suite("Certified runs", .serialized)
 struct CertifiedRunTests {
-  /// A small member of the class, drawn at random: one or two species, one to three modes, one or two streams.
-  struct Draw: CustomStringConvertible, Sendable {
-    let seed: Int
-    var description: String { "draw \(seed)" }
-
-    func yaml(certify: Double?, method: String) -> String {
-      var random = SplitMix(seed: UInt64(seed) &* 7919 &+ 17)
-      func number(_ low: Double, _ high: Double) -> String {
-        String(format: "%.4g", low + (high - low) * Double(random.below(10_001)) / 1e4)
-      }
-      let two = random.below(2) == 0
-      let length = number(3, 9)
-      let kappa = 2 * Double.pi / (Double(length) ?? 6)
-      let modes = (1...(1 + random.below(3))).map {
-        "{m: [\($0)], coefficient: \(number(-0.6, 0.8))}"
-      }.joined(separator: ", ")
-      let mass = number(0.6, 3)
-      func maxwellian(_ drift: String) -> String {
-        "{kind: maxwellian, sigma: [\(number(0.3, 1.1))], drift: [\(drift)], modulation: "
-          + "[{m: [\(1 + random.below(2))], amplitude: \(number(0, 0.8)), phase: \(number(-3, 3))}]}"
-      }
-      let first =
-        random.below(3) == 0
-        ? "{kind: two-stream, weight: \(number(0.2, 0.8)), forward: \(maxwellian("0.7")), "
-          + "backward: \(maxwellian("-0.6"))}"
-        : maxwellian(number(-0.4, 0.4))
-      let species =
-        two
-        ? "[{name: a, fraction: 0.5, mass: 1}, {name: b, fraction: 0.5, mass: \(mass)}]"
-        : "[{name: a, fraction: 1, mass: \(mass)}]"
-      let second = two ? "\n      b: \(maxwellian("0.1"))" : ""
-      let pair =
-        two
-        ? "\n    - {between: [a, b], kind: trigonometric, modes: [{m: [1], coefficient: \(number(-0.6, 0.6))}]}"
-        : ""
-      let times = "[0.4, \(["0.8", "1.2", "1.6"][random.below(3)])]"
-      return """
-        model:
-          dimension: 1
-          domain: {kind: torus, length: \(length)}
-          species: \(species)
-          potentials:
-            - {between: [a, a], kind: trigonometric, modes: [\(modes)]}\(pair)
-        initial:
-          kind: factorised
-          components:
-            - a: \(first)\(second)
-        method: \(method)
-        lattice: {modes: 16, xi-extent: 18.0, time-step: 0.05}
-        times: \(times)
-        orders: 4
-        points:
-          - particles: [{species: a, xi: [0.3], eta: [\(kappa)]}]
-          - particles: [{species: a, xi: [0.5], eta: [\(kappa)]}, {species: a, xi: [0.0], eta: [\(-kappa)]}]
-        bounds: [branching, multi-type, data-aware]
-        \(certify.map { "certify: {radius: \($0)}" } ?? "")
-        """
-    }
-
-    static let tried = (0..<(ProcessInfo.processInfo.environment["VLASOV_CAMPAIGN"] == "1" ? 60 : 1)).map(
-      Draw.init)
-  }
-
   private func run(_ yaml: String, _ name: String, in scratch: ScratchFolder) throws -> [[String: Any]] {
     let file = try scratch.write(yaml, to: "\(name).yaml")
     let outcome = try ExperimentProcess(name: "dyson-remainder").run(
@@ -81,11 +18,23 @@ struct CertifiedRunTests {
     return try #require(value as? [Double], "\(keys)")
   }
 
-  @Test("what nodes and lattice say lies within their errors of the enclosures", arguments: Draw.tried)
-  func audit(draw: Draw) throws {
+  @Test(
+    "what nodes and lattice say lies within their errors of the enclosures", arguments: CertifiedDraw.tried)
+  func audit(draw: CertifiedDraw) throws {
     let scratch = try ScratchFolder()
-    let certified = try run(draw.yaml(certify: 1e-13, method: "nodes"), "certified", in: scratch)
-    let lattice = try run(draw.yaml(certify: nil, method: "lattice"), "lattice", in: scratch)
+    // To the latest time that can be certified in some seconds.
+    let last = try #require(
+      [1.6, 1.2, 0.8, 0.4, 0.2, 0.1].first { last in
+        let file = try scratch.write(
+          draw.yaml(certify: (1e-13, 0.0015), method: "nodes", last: last), to: "certified.yaml")
+        let outcome = try ExperimentProcess(name: "dyson-remainder").run(
+          ["--config", file, "--output", "certified", "--quiet"], in: scratch.url)
+        try #require(
+          outcome.exitCode == 0 || outcome.errors.contains("hours (time-limit)"), "\(outcome.errors)")
+        return outcome.exitCode == 0
+      }, "\(draw) takes too long")
+    let certified = try scratch.rows("certified")
+    let lattice = try run(draw.yaml(certify: nil, method: "lattice", last: last), "lattice", in: scratch)
     #expect(certified.count == lattice.count && certified.count == 16)
     for (proved, other) in zip(certified, lattice) {
       for row in [proved, other] {

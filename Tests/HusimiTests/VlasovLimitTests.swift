@@ -46,7 +46,7 @@ struct VlasovLimitTests {
         try VlasovOrbitalLimit(
           fraction: 0.5, amplitude: $0.amplitude, phase: $0.phase, momentum: $0.momentum, occupation: .sea,
           period: Self.period)
-      }, positions: 128, momenta: 96, largestStep: 0.05, workers: Workers(threads: 2))
+      }, positions: 128, momenta: 96, workers: Workers(threads: 2))
     try flow.advance(to: 1)
     let fine = try PhaseSpaceGrid(
       positions: 112, momenta: 112, period: Self.period, momentumRange: -1.2...1.2)

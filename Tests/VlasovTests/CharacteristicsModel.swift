@@ -56,11 +56,11 @@ enum CharacteristicsModel {
 
   static func flow(
     _ occupation: VlasovOrbitalLimit.Occupation, strength: Double = 1, masses: [Double] = [1, 1],
-    positions: Int = 128, momenta: Int = 96, largestStep: Double = 0.05, threads: Int = 1
+    positions: Int = 128, momenta: Int = 96, tolerance: Double = 1e-17, share: Double = 1, threads: Int = 1
   ) throws -> VlasovCharacteristics {
     try VlasovCharacteristics(
       model: model(strength: strength, masses: masses), densities: densities(occupation),
       positions: positions,
-      momenta: momenta, largestStep: largestStep, workers: Workers(threads: threads))
+      momenta: momenta, tolerance: tolerance, share: share, workers: Workers(threads: threads))
   }
 }

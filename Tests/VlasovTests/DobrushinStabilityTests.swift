@@ -47,7 +47,7 @@ struct DobrushinStabilityTests {
         fraction: 0.5, amplitude: -0.1, phase: 0.9, momentum: -0.05, occupation: occupation, period: period),
     ]
     let flows = try [CharacteristicsModel.densities(occupation), near].map {
-      try VlasovCharacteristics(model: model, densities: $0, positions: 64, momenta: 64, largestStep: 0.05)
+      try VlasovCharacteristics(model: model, densities: $0, positions: 64, momenta: 64)
     }
     let cells = try PhaseSpaceGrid(positions: 24, momenta: 24, period: period, momentumRange: -1.5...1.5)
     let grid = try PhaseSpaceGrid(positions: 24, momenta: 24, period: period, momentumRange: -1.5...1.5)

@@ -193,23 +193,6 @@ struct VlasovNodesTests {
     #expect(throws: ArgumentError.self) { try whole.advance(to: 1) }
   }
 
-  @Test("eighth order in the step: Kahan and Li's seventeen parts, whose shares sum to one")
-  func order() throws {
-    let composition = SplittingComposition.kahanLi
-    #expect((composition.shares.reduce(0, +) - 1).magnitude < 1e-15)
-    func mode(_ step: Double) throws -> Complex<Double> {
-      let flow = try VlasovCharacteristics(
-        model: CharacteristicsModel.model(strength: 4), densities: CharacteristicsModel.densities(.gaussian),
-        positions: 64, momenta: 48, largestStep: step, composition: composition)
-      try flow.advance(to: 2)
-      return flow.densityMode(0, 1)
-    }
-    let exact = try mode(0.05)
-    let errors = [(try mode(0.5) - exact).length, (try mode(0.25) - exact).length]
-    #expect(log2(errors[0] / errors[1]) > 7.2, "\(errors)")
-    #expect(errors[1] < 1e-7, "\(errors)")
-  }
-
   @Test("Moyal, finite N and states without a density have no nodes")
   func refused() throws {
     struct Own: OneParticleState {

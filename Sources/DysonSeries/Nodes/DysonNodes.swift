@@ -104,7 +104,7 @@ public struct DysonNodes: Sendable {
     return NodeLevel(
       number: number,
       flows: try densities.map {
-        try NodeFlow(
+        try VlasovCharacteristics(
           model: model, densities: $0, positions: flow.positions, momenta: flow.momenta, share: flow.share,
           workers: workers)
       },

@@ -8,15 +8,15 @@ import Vlasov
 struct NodeLevel {
   /// Of the refinement.
   let number: Int
-  let flows: [NodeFlow]
+  let flows: [VlasovCharacteristics]
   let jets: [NodeJets]
 
   /// The one-particle functions at an argument, and the densities of the force modes, of one component.
   func functions(_ component: Int, _ particles: [NodeParticle], workers: Workers) -> NodeFunctions {
     let (flow, jets) = (flows[component], jets[component])
-    let species = flow.masses.indices
+    let species = flow.species
     let nodes = species.map { flow.nodes($0) }
-    let kappa = flow.wavenumber
+    let kappa = flow.force.wavenumber
     let values = particles.map { particle -> (Complex<Double>, NodeJet) in
       let eta = kappa * Double(particle.mode)
       let shifted = particle.xi - eta * flow.time / flow.masses[particle.species]

@@ -106,8 +106,8 @@ struct NodeSizes: Sendable {
             nodes: counts.map { Memory.product($0, jets.positions, jets.momenta) ?? .max / 64 },
             orders: orders,
             stages: jets.stages, modes: modes),
-          NodeFlow.bytes(
-            nodes: counts.map { Memory.product($0, flow.positions, flow.momenta) ?? .max / 64 }, modes: modes),
+          VlasovCharacteristics.bytes(
+            nodes: counts.map { Memory.product($0, flow.positions, flow.momenta) }, modes: modes),
         ]
       })
   }
@@ -123,7 +123,7 @@ struct NodeSizes: Sendable {
     // Some five steps of the solution to a panel.
     let moves =
       Double(flow.positions) * Double(flow.momenta) * 5 * (time / jets.panel + 1) * 4 * Double(modes)
-      * Double(NodeFlow.order * NodeFlow.order)
+      * Double(VlasovCharacteristics.order * VlasovCharacteristics.order)
     return functions * (series + moves)
   }
 

@@ -113,7 +113,9 @@ extension NodeSolutionAndSeries: Evolution {
     sink.write("levels", levels.map { Double($0.number) })
     for (place, level) in levels.enumerated() {
       for (index, flow) in level.flows.enumerated() {
-        flow.save(to: sink.part("flow-\(place)-\(index)"))
+        let part = sink.part("flow-\(place)-\(index)")
+        part.write("time", [flow.time])
+        flow.save(to: part)
         level.jets[index].save(to: sink.part("jets-\(place)-\(index)"))
       }
     }
@@ -127,7 +129,8 @@ extension NodeSolutionAndSeries: Evolution {
     let restored = try [first, second].map { try study.level($0, workers: workers) }
     for (place, level) in restored.enumerated() {
       for (index, flow) in level.flows.enumerated() {
-        try flow.restore(state.part("flow-\(place)-\(index)"))
+        let part = state.part("flow-\(place)-\(index)")
+        try flow.restore(SavedState(time: try part.array("time", count: 1)[0], arrays: part.arrays))
         try level.jets[index].restore(state.part("jets-\(place)-\(index)"))
       }
     }

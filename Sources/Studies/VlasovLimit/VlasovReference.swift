@@ -37,8 +37,7 @@ public struct VlasovReference {
           fraction: fraction, amplitude: profile.amplitude, phase: profile.phase, momentum: profile.momentum,
           occupation: profile.occupation == .sea ? .sea : .gaussian, period: series.period)
       },
-      positions: study.characteristics.positions, momenta: study.characteristics.momenta,
-      largestStep: series.timeStep.value, workers: workers)
+      positions: study.characteristics.positions, momenta: study.characteristics.momenta, workers: workers)
 
     // A window smooths by √ħ‖f'‖ in p and, at the least, √ħ/2‖f'‖ in q. The cells are a quarter of the smallest, the
     // margin is six times the largest.

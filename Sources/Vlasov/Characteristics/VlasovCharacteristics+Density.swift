@@ -1,8 +1,7 @@
-// m_t by characteristics run backwards through the recorded forces: m_t(q, p) = m_0(Φ_{−t}(q, p)), the exact inverse of the
-// steps taken, so the error is that of the forces only. Cell means: sub-columns of a cell are cut into segments in p,
-// whose ends are followed back; m_0 knows the mean over the segment between two ends. Nothing is ever binned.
-//
-// Cost: 2.5 ns a point and kick (two potential modes).
+// m_t by characteristics run backwards through the recorded field: m_t(q, p) = m_0(Φ_{−t}(q, p)). Points go in blocks, each in steps of
+// its own, of as many orders as they need: the error of a step is 10^{−13} of the largest momentum and of 1/κ at most. Cell means:
+// sub-columns of a cell are cut into segments in p, whose ends are followed back; m_0 knows the mean over the segment between two
+// ends. Nothing is ever binned.
 
 import CLibraries
 public import PhaseSpace
@@ -15,18 +14,19 @@ extension VlasovCharacteristics {
     guard positions.count == momenta.count else {
       throw ArgumentError("points", expected: "\(positions.count) momenta", got: "\(momenta.count)")
     }
-    let count = positions.count
-    // Whole vectors: the last point is repeated.
-    let padding = [Double](repeating: 0, count: (8 - count % 8) % 8)
-    var (q, p) = (positions + padding, momenta + padding)
+    guard (positions + momenta).allSatisfy(\.isFinite) else {
+      throw ArgumentError("points", expected: "finite numbers", got: "others")
+    }
+    var (q, p) = (positions, momenta)
     q.withUnsafeMutableBufferPointer { q in
       p.withUnsafeMutableBufferPointer { p in
         guard let q = q.baseAddress, let p = p.baseAddress else { return }
-        rewind(index, q, p, vectors: (count + 7) / 8)
+        rewind(index, q, p, count: positions.count)
       }
     }
-    q.removeLast(padding.count)
-    p.removeLast(padding.count)
+    guard q.allSatisfy(\.isFinite) else {
+      throw NumericalFailure(in: "characteristics run backwards", "a point that no step is short enough for")
+    }
     return (q, p)
   }
 
@@ -86,38 +86,66 @@ extension VlasovCharacteristics {
       Memory.product(grid.positions, columns, rows, 4 * 8), Memory.product(grid.positions, grid.momenta, 8))
   }
 
-  /// Runs whole vectors of points back to time zero, in place.
+  /// What the last terms of a step backwards are at most.
+  private static let originTolerance = 1e-13
+
+  /// Runs points back to time zero, in place; NaN where that takes too many steps.
   private func rewind(
-    _ index: Int, _ q: UnsafeMutablePointer<Double>, _ p: UnsafeMutablePointer<Double>, vectors: Int
+    _ index: Int, _ q: UnsafeMutablePointer<Double>, _ p: UnsafeMutablePointer<Double>, count: Int
   ) {
-    let rate = 1 / masses[index]
-    let modes = force.highestMode
-    let (wavenumber, kicks, lastDrift) = (force.wavenumber, history.count, pendingDrift)
-    let drifts = history.map(\.drift)
-    let durations = history.map(\.duration)
-    let amplitudes = history.flatMap { $0.amplitudes[index] }
-    nonisolated(unsafe) let (q, p) = (UnsafeMutableRawPointer(q), UnsafeMutableRawPointer(p))
-    workers.forEachRange(of: vectors, grain: max(1, 20_000 / max(1, kicks))) { range in
-      drifts.withUnsafeBufferPointer { drifts in
-        durations.withUnsafeBufferPointer { durations in
-          amplitudes.withUnsafeBufferPointer { amplitudes in
-            for j in range {
-              var x = q.loadUnaligned(fromByteOffset: 64 * j, as: SIMD8<Double>.self)
-              var y = p.loadUnaligned(fromByteOffset: 64 * j, as: SIMD8<Double>.self)
-              x -= y * (rate * lastDrift)
-              for kick in stride(from: kicks - 1, through: 0, by: -1) {
-                if let base = amplitudes.baseAddress {
-                  let (sine, cosine) = sineCosine(x * wavenumber)
-                  y -= meanForce(base + kick * modes, modes, sine, cosine) * durations[kick]
-                }
-                x -= y * (rate * drifts[kick])
-              }
-              q.storeBytes(of: x, toByteOffset: 64 * j, as: SIMD8<Double>.self)
-              p.storeBytes(of: y, toByteOffset: 64 * j, as: SIMD8<Double>.self)
-            }
-          }
+    let block = NodeSeries.block
+    let (history, field, mass) = (history, field, masses[index])
+    nonisolated(unsafe) let (q, p) = (q, p)
+    workers.forEachRange(of: (count + block - 1) / block, grain: max(1, 64 / max(1, history.count))) {
+      range in
+      let ones = [Double](repeating: 1, count: block)
+      let points = TaylorNodes(
+        PhaseSpaceQuadrature(positions: ones, momenta: ones, weights: ones), mass: mass, order: Self.order,
+        field: field, workers: Workers(threads: 1))
+      for number in range {
+        let first = number * block
+        // The last point is repeated.
+        for i in 0..<block {
+          points.positions[i] = q[min(first + i, count - 1)]
+          points.momenta[i] = p[min(first + i, count - 1)]
+        }
+        for piece in history.reversed() { Self.rewind(points, index, through: piece) }
+        for i in 0..<min(block, count - first) {
+          q[first + i] = points.positions[i]
+          p[first + i] = points.momenta[i]
         }
       }
+    }
+  }
+
+  /// From the end of a piece to its start.
+  private static func rewind(_ points: TaylorNodes, _ index: Int, through piece: FieldPiece) {
+    var place = piece.length
+    let scale = piece.scales[index]
+    while place > 0 {
+      let (a, b) = piece.about(place, index, orders: order)
+      points.begin()
+      var last = 0
+      for k in 0..<order {
+        _ = points.series.densities(order: k)
+        points.extend(k, a, b)
+        last = k + 1
+        if last > 2, points.term(last, at: place, scale: scale) < originTolerance,
+          points.term(last - 1, at: place, scale: scale) < originTolerance
+        {
+          break
+        }
+      }
+      let allowed =
+        last < order ? place : points.allowedStep(tolerance: originTolerance, scale: scale)
+      guard allowed > 1e-9 * piece.length else {
+        for i in points.positions.indices { points.positions[i] = .nan }
+        return
+      }
+      // A remainder of roundings is no step.
+      let step = allowed * (1 + 1e-9) >= place ? place : allowed
+      points.move(-step, through: last)
+      place -= step
     }
   }
 }

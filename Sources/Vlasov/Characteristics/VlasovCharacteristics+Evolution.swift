@@ -1,101 +1,96 @@
 import CLibraries
 public import Computing
-import Numerics
 
 extension VlasovCharacteristics: Evolution {
-  /// From one time to another in equal steps.
-  struct Course: Equatable {
-    let start: Double
-    let end: Double
-    let steps: Int
-    var done = 0
-
-    var step: Double { (end - start) / Double(steps) }
-  }
-
-  /// Reaches the time in equal steps no longer than `largestStep`.
-  /// - Throws: `ArgumentError` for an earlier time; `NumericalFailure` when a momentum is no longer finite.
-  public func advance(to time: Double, afterStep: () throws -> Void) throws {
-    guard time.isFinite, time >= self.time else {
-      throw ArgumentError("time", expected: "a time from \(self.time) on", got: "\(time)")
+  /// Reaches the time in steps that depend on the state alone: what is stopped on its way goes on in the same.
+  /// - Throws: `ArgumentError` for an earlier time; `NumericalFailure` when a momentum is no longer finite, or it would take 10⁹ steps.
+  public func advance(to target: Double, afterStep: () throws -> Void) throws {
+    guard target.isFinite, target >= time else {
+      throw ArgumentError("time", expected: "a time from \(time) on", got: "\(target)")
     }
-    guard time > self.time else { return }
-    // What was stopped on its way to the same time goes on in the same steps.
-    if course?.end != time {
-      let steps = ((time - self.time) / largestStep - 1e-9).rounded(.up)
-      guard steps < 1e9 else {
-        throw ArgumentError("time", expected: "one in fewer than 10⁹ steps", got: "\(time)")
+    while time < target {
+      let (a, b) = expand()
+      let scales = moving.map { $0.largest(0) }
+      let allowed = zip(moving, scales).reduce(Double.infinity) {
+        .least($0, $1.0.allowedStep(tolerance: tolerance, scale: $1.1))
       }
-      course = Course(start: self.time, end: time, steps: max(1, Int(steps)))
-    }
-    while let now = course {
-      try move(now)
+      let step = share * allowed
+      guard step > 1e-9 * target else {
+        throw NumericalFailure(
+          in: "Vlasov characteristics", "no step is long enough at t = \(time): \(step)")
+      }
+      let isLast = time + step * (1 + 1e-9) >= target
+      let length = isLast ? target - time : step
+      for species in moving { species.move(length, through: Self.order) }
+      history.append(FieldPiece(length: length, scales: scales, a: a, b: b))
+      truncation += zip(moving, scales).reduce(0) {
+        .greatest($0, $1.0.term(Self.order, at: length, scale: $1.1))
+      }
+      time = isLast ? target : time + step
+      guard moving.allSatisfy({ $0.momenta.allSatisfy(\.isFinite) }) else {
+        throw NumericalFailure(in: "Vlasov characteristics", "a momentum that is not finite at t = \(time)")
+      }
       try afterStep()
     }
   }
 
-  /// One step of a course; the last one settles the nodes.
-  private func move(_ now: Course) throws(NumericalFailure) {
-    var now = now
-    step(now.step)
-    now.done += 1
-    let isLast = now.done == now.steps
-    if isLast { settle() }
-    time = isLast ? now.end : now.start + Double(now.done) * now.step
-    course = isLast ? nil : now
-    guard momenta.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-      throw NumericalFailure(in: "Vlasov characteristics", "a momentum that is not finite at t = \(time)")
+  /// The Taylor coefficients of all nodes at the present time, and those of the field.
+  private func expand() -> (a: [[Double]], b: [[Double]]) {
+    let (modes, order) = (field.modes.count, Self.order)
+    for species in moving { species.begin() }
+    var a = moving.map { _ in [Double](repeating: 0, count: modes * order) }
+    var b = a
+    for k in 0..<order {
+      let densities = moving.map { $0.series.densities(order: k) }
+      for alpha in species {
+        for mode in 0..<modes {
+          let amplitude = field.amplitude(alpha, mode: mode, order: k) { densities[$0][mode] }
+          a[alpha][mode * order + k] = amplitude.real
+          b[alpha][mode * order + k] = amplitude.imaginary
+        }
+        moving[alpha].extend(k, a[alpha], b[alpha])
+      }
     }
+    return (a, b)
   }
 
-  /// The nodes, the kicks so far, and the course they are on.
+  /// The nodes, and the field so far.
   public func save(to sink: some StateSink) {
     for index in species {
-      sink.write("positions-\(index)", positions[index])
-      sink.write("momenta-\(index)", momenta[index])
+      sink.write("positions-\(index)", moving[index].positions)
+      sink.write("momenta-\(index)", moving[index].momenta)
     }
+    sink.write("truncation", [truncation])
     sink.write(
-      "kicks",
-      history.flatMap { kick in
-        [kick.drift, kick.duration] + kick.amplitudes.joined().flatMap { [$0.real, $0.imaginary] }
+      "field",
+      history.flatMap { piece in
+        [piece.length] + piece.scales + piece.a.flatMap { $0 } + piece.b.flatMap { $0 }
       })
-    let way = course.map { [$0.start, $0.end, Double($0.steps), Double($0.done)] } ?? []
-    sink.write("course", [pendingDrift, driftedAhead] + way)
   }
 
   public func restore(_ state: SavedState) throws {
-    let places = try species.map { try state.array("positions-\($0)", count: positions[$0].count) }
-    let speeds = try species.map { try state.array("momenta-\($0)", count: momenta[$0].count) }
-    let kicks = try state.array("kicks")
-    let perKick = 2 + 2 * species.count * force.highestMode
-    guard kicks.count.isMultiple(of: perKick) else {
+    let places = try species.map { try state.array("positions-\($0)", count: moving[$0].positions.count) }
+    let speeds = try species.map { try state.array("momenta-\($0)", count: moving[$0].positions.count) }
+    let numbers = try state.array("field")
+    let each = field.modes.count * Self.order
+    let perPiece = 1 + species.count * (1 + 2 * each)
+    guard numbers.count.isMultiple(of: perPiece) else {
       throw SavedStateError(
-        array: "kicks", expected: "a multiple of \(perKick) numbers", got: "\(kicks.count)")
+        array: "field", expected: "a multiple of \(perPiece) numbers", got: "\(numbers.count)")
     }
-    let way = try state.array("course")
-    guard way.count == 2 || way.count == 6 else {
-      throw SavedStateError(array: "course", expected: "2 or 6 numbers", got: "\(way.count)")
+    truncation = try state.array("truncation", count: 1)[0]
+    history = stride(from: 0, to: numbers.count, by: perPiece).map { start in
+      let first = start + 1 + species.count
+      func series(_ from: Int) -> [[Double]] {
+        species.map { Array(numbers[(from + $0 * each)..<(from + ($0 + 1) * each)]) }
+      }
+      return FieldPiece(
+        length: numbers[start], scales: Array(numbers[(start + 1)..<first]), a: series(first),
+        b: series(first + species.count * each))
     }
-    if way.count == 6 {
-      guard let steps = Int(exactly: way[4]), let done = Int(exactly: way[5]), way[2] < way[3],
-        (1..<steps).contains(done)
-      else { throw SavedStateError(array: "course", expected: "a way that is not at its end", got: "\(way)") }
-      course = Course(start: way[2], end: way[3], steps: steps, done: done)
-    } else {
-      course = nil
+    for index in species {
+      (moving[index].positions, moving[index].momenta) = (places[index], speeds[index])
     }
-    (pendingDrift, driftedAhead) = (way[0], way[1])
-    history = stride(from: 0, to: kicks.count, by: perKick).map { start in
-      Kick(
-        drift: kicks[start], duration: kicks[start + 1],
-        amplitudes: species.map { index in
-          (0..<force.highestMode).map { mode in
-            let at = start + 2 + 2 * (index * force.highestMode + mode)
-            return Complex(kicks[at], kicks[at + 1])
-          }
-        })
-    }
-    (positions, momenta) = (places, speeds)
     time = state.time
   }
 }

@@ -26,7 +26,7 @@ extension VlasovCharacteristics {
       species.map { densityModes($0, upTo: force.highestMode) }, fractions: species.map(mass))
   }
 
-  /// Kinetic and potential energy divided by N; conserved by (1.1), to order 4 by the steps.
+  /// Kinetic and potential energy divided by N; conserved by (1.1), by the steps to their tolerance.
   public var energy: Double { species.reduce(potentialEnergy) { $0 + kineticEnergy($1) } }
 
   /// (2π)^{−1} ∫ f m_α dq dp.

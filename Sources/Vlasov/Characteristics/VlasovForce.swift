@@ -66,19 +66,6 @@ public struct VlasovForce: Sendable, Hashable {
     }
   }
 
-  /// 2κm A_m for m = 1 … M, for each species α, from the density modes r^β_m (β-major, m = 1 … M): what `add` uses.
-  func amplitudes(_ modes: [[Complex<Double>]]) -> [[Complex<Double>]] {
-    (0..<speciesCount).map { a in
-      (0..<highestMode).map { m in
-        var sum = Complex<Double>(external[a][m + 1])
-        for b in 0..<speciesCount {
-          sum += modes[b][m].multiplied(by: coefficients[a * speciesCount + b][m])
-        }
-        return sum.multiplied(by: 2 * wavenumber * Double(m + 1))
-      }
-    }
-  }
-
   /// ½ Σ_{αβ} Σ_m v_{αβ,m} r^α_m conj r^β_m + Σ_α Σ_m u_{α,m} r^α_m, the potential energy per particle.
   func energy(_ modes: [[Complex<Double>]], fractions: [Double]) -> Double {
     var sum = 0.0
@@ -98,18 +85,4 @@ public struct VlasovForce: Sendable, Hashable {
     }
     return sum / 2 + own
   }
-}
-
-/// Σ_m (Re A_m sin κmq + Im A_m cos κmq) on eight positions, given sin κq and cos κq; A starts at m = 1.
-@inline(__always)
-func meanForce(
-  _ amplitudes: UnsafePointer<Complex<Double>>, _ count: Int, _ sine: SIMD8<Double>, _ cosine: SIMD8<Double>
-) -> SIMD8<Double> {
-  var (s, c) = (sine, cosine)
-  var sum = SIMD8<Double>.zero
-  for m in 0..<count {
-    sum += s * amplitudes[m].real + c * amplitudes[m].imaginary
-    (s, c) = (s * cosine + c * sine, c * cosine - s * sine)
-  }
-  return sum
 }

@@ -3,9 +3,9 @@
 //     momenta     the trapezoidal rule in p, spacing 18σ/N, takes e^{iyp} right for |y| ≤ Y where the alias at 2π·N/18σ − Y still
 //                 meets e^{−σ²y²/2} < 10^{−17}:  N = 18σ(Y + 9/σ)/2π,  Y = window + κ n_max T/m, what phase mixing makes
 //     positions   more than the modes of the data and of the sites together
-//     step        a tenth of what the force, and the passage of the fastest node through a wave, take
+//     step        as its series allows: about what the force, and thrice what the passage of the fastest node through a wave, take
 //
-// Level k has (3/2)^k times the nodes along each axis and (2/3)^k of the step.
+// Level k has (3/2)^k times the nodes along each axis and (2/3)^k of the steps.
 
 import CLibraries
 import Interaction
@@ -15,9 +15,11 @@ import PhaseSpace
 struct NodeCounts: Sendable {
   private let leastPositions: Double
   private let leastMomenta: Double
-  private let longestStep: Double
+  /// About.
+  private let step: Double
   /// Products and species.
   private let functions: Double
+  private let modes: Int
   private let end: Double
 
   /// The last refinement.
@@ -28,7 +30,7 @@ struct NodeCounts: Sendable {
     let all = densities.joined()
     let highest = all.map(\.highestMode).max() ?? 0
     leastPositions = Double(24 + 2 * (highest + max(lattice.modes, force.highestMode)))
-    var (momenta, step) = (64.0, 0.1)
+    var (momenta, step) = (64.0, Double.infinity)
     for product in densities {
       for (alpha, density) in product.enumerated() {
         let mass = model.masses[alpha]
@@ -41,47 +43,62 @@ struct NodeCounts: Sendable {
           $0 + model.fractions[$1] * force.lipschitzBound(alpha, $1) / mass
         }
         let passage = lattice.kappa * Double(force.highestMode) * density.largestMomentum / mass
-        if stiffness > 0 { step = .least(step, 0.4 / stiffness.squareRoot()) }
-        if force.highestMode > 0 { step = .least(step, 1 / passage) }
+        if stiffness > 0 { step = .least(step, 1 / stiffness.squareRoot()) }
+        if force.highestMode > 0 { step = .least(step, 3 / passage) }
       }
     }
     leastMomenta = momenta
-    longestStep = step
+    self.step = step
+    modes = SeriesField(model.potentials).modes.count
     functions = Double(densities.reduce(0) { $0 + $1.count })
     self.end = end
   }
 
-  /// Whether the first two levels have at most 2¹⁷ nodes a function, and take less than 10¹⁰ nodes and kicks.
+  /// Whether the first two levels have at most 2¹⁷ nodes a function and 512 MiB, and take less than 4·10¹¹ products.
   var isReasonable: Bool {
-    longestStep > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes) && work < 1e10
+    step > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes) && work < Self.mostWork
+      && (bytes(1).map { $0 <= Self.mostBytes } ?? false)
   }
 
-  /// Nodes of a function: 3 MiB.
+  /// Nodes of a function.
   private static let mostNodes = 1 << 17
+  /// Bytes of two levels.
+  private static let mostBytes = 1 << 29
+  /// Products of the first two levels.
+  static let mostWork = 4e11
 
   private func factor(_ level: Int) -> Double { (0..<level).reduce(1) { factor, _ in 1.5 * factor } }
 
   func positions(_ level: Int) -> Int { 8 * Int((leastPositions * factor(level) / 8).rounded(.up)) }
   func momenta(_ level: Int) -> Int { 8 * Int((leastMomenta * factor(level) / 8).rounded(.up)) }
-  func step(_ level: Int) -> Double { longestStep / factor(level) }
+  func share(_ level: Int) -> Double { 1 / factor(level) }
 
-  /// Nodes and kicks of the first two levels up to the end.
+  /// Products of the first two levels up to the end.
   var work: Double { work(0, until: end) + work(1, until: end) }
 
   private func work(_ level: Int, until time: Double) -> Double {
-    Double(positions(level) * momenta(level)) * functions * 17 * time / step(level)
+    let order = Double(VlasovCharacteristics.order)
+    let steps = (time / (step * share(level))).rounded(.up)
+    return Double(positions(level) * momenta(level)) * functions * steps * 4 * order * order
+      * Double(max(1, modes))
   }
 
-  /// A refinement may cost 10⁹ nodes and kicks, some four seconds.
+  /// A refinement may cost 10¹¹ products, some ten seconds.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     level <= highestLevel && positions(level) * momenta(level) <= Self.mostNodes
-      && work(level, until: time) <= 1e9
+      && work(level, until: time) <= 1e11 && (bytes(level).map { $0 <= Self.mostBytes } ?? false)
   }
 
-  /// Bytes of two levels as they are when refined as far as they may be, half of it beside them while they are summed.
+  /// Bytes of a level and the one before, nil where they overflow.
+  private func bytes(_ level: Int) -> Int? {
+    let nodes = positions(level) * momenta(level) + positions(level - 1) * momenta(level - 1)
+    return Memory.product(
+      Int(functions), VlasovCharacteristics.bytes(nodes: [nodes], modes: modes))
+  }
+
+  /// Bytes of two levels as they are when refined as far as they may be.
   var bytes: Int? {
-    let last = (1...highestLevel).last { positions($0) * momenta($0) <= Self.mostNodes } ?? 1
-    let nodes = positions(last) * momenta(last) + positions(last - 1) * momenta(last - 1)
-    return Memory.product(nodes, Int(functions), 36)
+    let last = (1...highestLevel).last { isAffordable($0, until: 0) } ?? 1
+    return bytes(last)
   }
 }

@@ -135,10 +135,10 @@ extension ReferenceSolution {
     return try lattice.refined().enlarged(modes: more, window: 1.5)
   }
 
-  /// What it takes, for an estimate of the time: nodes and kicks of the first two levels, or the finer lattice.
+  /// What it takes, for an estimate of the time: multiply–adds of the first two levels, or the finer lattice.
   public static func work(
     model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double
-  ) throws -> (nodesAndKicks: Double, finer: FourierLattice?) {
+  ) throws -> (products: Double, finer: FourierLattice?) {
     let counts = try VlasovNodes.counts(model: model, initial: initial, lattice: lattice, until: end)
     return (counts?.work ?? 0, counts == nil ? try finer(lattice, model) : nil)
   }

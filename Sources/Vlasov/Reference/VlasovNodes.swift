@@ -1,16 +1,16 @@
 // The exact solution of (1.8) in one dimension on the torus, classical kernel, by nodes that move along their characteristics in
 // the field of all of them: the trapezoidal rule in q and p of the initial density (exponentially convergent, for what is smooth
-// along characteristics too), the force from sums over the nodes, steps of order 8. No lattice, no window, no modes that are cut
+// along characteristics too), the force from sums over the nodes, Taylor steps of order 18. No lattice, no window, no modes that are cut
 // off: the field has the modes of the potentials only, and any (ξ,n) is a sum over the nodes,
 //
 //     w^α(ξ,κn) = Σ_j w_j e^{i(ξp_j + κnq_j)}.
 //
-// The error. Two levels move side by side, the finer with 3/2 times the nodes along each axis and 2/3 of the step: their distance
+// The error. Two levels move side by side, the finer with 3/2 times the nodes along each axis and 2/3 of the steps: their distance
 // at the sites is the error of the coarser, and bounds that of the finer, whose values are taken, as long as refinement helps at
 // all. Where they differ by more than the tolerance, the coarser is given up and a still finer one is started from t = 0. Nothing
 // ties their errors together: aliases in q and p stand at other frequencies, by a ratio that is not whole.
 //
-// Cost: 17 kicks a step, 4 ns a node and kick; 24 bytes a node, and the kicks.
+// Cost: that of `VlasovCharacteristics`, and of the tables.
 
 import CLibraries
 public import Computing
@@ -64,7 +64,8 @@ public final class VlasovNodes: Evolution {
     sizes = try NodeCounts(model: model, densities: densities, lattice: lattice, end: end)
     guard sizes.isReasonable else {
       throw ArgumentError(
-        "the solution by nodes", expected: "fewer than 10¹⁰ nodes and kicks until the end, steps above zero",
+        "the solution by nodes",
+        expected: "at most 2¹⁷ nodes, 512 MiB and \(NodeCounts.mostWork) products until the end",
         got: "more until t = \(end)")
     }
     levels = try [0, 1].map(level)
@@ -95,10 +96,10 @@ public final class VlasovNodes: Evolution {
     return counts.isReasonable ? counts : nil
   }
 
-  /// The nodes of each axis and the step of the finer level.
-  public var resolutionOfNodes: (positions: Int, momenta: Int, step: Double) {
+  /// The nodes of each axis of the finer level.
+  public var resolutionOfNodes: (positions: Int, momenta: Int) {
     let number = levels[levels.count - 1].number
-    return (sizes.positions(number), sizes.momenta(number), sizes.step(number))
+    return (sizes.positions(number), sizes.momenta(number))
   }
 
   func level(_ number: Int) throws -> Level {
@@ -107,7 +108,7 @@ public final class VlasovNodes: Evolution {
       flows: try densities.map {
         try VlasovCharacteristics(
           model: model, densities: $0, positions: sizes.positions(number), momenta: sizes.momenta(number),
-          largestStep: sizes.step(number), composition: .kahanLi, workers: workers)
+          share: sizes.share(number), workers: workers)
       })
   }
 

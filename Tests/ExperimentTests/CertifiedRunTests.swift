@@ -24,9 +24,9 @@ struct CertifiedRunTests {
     let scratch = try ScratchFolder()
     // To the latest time that can be certified in some seconds.
     let last = try #require(
-      [1.6, 1.2, 0.8, 0.4, 0.2, 0.1].first { last in
+      [1.2, 0.8, 0.4, 0.2, 0.1, 0.05, 0.02].first { last in
         let file = try scratch.write(
-          draw.yaml(certify: (1e-13, 0.0015), method: "nodes", last: last), to: "certified.yaml")
+          draw.yaml(certify: (1e-10, 0.004), method: "nodes", last: last), to: "certified.yaml")
         let outcome = try ExperimentProcess(name: "dyson-remainder").run(
           ["--config", file, "--output", "certified", "--quiet"], in: scratch.url)
         try #require(

@@ -8,7 +8,8 @@
 //
 //     the distance of the two levels at the argument: the error of the coarser, which the finer's is far below;
 //     their largest distance in a density of the force, β and m: what moves all nodes alike, where the value itself may cross zero;
-//     rounding: that of the phase ξp + ηq, at |p| = |u| + σ and q = Λ + pt/m, and four units more, times what is added up.
+//     rounding: that of the phase ξp + ηq, at |p| = |u| + σ and q = Λ + pt/m, and four units more, times what is added up;
+//         four times that for D_j, j ≥ 1 (of 60 random members of the certified class 2.8 times was found).
 
 import Numerics
 import PhaseSpace
@@ -64,7 +65,9 @@ struct NodeComparison {
           let change = (coarse.jets[index].values[j] - jet.values[j]).length + fields[j]
           let size = jet.sizes[j]
           distance = .greatest(distance, change / Double.greatest(size, masses[index]))
-          return change + (units[index] + 4 * Double(j) * Double.ulpOfOne) * size
+          // A force that is summed and integrated j times over: four times as much (measured 2.8).
+          let rounding = units[index] + 4 * Double(j) * Double.ulpOfOne
+          return change + (j == 0 ? 1 : 4) * rounding * size
         })
     }
   }

@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import Interaction
 import Numerics
 import PhaseSpace

@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import Foundation
 import Interaction
 import Numerics

@@ -15,14 +15,15 @@ import PhaseSpace
 /// b_{α,j}(x) is homogeneous of degree j, so the births of the last species follow from those of the others, which are
 /// counted as a mode: up to four species. Cost: products of the J^{S−1}/(S−1)! numbers of two orders, J² of them for each
 /// species and |m|, once, and as many for each point and time.
-struct BirthSums<Scalar: RealScalar>: Sendable {
+struct BirthSums<Numbers: SeriesNumbers>: Sendable {
+  typealias Scalar = Numbers.Scalar
+
   let model: Model
   /// J
   let orders: Int
-  private let box: ModeBox
-  private let boxCount: Int
-  /// [α][j]
-  private let coefficients: [[ModeFunction<Scalar>]]
+  private let support: ModeSupport
+  /// b_α, of each species.
+  private let b: [ModeSeries<Numbers>]
 
   /// - Throws: `HypothesisError` on R^d and for more than four species.
   init(_ model: Model, orders: Int, label: String) throws {
@@ -33,13 +34,15 @@ struct BirthSums<Scalar: RealScalar>: Sendable {
     guard species.count <= 4 else { throw HypothesisError(label, requires: "at most four species") }
     self.model = model
     self.orders = orders
-    let box = ModeBox(reach: ModeIndex(repeating: orders) &* Self.axes(species.count))
-    guard let count = box.count else { throw HypothesisError(label, requires: "fewer orders") }
-    self.box = box
-    boxCount = count
+    let births = species.map { Self.birth(of: $0, among: species.count) }
+    guard let support = ModeSupport(steps: births, orders: orders) else {
+      throw HypothesisError(label, requires: "fewer orders")
+    }
+    self.support = support
+    b = species.map { _ in ModeSeries(support) }
     let constants = InteractionConstants<Scalar>(model)
     // κ|m| |v_m| summed over one |m|.
-    var forces: [(alpha: Int, beta: Int, norm: Int, weight: Scalar)] = []
+    var forces: [(alpha: Int, beta: Int, norm: Int, weight: Numbers)] = []
     var norms = species.map { _ in Set<Int>() }
     for alpha in species {
       for beta in species {
@@ -48,38 +51,41 @@ struct BirthSums<Scalar: RealScalar>: Sendable {
           weights[atom.mode.squaredNorm, default: Scalar(0)] += atom.coefficient.magnitude
         }
         for (norm, weight) in weights.sorted(by: { $0.key < $1.key }) {
-          forces.append((alpha, beta, norm, kappa * Scalar(norm).squareRoot() * weight))
+          let radius = kappa * Scalar(norm).squareRoot()
+          forces.append((alpha, beta, norm, Numbers([radius * weight / constants.mass(alpha)])))
           norms[alpha].insert(norm)
         }
       }
     }
-    var accumulator = ModeAccumulator<Scalar>(box, count: count)
-    var b = species.map { _ in [ModeFunction<Scalar>()] }
-    var exponentials = species.map { alpha in
-      Dictionary(uniqueKeysWithValues: norms[alpha].map { ($0, ModeExponential<Scalar>()) })
+    var exponentials = norms.map { norms in
+      Dictionary(uniqueKeysWithValues: norms.map { ($0, ModeExponential<Numbers>(support)) })
     }
+    let product = ModeSeries<Numbers>(support)
     for j in 1..<(orders + 1) {
-      for alpha in species {
-        for force in forces where force.alpha == alpha {
-          guard let own = exponentials[alpha][force.norm]?.coefficients,
-            let other = exponentials[force.beta][force.norm]?.coefficients
-          else { continue }
-          let born = Self.birth(of: force.beta, among: species.count)
-          for i in 0..<j {
-            accumulator.add(own[i], other[j - 1 - i].shifted(by: born, in: box).scaled(by: force.weight))
+      for force in forces {
+        guard let own = exponentials[force.alpha][force.norm]?.series,
+          let other = exponentials[force.beta][force.norm]?.series
+        else { continue }
+        product.clear(j)
+        for place in 0..<support.counts[j] {
+          guard let before = support.place(support.modes[place] &- births[force.beta]) else { continue }
+          for k in 0..<support.counts[j - 1] {
+            let rest = support.difference(before, k)
+            if rest >= 0 { product.add(place, j, own, k, other, rest, shift: 1) }
           }
         }
-        b[alpha].append(accumulator.take(over: Scalar(2 * j * (2 * j - 1)) * constants.mass(alpha)))
+        b[force.alpha].add(j, product, times: force.weight)
       }
+      let divisor = Numbers([Scalar(1) / Scalar(2 * j * (2 * j - 1))])
+      for alpha in species { b[alpha].multiply(j, by: divisor, 0) }
       if j == orders { break }
       for alpha in species {
         for norm in norms[alpha].sorted() {
-          let radius = kappa * Scalar(norm).squareRoot()
-          exponentials[alpha][norm]?.extend(by: b[alpha][j].scaled(by: radius), &accumulator)
+          exponentials[alpha][norm]?.extend(
+            by: b[alpha], times: Numbers([kappa * Scalar(norm).squareRoot()]), 0)
         }
       }
     }
-    coefficients = b
   }
 
   /// p_j at a point and a time t > 0, by order.
@@ -87,24 +93,26 @@ struct BirthSums<Scalar: RealScalar>: Sendable {
     let constants = InteractionConstants<Scalar>(model)
     let kappa = model.geometry.kappa(as: Scalar.self)
     let t = time.magnitude
-    var exponential = ModeExponential<Scalar>()
-    var accumulator = ModeAccumulator<Scalar>(box, count: boxCount)
-    var powers = [t]
-    for _ in 1..<max(1, orders) { powers.append(powers[powers.count - 1] * t * t) }
+    let squared = t * t
+    var exponential = ModeExponential<Numbers>(support)
+    let exponent = ModeSeries<Numbers>(support)
+    let one = Numbers([Scalar(1)])
+    var power = t
     for j in 1..<(orders + 1) {
       for particle in point {
         let mass = constants.mass(particle.species)
         let start: Scalar = particle.distance()
         let end = particle.finalDistance(time: time, mass: mass, kappa: kappa)
-        accumulator.add(
-          .unit,
-          coefficients[particle.species][j].scaled(
-            by: mass * powers[j - 1] * (start + Scalar(2 * j - 1) * end)))
+        exponent.add(
+          j, b[particle.species], times: Numbers([mass * power * (start + Scalar(2 * j - 1) * end)]))
       }
-      exponential.extend(by: accumulator.take(over: Scalar(1)), &accumulator)
+      exponential.extend(by: exponent, times: one, 0)
+      power = power * squared
     }
-    return exponential.coefficients.enumerated().map { order, function in
-      zip(function.modes, function.values).map { (births(of: order, $0), $1) }
+    return (0..<orders + 1).map { order in
+      (0..<support.counts[order]).map {
+        (births(of: order, support.modes[$0]), exponential.series[$0, order])
+      }
     }
   }
 
@@ -119,18 +127,5 @@ struct BirthSums<Scalar: RealScalar>: Sendable {
     var mode = ModeIndex.zero
     if species < count - 1 { mode[species] = 1 }
     return mode
-  }
-
-  /// 1 on the axes that count.
-  private static func axes(_ count: Int) -> ModeIndex {
-    (0..<count).reduce(ModeIndex.zero) { $0 &+ birth(of: $1, among: count) }
-  }
-}
-
-extension ModeFunction {
-  /// n ↦ f(n − by)
-  fileprivate func shifted(by mode: ModeIndex, in box: ModeBox) -> ModeFunction {
-    let offset = box.offset(mode)
-    return ModeFunction(offsets: offsets.map { $0 + offset }, modes: modes.map { $0 &+ mode }, values: values)
   }
 }

@@ -5,6 +5,7 @@
 // b_α(s,θ) of `DataAwareSeries`, and |Δ_L| ≤ Σ_{j≥L} |D_j|. A mixture is the weighted sum of its components.
 
 public import CLibraries
+import Foundation
 public import Interaction
 public import PhaseSpace
 
@@ -62,10 +63,23 @@ public struct DataAwareBound: RemainderBound {
   public func evaluator<Scalar: RealScalar>(
     _ model: Model, initial: any InitialHierarchy, orders: Int, as _: Scalar.Type
   ) throws -> BoundEvaluator<Scalar> {
+    if Scalar.self == Ball.self,
+      let evaluator = try evaluator(model, initial, orders, BallVector.self) as? BoundEvaluator<Scalar>
+    {
+      return evaluator
+    }
+    return try evaluator(model, initial, orders, ScalarNumbers<Scalar>.self)
+  }
+
+  /// With the sums of products in numbers of this kind.
+  private func evaluator<Numbers: SeriesNumbers>(
+    _ model: Model, _ initial: any InitialHierarchy, _ orders: Int, _: Numbers.Type
+  ) throws -> BoundEvaluator<Numbers.Scalar> {
+    typealias Scalar = Numbers.Scalar
     let label = self.label
     let last = orders + Self.extraOrders
     let products = try components(model, initial).map {
-      try DataAwareProduct<Scalar>(model, $0.states, weight: $0.weight, orders: last, label: label)
+      try DataAwareProduct<Numbers>(model, $0.states, weight: $0.weight, orders: last, label: label)
     }
     let kappa = model.geometry.kappa(as: Scalar.self)
     let masses = model.species.map { Scalar($0.mass) }
@@ -132,9 +146,11 @@ public struct DataAwareBound: RemainderBound {
 }
 
 /// The terms and the tail of one product of states.
-struct DataAwareProduct<Scalar: RealScalar>: Sendable {
+struct DataAwareProduct<Numbers: SeriesNumbers>: Sendable {
+  typealias Scalar = Numbers.Scalar
+
   private let weight: Scalar
-  private let series: DataAwareSeries<Scalar>
+  private let series: DataAwareSeries<Numbers>
   /// One for each set of species that interact.
   private let solutions: [UpperSolution]
 
@@ -168,54 +184,68 @@ struct DataAwareProduct<Scalar: RealScalar>: Sendable {
     // Nothing acts: there are no terms beyond j = 0.
     guard let furthest = acting.compactMap(\.states.last?.time).min() else { return Scalar(0) }
     guard furthest > t.upper else { return nil }
-    var best: Scalar?
-    func attempt(_ target: Double) {
+    let exponents = particles.map { particle in
+      let mass = series.system.masses[particle.species]
+      return (p: (mass * particle.start / t).upper, q: (mass * particle.end / t).upper)
+    }
+    // Ten S towards the end of the reach, in equal ratios of what remains; twelve in equal ratios from t on, where R^{−J} is small against
+    // terms of which the first are few and large. By R^{−(J+1)} G(R) with G by its size at θ = 0.
+    var estimates: [(time: Double, value: Double)] = []
+    let targets =
+      (1...10).map { furthest - (furthest - t.upper) * Double(sign: .plus, exponent: -$0, significand: 1) }
+      + (1...12).map { t.upper * .pow(furthest / t.upper, Double($0) / 14) }
+    for target in targets {
       let times = acting.compactMap { $0.state(atOrAfter: target)?.time }
-      guard times.count == acting.count, let time = times.min(), time > t.upper else { return }
-      guard let value = tail(particles, terms: terms, time: t, at: time, acting) else { return }
-      if best.map({ value.upper < $0.upper }) ?? true { best = value }
+      guard times.count == acting.count, let time = times.min(), time > t.upper else { continue }
+      var estimate = 2 * Double(terms.count) * log(t.upper / time)
+      for (particle, exponent) in zip(particles, exponents) {
+        for solution in acting where solution.members.contains(particle.species) {
+          guard let state = solution.state(atOrAfter: time) else { continue }
+          estimate += solution.logarithm(state, species: particle.species, p: exponent.p, q: exponent.q)
+        }
+      }
+      estimates.append((time, estimate))
     }
-    // Towards the end of the reach in equal ratios of what remains.
-    for k in 1...10 {
-      attempt(furthest - (furthest - t.upper) * Double(sign: .plus, exponent: -k, significand: 1))
+    // Of the three least the one with the least tail, in Double: what cancels is known to a rounding.
+    var best: (time: Double, generating: Scalar, rest: Double)?
+    for (time, _) in estimates.sorted(by: { $0.value < $1.value }).prefix(3) {
+      guard let generating = generatingFunction(particles, exponents, at: time, acting) else { continue }
+      let ratio = (t.upper / time) * (t.upper / time)
+      let (sum, power) = terms.reduce((0.0, 1.0)) { ($0.0 + $0.1 * $1.upper, $0.1 / ratio) }
+      let rest = Double.maximum(generating.upper - sum, 1e-14 * generating.upper) / power
+      if best.map({ rest < $0.rest }) ?? true { best = (time, generating, rest) }
     }
-    // Long before it R^{−J} is small against terms of which the first are few and large: in equal ratios from t on.
-    if let rough = best?.upper, let last = terms.last?.upper, rough > last {
-      for k in 1...12 { attempt(t.upper * .pow(furthest / t.upper, Double(k) / 14)) }
+    guard let best else { return nil }
+    let scale = t / Scalar(DecimalNumber(best.time))
+    let ratio = scale * scale
+    var power = ratio
+    var tail = Scalar(0)
+    for term in terms.reversed() {
+      tail = tail - power * term
+      power = power * ratio
     }
-    return best
+    // power is now R^{−(J+2)}: one factor too many.
+    return Scalar.maximum(Scalar(0), tail + power / ratio * best.generating)
   }
 
-  /// The tail from R = (S/t)², S a time the solutions reach.
-  private func tail(
-    _ particles: [TreeParticle<Scalar>], terms: [Scalar], time t: Scalar, at end: Double,
+  /// G(R) from above, R = (S/t)², S a time the solutions reach; nil where it is of no use.
+  private func generatingFunction(
+    _ particles: [TreeParticle<Scalar>], _ exponents: [(p: Double, q: Double)], at end: Double,
     _ acting: [UpperSolution]
   ) -> Scalar? {
-    let scale = t / Scalar(DecimalNumber(end))
-    let ratio = scale * scale
     var generating = weight
-    for particle in particles {
+    for (particle, exponent) in zip(particles, exponents) {
       guard let solution = acting.first(where: { $0.members.contains(particle.species) }) else {
         generating = generating * idleFactor(particle)
         continue
       }
       guard let state = solution.state(atOrAfter: end) else { return nil }
-      let mass = series.system.masses[particle.species]
       let factor = solution.factor(
-        state, species: particle.species, mode: particle.mode, p: (mass * particle.start / t).upper,
-        q: (mass * particle.end / t).upper)
+        state, species: particle.species, mode: particle.mode, p: exponent.p, q: exponent.q)
       guard factor < 1e300 else { return nil }
       generating = generating * Scalar(DecimalNumber(factor.nextUp))
     }
-    let top = terms.count
-    var power = ratio
-    var tail = Scalar(0)
-    for j in (0..<top).reversed() {
-      tail = tail - power * terms[j]
-      power = power * ratio
-    }
-    // power is now R^{−(J+2)}: one factor too many.
-    return Scalar.maximum(Scalar(0), tail + power / ratio * generating)
+    return generating
   }
 
   /// [e^{in·θ}] a_α of a particle that feels no force.

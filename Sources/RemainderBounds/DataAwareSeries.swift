@@ -63,9 +63,15 @@ struct TreeSystem<Scalar: RealScalar>: Sendable {
     }
     self.radii = radii
     leaves = states.enumerated().map { beta, state in
-      (state.leafWeights(as: Scalar.self) ?? []).map {
-        LeafWeight(mode: $0.mode, weight: constants.fraction(beta) * $0.weight)
-      }
+      let weights = state.leafWeights(as: Scalar.self) ?? []
+      // f is real in position and momentum: f(−ξ,−η) is the conjugate of f(ξ,η), and a(−n) = a(n), written or not.
+      let opposite = Dictionary(weights.map { ($0.mode.negated, $0.weight) }) { Scalar.maximum($0, $1) }
+      let own = Set(weights.map(\.mode))
+      let missing = weights.filter { !own.contains($0.mode.negated) }
+      return weights.map { leaf in
+        let weight = opposite[leaf.mode].map { Scalar.maximum($0, leaf.weight) } ?? leaf.weight
+        return LeafWeight(mode: leaf.mode, weight: constants.fraction(beta) * weight)
+      } + missing.map { LeafWeight(mode: $0.mode.negated, weight: constants.fraction(beta) * $0.weight) }
     }
   }
 
@@ -93,145 +99,148 @@ struct TreeSystem<Scalar: RealScalar>: Sendable {
 }
 
 /// b_{α,j} for all species and j ≤ J.
-struct DataAwareSeries<Scalar: RealScalar>: Sendable {
+struct DataAwareSeries<Numbers: SeriesNumbers>: Sendable {
+  typealias Scalar = Numbers.Scalar
+
   let system: TreeSystem<Scalar>
   let orders: Int
-  private let box: ModeBox
-  private let boxCount: Int
-  /// [α][j]
-  let coefficients: [[ModeFunction<Scalar>]]
+  private let support: ModeSupport
+  /// Of each species.
+  private let b: [ModeSeries<Numbers>]
+  private let nodes: DataAwareNodes<Numbers>?
 
-  /// Products of two modes' numbers that a bound may cost: some ten seconds in balls.
+  /// Products of two modes' numbers that a bound may cost: some seconds in balls.
   static var largestCost: Double { 2e8 }
 
   /// - Throws: `HypothesisError` where the products of modes are too many.
   init(_ system: TreeSystem<Scalar>, orders: Int, label: String) throws(HypothesisError) {
     self.system = system
     self.orders = orders
-    let box = ModeBox(reach: ModeIndex(repeating: orders) &* system.reach)
-    self.box = box
-    let cost = Self.cost(system, orders: orders, box)
-    guard let count = box.count, cost < Self.largestCost else {
+    let series = system.atoms.indices.reduce(0) { $0 + system.radii(of: $1).count }
+    guard
+      let support = ModeSupport(
+        steps: system.atoms.joined().map(\.mode.negated), orders: orders,
+        largestCost: Self.largestCost / Double(max(1, series)))
+    else {
       throw HypothesisError(
         label,
         requires:
           "at most \(Int(Self.largestCost)) products of modes; series to order \(orders) take more with these potentials"
       )
     }
-    boxCount = count
+    self.support = support
     let species = Array(system.atoms.indices)
-    var accumulator = ModeAccumulator<Scalar>(box, count: count)
-    var b = species.map { _ in [ModeFunction<Scalar>()] }
+    let b = species.map { _ in ModeSeries<Numbers>(support) }
+    let radii = Numbers(system.radii)
     // e^{κ|m| b_α}, for the radii of each species.
-    var exponentials = species.map { _ in
-      [ModeExponential<Scalar>?](repeating: nil, count: system.radii.count)
-    }
-    for alpha in species {
-      for radius in system.radii(of: alpha) { exponentials[alpha][radius] = ModeExponential() }
+    var exponentials = species.map { alpha in
+      Dictionary(
+        uniqueKeysWithValues: system.radii(of: alpha).map { ($0, ModeExponential<Numbers>(support)) })
     }
     // Σ_β |v_{αβ,m}| κ|m| c_{β,m} as a series, for every mode m that acts on α.
-    var modes: [[(mode: ModeIndex, offset: Int, radius: Int, series: [Scalar])]] = species.map { alpha in
-      var seen: [(mode: ModeIndex, offset: Int, radius: Int, series: [Scalar])] = []
+    let kicks = species.map { alpha in
+      var seen: [(mode: ModeIndex, radius: Int, series: Numbers)] = []
       for atom in system.atoms[alpha] where !seen.contains(where: { $0.mode == atom.mode }) {
-        seen.append((atom.mode, box.offset(atom.mode), atom.radius, []))
+        seen.append((atom.mode, atom.radius, Numbers(zeros: orders)))
       }
       return seen
     }
     for j in 1..<(orders + 1) {
       for alpha in species {
-        for index in modes[alpha].indices {
-          let mode = modes[alpha][index].mode
+        for kick in kicks[alpha] {
           var sum = Scalar(0)
-          for atom in system.atoms[alpha] where atom.mode == mode {
-            guard let series = exponentials[atom.partner][atom.radius]?.coefficients[j - 1] else { continue }
+          for atom in system.atoms[alpha] where atom.mode == kick.mode {
+            guard let series = exponentials[atom.partner][atom.radius]?.series else { continue }
             for leaf in system.leaves[atom.partner] {
-              let rest = mode.negated &- leaf.mode
-              guard box.contains(rest), let value = series.value(offset: box.offset(rest)) else { continue }
-              sum.addProduct(atom.weight, leaf.weight * value)
+              guard let rest = support.place(kick.mode.negated &- leaf.mode), support.first[rest] < j else {
+                continue
+              }
+              sum.addProduct(atom.weight, leaf.weight * series[rest, j - 1])
             }
           }
-          modes[alpha][index].series.append(sum)
+          kick.series[j - 1] = sum
         }
       }
       for alpha in species {
-        for entry in modes[alpha] {
-          guard let series = exponentials[alpha][entry.radius]?.coefficients else { continue }
-          for i in 0..<j where entry.series[j - 1 - i].upper != 0 {
-            accumulator.add(series[i], movedBy: -entry.offset, times: entry.series[j - 1 - i])
+        for kick in kicks[alpha] {
+          guard let series = exponentials[alpha][kick.radius]?.series else { continue }
+          for place in 0..<support.counts[j] {
+            guard let rest = support.place(support.modes[place] &+ kick.mode) else { continue }
+            b[alpha].add(place, j, series, rest, times: kick.series)
           }
         }
-        b[alpha].append(accumulator.take(over: Scalar(2 * j * (2 * j - 1)) * system.masses[alpha]))
+        b[alpha].multiply(
+          j, by: Numbers([Scalar(1) / (Scalar(2 * j * (2 * j - 1)) * system.masses[alpha])]), 0)
       }
       if j == orders { break }
       for alpha in species {
         for radius in system.radii(of: alpha) {
-          exponentials[alpha][radius]?.extend(by: b[alpha][j].scaled(by: system.radii[radius]), &accumulator)
+          exponentials[alpha][radius]?.extend(by: b[alpha], times: radii, radius)
         }
       }
     }
-    coefficients = b
+    self.b = b
+    nodes = DataAwareNodes(b, system)
   }
 
   /// [λ^0], …, [λ^J] of Π_i [e^{in_i·θ}] a_{α_i} exp( m_{α_i} {(b/t) start_i + (b′ − b/t) end_i} ).
   func values(_ particles: [TreeParticle<Scalar>], time t: Scalar) -> [Scalar] {
-    var result = [Scalar](repeating: Scalar(0), count: orders + 1)
-    result[0] = Scalar(1)
-    for particle in particles { result = PowerSeries.product(result, factor(particle, t)) }
-    return result
+    guard let first = particles.first else { return [Scalar(1)] + Array(repeating: Scalar(0), count: orders) }
+    return particles.dropFirst().reduce(factor(first, t)) { PowerSeries.product($0, factor($1, t)) }
   }
 
   private func factor(_ particle: TreeParticle<Scalar>, _ t: Scalar) -> [Scalar] {
     let alpha = particle.species
     let leaves = system.leaves[alpha]
-    let step = system.reach
-    let slack = leaves.reduce(ModeIndex.zero) { reach, leaf in
-      ModeIndex(
-        max(reach[0], abs(leaf.mode[0])), max(reach[1], abs(leaf.mode[1])), max(reach[2], abs(leaf.mode[2])))
+    var power = system.masses[alpha] * t
+    let squared = t * t
+    let factors = (1..<orders + 1).map { j in
+      defer { power = power * squared }
+      return power * (particle.start + Scalar(2 * j - 1) * particle.end)
     }
-    var accumulator = ModeAccumulator<Scalar>(box, count: boxCount)
-    var exponential = ModeExponential<Scalar>()
-    var power = t
-    for j in 1..<(orders + 1) {
-      // What is farther from n than the remaining orders can bring back does not come into [e^{in·θ}].
-      let keeps = { (mode: ModeIndex) in
-        (0..<3).allSatisfy {
-          abs(mode[$0] - particle.mode[$0]) <= slack[$0] + (orders - j) * step[$0]
-        }
+    let rests = leaves.compactMap { leaf in
+      let mode = particle.mode &- leaf.mode
+      return support.place(mode).map { (place: $0, mode: mode, weight: leaf.weight) }
+    }
+    let weighted = Numbers(factors.enumerated().map { Scalar($0.offset + 1) * $0.element })
+    if let nodes,
+      let values = nodes.factor(alpha, factors: weighted, rests: rests.map { ($0.mode, $0.weight) })
+    {
+      return (0..<orders + 1).map { j in
+        // What no tree reaches is zero, not a rounding.
+        rests.contains { support.first[$0.place] <= j } ? values[j] : Scalar(0)
       }
-      let factor = system.masses[alpha] * power * (particle.start + Scalar(2 * j - 1) * particle.end)
-      exponential.extend(
-        by: coefficients[alpha][j].filtered(keeps).scaled(by: factor), &accumulator, keeps: keeps)
-      power = power * t * t
     }
-    return exponential.coefficients.map { coefficient in
+    let exponential = exponential(particle, factors: Numbers(factors))
+    return (0..<orders + 1).map { j in
       var sum = Scalar(0)
-      for leaf in leaves {
-        let rest = particle.mode &- leaf.mode
-        guard box.contains(rest), let value = coefficient.value(offset: box.offset(rest)) else { continue }
-        sum.addProduct(leaf.weight, value)
+      for rest in rests where support.first[rest.place] <= j {
+        sum.addProduct(rest.weight, exponential[rest.place, j])
       }
       return sum
     }
   }
 
-  /// An upper estimate of the products of two modes that the series take: supports grow by the modes of the potentials.
-  private static func cost(_ system: TreeSystem<Scalar>, orders: Int, _ box: ModeBox) -> Double {
-    guard let count = box.count, count < 20_000_000 else { return .infinity }
-    var support: Set<ModeIndex> = [.zero]
-    let steps = Set(system.atoms.joined().map(\.mode)).union([.zero])
-    var sizes = [1.0]
-    var cost = 0.0
-    let series = system.atoms.indices.reduce(0) { $0 + system.radii(of: $1).count }
-    for q in 1..<(orders + 1) {
-      guard Double(support.count) * Double(steps.count) < 5e6 else { return .infinity }
-      var next: Set<ModeIndex> = []
-      for mode in support { for step in steps { next.insert(mode &+ step) } }
-      support = next
-      sizes.append(Double(support.count))
-      for i in 1...q { cost += sizes[i] * sizes[q - i] * Double(series) }
-      if cost > largestCost { return cost }
+  /// exp Σ_j λ^j factor_j b_{α,j} at the modes that come into [e^{in·θ}] a.
+  private func exponential(_ particle: TreeParticle<Scalar>, factors: Numbers) -> ModeSeries<Numbers> {
+    let step = system.reach
+    let slack = system.leaves[particle.species].reduce(ModeIndex.zero) { reach, leaf in
+      ModeIndex(
+        max(reach[0], abs(leaf.mode[0])), max(reach[1], abs(leaf.mode[1])), max(reach[2], abs(leaf.mode[2])))
     }
-    return cost
+    // What is farther from n than the remaining orders can bring back does not come into it.
+    let last = support.modes.map { mode in
+      (0..<3).reduce(orders) { last, axis in
+        let distance = abs(mode[axis] - particle.mode[axis]) - slack[axis]
+        if distance <= 0 { return last }
+        return step[axis] == 0 ? -1 : min(last, orders - (distance + step[axis] - 1) / step[axis])
+      }
+    }
+    var exponential = ModeExponential<Numbers>(support)
+    for j in 1..<(orders + 1) {
+      exponential.extend(by: b[particle.species], times: factors, j - 1, last: last)
+    }
+    return exponential.series
   }
 }
 

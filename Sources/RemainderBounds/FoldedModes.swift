@@ -11,26 +11,27 @@ struct FoldedModes: Sendable {
   /// Q
   let side: Int
   let count: Int
-  /// The position of the sum of two positions, count × count.
-  private let sums: [Int32]
+  /// Q^{d−1}: the last axis lies side by side.
+  private let rows: Int
+  /// The row of the sum of two, rows × rows.
+  private let sums: [Int]
 
   init(dimension: Int, side: Int) {
     self.dimension = dimension
     self.side = side
-    var count = 1
-    for _ in 0..<dimension { count *= side }
-    self.count = count
-    let (q, n) = (side, count)
-    sums = (0..<n).flatMap { i in
-      (0..<n).map { j in
+    let rows = (1..<dimension).reduce(1) { rows, _ in rows * side }
+    self.rows = rows
+    count = rows * side
+    sums = (0..<rows).flatMap { i in
+      (0..<rows).map { j in
         var (a, b, scale, sum) = (i, j, 1, 0)
-        for _ in 0..<dimension {
-          sum += (a % q + b % q) % q * scale
-          a /= q
-          b /= q
-          scale *= q
+        for _ in 1..<dimension {
+          sum += (a % side + b % side) % side * scale
+          a /= side
+          b /= side
+          scale *= side
         }
-        return Int32(sum)
+        return sum
       }
     }
   }
@@ -46,7 +47,9 @@ struct FoldedModes: Sendable {
   }
 
   /// The position of the sum of two.
-  func sum(_ i: Int, _ j: Int) -> Int { Int(sums[i * count + j]) }
+  func sum(_ i: Int, _ j: Int) -> Int {
+    sums[i / side * rows + j / side] * side + (i % side + j % side) % side
+  }
 
   /// What a sum of `operations` products may have lost to rounding.
   static func raised(_ value: Double, operations: Int) -> Double {
@@ -56,12 +59,20 @@ struct FoldedModes: Sendable {
   /// f ∗ g, rounded up.
   func convolution(_ f: [Double], _ g: [Double]) -> [Double] {
     var result = [Double](repeating: 0, count: count)
-    result.withUnsafeMutableBufferPointer { out in
-      sums.withUnsafeBufferPointer { sums in
-        g.withUnsafeBufferPointer { g in
-          for i in 0..<count where f[i] != 0 {
-            let (x, row) = (f[i], i * count)
-            for j in 0..<count { out[Int(sums[row + j])] += x * g[j] }
+    // Every row of g twice: no residues in the inner loop.
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { twice in
+      for row in 0..<rows {
+        for j in 0..<side {
+          twice[2 * side * row + j] = g[side * row + j]
+          twice[2 * side * row + side + j] = g[side * row + j]
+        }
+      }
+      result.withUnsafeMutableBufferPointer { out in
+        for i in 0..<count where f[i] != 0 {
+          let (x, row, shift) = (f[i], i / side, side - i % side)
+          for other in 0..<rows {
+            let (start, target) = (2 * side * other + shift, side * sums[row * rows + other])
+            for j in 0..<side { out[target &+ j] += x * twice[start &+ j] }
           }
         }
       }
@@ -73,32 +84,36 @@ struct FoldedModes: Sendable {
   /// Σ_n f(n), rounded up.
   func total(_ f: [Double]) -> Double { Self.raised(f.reduce(0, +), operations: count) }
 
-  /// e^f, rounded up: Taylor's series of f/2^k with its remainder at every mode, squared k times.
+  /// e^f, rounded up: Taylor's polynomial of degree 11 of x = f/2^k, |x| ≤ 1/8, by powers of x⁴, with its remainder at every mode,
+  /// squared k times.
   func exponential(_ f: [Double]) -> [Double] {
     var norm = total(f)
     guard norm != 0 else { return unit }
     guard norm < 600 else { return [Double](repeating: .infinity, count: count) }
     var halvings = 0
-    while norm > 0.5 {
+    while norm > 0.125 {
       norm /= 2
       halvings += 1
     }
     let scale = Double(sign: .plus, exponent: -halvings, significand: 1)
-    let small = f.map { $0 == 0 ? 0 : Self.raised($0 * scale, operations: 1) }
-    var term = small
-    var sum = unit
-    var size = norm
-    var k = 1
-    while true {
-      for i in 0..<count where term[i] != 0 { sum[i] = Self.raised(sum[i] + term[i], operations: 1) }
-      k += 1
-      size *= norm / Double(k)
-      if size < 0x1p-70 { break }
-      term = convolution(term, small)
-      for i in 0..<count where term[i] != 0 { term[i] = Self.raised(term[i] / Double(k), operations: 1) }
+    let x = f.map { $0 == 0 ? 0 : Self.raised($0 * scale, operations: 1) }
+    let second = convolution(x, x)
+    let third = convolution(second, x)
+    let fourth = convolution(second, second)
+    /// 1/k!, rounded up.
+    func inverse(_ k: Int) -> Double { (1 / (1...max(1, k)).reduce(1.0) { $0 * Double($1) }).nextUp }
+    var sum = [Double](repeating: 0, count: count)
+    for degree in [8, 4, 0] {
+      if degree < 8 { sum = convolution(sum, fourth) }
+      let (a, b, c) = (inverse(degree + 1), inverse(degree + 2), inverse(degree + 3))
+      for i in 0..<count where x[i] != 0 || second[i] != 0 || third[i] != 0 || sum[i] != 0 {
+        sum[i] = Self.raised(sum[i] + (a * x[i] + b * second[i] + c * third[i]), operations: 7)
+      }
+      sum[0] = Self.raised(sum[0] + inverse(degree), operations: 1)
     }
-    // Σ_{l ≥ k} norm^l/l! ≤ 2 norm^k/k! for norm ≤ 1/2; twice that for its own rounding.
-    for i in 0..<count { sum[i] = Self.raised(sum[i] + 4 * size, operations: 2) }
+    // Σ_{l ≥ 12} norm^l/l! ≤ 2 norm^12/12! for norm ≤ 1/8; twice that for its own rounding.
+    let rest = 4 * inverse(12) * (0..<12).reduce(1.0) { power, _ in power * norm }
+    for i in 0..<count { sum[i] = Self.raised(sum[i] + rest, operations: 2) }
     for _ in 0..<halvings { sum = convolution(sum, sum) }
     return sum
   }

@@ -50,7 +50,7 @@ public struct MeanFieldRate: Sendable {
   public let model: Model
   /// What the particles start from.
   public let data: Data
-  let births: BirthSums<Ball>
+  let births: BirthSums<BallVector>
   private let growths: [MajorantGrowth]
   private let finite: BoundEvaluator<Ball>
 

@@ -1,149 +1,115 @@
-// Power series in λ whose coefficients are functions on Z^d with finitely many modes, all values ≥ 0.
+/// A power series in λ whose coefficients are functions on Z^d with values ≥ 0: order by order at every mode of a support, so that a
+/// product of two series is a sum of convolutions of numbers that lie side by side.
+struct ModeSeries<Numbers: SeriesNumbers>: Sendable {
+  let support: ModeSupport
+  private let numbers: Numbers
 
-import CLibraries
-import PhaseSpace
-
-/// A box |n_a| ≤ reach_a of Z^d as a row-major array. Offsets are linear in n: that of n + n′ is the sum, as long as
-/// the modes stay in the box.
-struct ModeBox: Sendable, Hashable {
-  /// The largest |n_a| per axis, 0 beyond d.
-  let reach: ModeIndex
-  private let strides: ModeIndex
-
-  init(reach: ModeIndex) {
-    self.reach = reach
-    let sides = 2 &* reach &+ 1
-    strides = ModeIndex(sides[1] &* sides[2], sides[2], 1)
+  /// 0
+  init(_ support: ModeSupport) {
+    self.support = support
+    numbers = Numbers(zeros: support.modes.count * (support.orders + 1))
   }
 
-  /// The number of modes, nil beyond Int.
-  var count: Int? {
-    var count = 1
-    for axis in 0..<3 {
-      let (side, tooLong) = reach[axis].multipliedReportingOverflow(by: 2)
-      let (product, overflow) = count.multipliedReportingOverflow(by: side &+ 1)
-      if tooLong || overflow { return nil }
-      count = product
-    }
-    return count
+  private func index(_ place: Int, _ order: Int) -> Int { place * (support.orders + 1) + order }
+
+  /// The value at a place and an order, to be read or set.
+  subscript(place: Int, order: Int) -> Numbers.Scalar {
+    get { numbers[index(place, order)] }
+    nonmutating set { numbers[index(place, order)] = newValue }
   }
 
-  /// Position relative to that of n = 0.
-  func offset(_ mode: ModeIndex) -> Int { (mode &* strides).wrappedSum() }
-
-  func contains(_ mode: ModeIndex) -> Bool { (0..<3).allSatisfy { abs(mode[$0]) <= reach[$0] } }
-
-  /// The mode at a position counted from the first.
-  func mode(at index: Int) -> ModeIndex {
-    ModeIndex(
-      index / strides[0] - reach[0], index % strides[0] / strides[1] - reach[1], index % strides[1] - reach[2]
-    )
-  }
-}
-
-/// A coefficient: the modes at which it is not zero, by increasing offset in a `ModeBox`.
-struct ModeFunction<Scalar: RealScalar>: Sendable {
-  var offsets: [Int] = []
-  var modes: [ModeIndex] = []
-  var values: [Scalar] = []
-
-  /// The unit of convolution, 1 at n = 0.
-  static var unit: ModeFunction { ModeFunction(offsets: [0], modes: [.zero], values: [Scalar(1)]) }
-
-  /// The value at a mode, nil where it is zero.
-  func value(offset: Int) -> Scalar? {
-    var (low, high) = (0, offsets.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if offsets[middle] < offset { low = middle + 1 } else { high = middle }
-    }
-    return low < offsets.count && offsets[low] == offset ? values[low] : nil
+  /// Adds to λ^order at a place Σ_{i=from}^{order − shift − first} [λ^i] of the factor at one mode times [λ^{order−shift−i}] of the other at
+  /// another.
+  @inline(__always)
+  func add(
+    _ place: Int, _ order: Int, _ x: ModeSeries, _ k: Int, from least: Int = 0, _ y: ModeSeries, _ rest: Int,
+    shift: Int = 0
+  ) {
+    let low = max(least, support.first[k])
+    let sum = order - shift
+    let count = sum - support.first[rest] - low + 1
+    guard count > 0 else { return }
+    numbers.addConvolution(
+      index(place, order), x.numbers, from: index(k, low), y.numbers, backFrom: index(rest, sum - low),
+      count: count)
   }
 
-  func scaled(by factor: Scalar) -> ModeFunction {
-    ModeFunction(offsets: offsets, modes: modes, values: values.map { factor * $0 })
+  /// Adds to λ^order at a place [λ^{order−1}] of this series at another mode times a series of numbers.
+  func add(_ place: Int, _ order: Int, _ x: ModeSeries, _ k: Int, times series: Numbers) {
+    let low = support.first[k]
+    guard order - 1 >= low else { return }
+    numbers.addConvolution(
+      index(place, order), x.numbers, from: index(k, low), series, backFrom: order - 1 - low,
+      count: order - low)
   }
 
-  /// Without the modes that `keeps` refuses.
-  func filtered(_ keeps: (ModeIndex) -> Bool) -> ModeFunction {
-    var result = ModeFunction()
-    for (index, mode) in modes.enumerated() where keeps(mode) {
-      result.offsets.append(offsets[index])
-      result.modes.append(mode)
-      result.values.append(values[index])
-    }
-    return result
-  }
-}
-
-/// A sum of convolutions under way: a flat array over a box.
-struct ModeAccumulator<Scalar: RealScalar> {
-  let box: ModeBox
-  private let centre: Int
-  private var values: [Scalar]
-  private var isTouched: [Bool]
-
-  /// - Parameter count: of the box.
-  init(_ box: ModeBox, count: Int) {
-    self.box = box
-    centre = count / 2
-    values = Array(repeating: Scalar(0), count: count)
-    isTouched = Array(repeating: false, count: count)
-  }
-
-  /// Adds f ∗ g; all modes of the result must lie in the box.
-  mutating func add(_ f: ModeFunction<Scalar>, _ g: ModeFunction<Scalar>) {
-    // By indices: without optimisation across files a zip looks its types up at every step.
-    for i in f.offsets.indices {
-      let (start, x) = (centre + f.offsets[i], f.values[i])
-      for j in g.offsets.indices {
-        let place = start + g.offsets[j]
-        values[place].addProduct(x, g.values[j])
-        isTouched[place] = true
-      }
+  /// Multiplies [λ^order] at all modes by a factor.
+  func multiply(_ order: Int, by factors: Numbers, _ factor: Int) {
+    for place in 0..<support.counts[order] {
+      numbers.setProduct(index(place, order), numbers, index(place, order), factors, factor)
     }
   }
 
-  /// Adds factor · f, moved by an offset.
-  mutating func add(_ f: ModeFunction<Scalar>, movedBy offset: Int, times factor: Scalar) {
-    for (j, y) in zip(f.offsets, f.values) {
-      values[centre + offset + j].addProduct(factor, y)
-      isTouched[centre + offset + j] = true
+  /// Sets [λ^order] at all modes to zero.
+  func clear(_ order: Int) {
+    for place in 0..<support.counts[order] { numbers.setZero(index(place, order)) }
+  }
+
+  /// Adds a factor times [λ^order] of another series at all modes.
+  func add(_ order: Int, _ x: ModeSeries, times factor: Numbers) {
+    for place in 0..<support.counts[order] {
+      let index = index(place, order)
+      numbers.addConvolution(index, x.numbers, from: index, factor, backFrom: 0, count: 1)
     }
   }
 
-  /// The sum, divided by `divisor`, without the modes that `keeps` refuses; the accumulator starts anew.
-  mutating func take(over divisor: Scalar, keeps: ((ModeIndex) -> Bool)? = nil) -> ModeFunction<Scalar> {
-    var result = ModeFunction<Scalar>()
-    let zero = Scalar(0)
-    for index in isTouched.indices where isTouched[index] {
-      isTouched[index] = false
-      let mode = box.mode(at: index)
-      if keeps?(mode) ?? true, values[index].upper != 0 {
-        result.offsets.append(index - centre)
-        result.modes.append(mode)
-        result.values.append(values[index] / divisor)
-      }
-      values[index] = zero
-    }
-    return result
+  /// Adds [λ^order] at a place times a number to another number.
+  func accumulate(
+    _ place: Int, _ order: Int, times factors: Numbers, _ factor: Int, into sums: Numbers, _ sum: Int
+  ) {
+    sums.addConvolution(sum, numbers, from: index(place, order), factors, backFrom: factor, count: 1)
   }
+
+  /// Sets [λ^order] at all modes to n times a factor times that of another series.
+  func set(_ order: Int, to x: ModeSeries, times factors: Numbers, _ factor: Int, _ n: Int) {
+    for place in 0..<support.counts[order] {
+      let index = index(place, order)
+      numbers.setProduct(index, x.numbers, index, factors, factor)
+      numbers.multiply(index, by: n)
+    }
+  }
+
+  fileprivate func divide(_ place: Int, _ order: Int) { numbers.divide(index(place, order), by: order) }
 }
 
 /// e^f for a series f that becomes known order by order: e_q = (1/q) Σ_{i=1}^{q} i f_i ∗ e_{q−i}.
-struct ModeExponential<Scalar: RealScalar> {
+struct ModeExponential<Numbers: SeriesNumbers>: Sendable {
   /// e_0 … e_q
-  private(set) var coefficients: [ModeFunction<Scalar>] = [.unit]
-  private var weighted: [ModeFunction<Scalar>] = [ModeFunction()]
+  let series: ModeSeries<Numbers>
+  /// i f_i
+  private let weighted: ModeSeries<Numbers>
+  private var order = 0
 
-  /// Takes in f_q, q = 1, 2, … in turn. Without the modes that `keeps` refuses, which must be of no account later.
-  mutating func extend(
-    by f: ModeFunction<Scalar>, _ accumulator: inout ModeAccumulator<Scalar>,
-    keeps: ((ModeIndex) -> Bool)? = nil
-  ) {
-    let q = weighted.count
-    weighted.append(f.scaled(by: Scalar(q)))
-    for i in 1...q { accumulator.add(weighted[i], coefficients[q - i]) }
-    coefficients.append(accumulator.take(over: Scalar(q), keeps: keeps))
+  /// 1
+  init(_ support: ModeSupport) {
+    series = ModeSeries(support)
+    weighted = ModeSeries(support)
+    series[0, 0] = Numbers.Scalar(1)
+  }
+
+  /// Takes in f_q, a factor times [λ^q] of a series, q = 1, 2, … in turn. Modes whose `last` order has gone by are left at zero: they
+  /// must be of no account.
+  mutating func extend(by f: ModeSeries<Numbers>, times factors: Numbers, _ factor: Int, last: [Int]? = nil) {
+    order += 1
+    let q = order
+    weighted.set(q, to: f, times: factors, factor, q)
+    let support = series.support
+    for place in 0..<support.counts[q] where last.map({ $0[place] >= q }) ?? true {
+      for k in 0..<support.counts[q] {
+        let rest = support.difference(place, k)
+        if rest >= 0 { series.add(place, q, weighted, k, from: 1, series, rest) }
+      }
+      series.divide(place, q)
+    }
   }
 }

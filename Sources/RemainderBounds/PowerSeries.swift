@@ -6,19 +6,36 @@ import PhaseSpace
 enum PowerSeries {
   /// exp f for f with f_0 = 0: e_i = (1/i) Σ_{k=1}^{i} k f_k e_{i−k}.
   static func exponential<Scalar: RealScalar>(_ f: [Scalar]) -> [Scalar] {
+    if let balls = f as? [Ball], let result = exponential(BallVector(balls)) as? [Scalar] { return result }
     var result = [Scalar](repeating: Scalar(0), count: f.count)
     result[0] = Scalar(1)
+    let weighted = f.enumerated().map { Scalar($0.offset) * $0.element }
     for i in 1..<max(1, f.count) {
       var sum = Scalar(0)
-      for k in 1...i { sum += Scalar(k) * f[k] * result[i - k] }
+      for k in 1...i { sum.addProduct(weighted[k], result[i - k]) }
       result[i] = sum / Scalar(i)
     }
     return result
   }
 
+  private static func exponential(_ f: BallVector) -> [Ball] {
+    let e = BallVector(zeros: f.count)
+    e[0] = Ball(1)
+    for i in 1..<max(1, f.count) {
+      f.multiply(i, by: i)
+      e.addConvolution(i, f, from: 1, e, backFrom: i - 1, count: i)
+      e.divide(i, by: i)
+    }
+    return (0..<f.count).map { e[$0] }
+  }
+
   /// The product of two series of the same length.
   static func product<Scalar: RealScalar>(_ a: [Scalar], _ b: [Scalar]) -> [Scalar] {
-    a.indices.map { i in (0...i).reduce(Scalar(0)) { $0 + a[$1] * b[i - $1] } }
+    a.indices.map { i in
+      var sum = Scalar(0)
+      for k in 0...i { sum.addProduct(a[k], b[i - k]) }
+      return sum
+    }
   }
 }
 
@@ -30,17 +47,21 @@ func majorantCoefficients<Scalar: RealScalar>(
 ) -> [Scalar] {
   let kappa = constants.model.geometry.kappa(as: Scalar.self)
   let t = time.magnitude
+  let squared = t * t
   var exponent = [Scalar](repeating: Scalar(0), count: orders + 1)
   for particle in point {
     let c = series(particle.species)
     let weight = mass(particle.species)
     let start: Scalar = particle.distance()
     let end = particle.finalDistance(time: time, mass: constants.mass(particle.species), kappa: kappa)
+    let twice = end + end
     // b/t and b′ − b/t are both Σ_j λ^j c_j t^{2j−1} times 1 and 2j − 1.
-    var power = t
+    var power = weight * t
+    var distance = start + end
     for j in 1..<(orders + 1) {
-      exponent[j] += weight * c[j] * power * (start + Scalar(2 * j - 1) * end)
-      power = power * t * t
+      exponent[j].addProduct(c[j] * power, distance)
+      power = power * squared
+      distance = distance + twice
     }
   }
   let mass = massBound(constants, point)

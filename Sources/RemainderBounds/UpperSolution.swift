@@ -21,6 +21,8 @@ struct UpperSolution: Sendable {
     let time: Double
     let b: [[Double]]
     let w: [[Double]]
+    /// Σ_n b(n) and Σ_n w(n) of each member.
+    let totals: [(b: Double, w: Double)]
   }
 
   /// The species, sorted.
@@ -68,6 +70,8 @@ struct UpperSolution: Sendable {
     let unit = 1 / (start * top).squareRoot()
     var time = 0.0
     var rates: [(time: Double, rate: Double)] = []
+    /// The force before, and the step since.
+    var before: (force: [[Double]], step: Double)?
     while states.count < 20_000 {
       let speeds = v.map { modes.total($0) }
       let rate = 2 * top * (speeds.max() ?? 0)
@@ -76,7 +80,7 @@ struct UpperSolution: Sendable {
       var h = fineness / max(rate / 2, 1 / unit)
       var step: (b: [[Double]], force: [[Double]])?
       for _ in 0..<8 {
-        step = guess(rightSide, b, v, force, h)
+        step = guess(rightSide, b, v, force, before, h)
         if step != nil { break }
         h /= 2
       }
@@ -89,11 +93,15 @@ struct UpperSolution: Sendable {
           v[a][i] = FoldedModes.raised(v[a][i] + h * (f0 + f1) / 2, operations: 4)
         }
       }
+      before = (force, h)
       b = step.b
       force = step.force
       time += h
       // The sum of the steps is rounded; the time that is claimed is below it.
-      states.append(State(time: time * (1 - 1e-11), b: b, w: w))
+      states.append(
+        State(
+          time: time * (1 - 1e-11), b: b, w: w,
+          totals: members.indices.map { (modes.total(b[$0]), modes.total(w[$0])) }))
     }
     blowUpTime = states.last?.time ?? 0
     // 1/rate falls to zero along a line.
@@ -106,7 +114,8 @@ struct UpperSolution: Sendable {
 
   /// B and F(B), nil where the step is too long.
   private func guess(
-    _ rightSide: RightSide, _ b: [[Double]], _ v: [[Double]], _ force: [[Double]], _ h: Double
+    _ rightSide: RightSide, _ b: [[Double]], _ v: [[Double]], _ force: [[Double]],
+    _ before: (force: [[Double]], step: Double)?, _ h: Double
   ) -> (b: [[Double]], force: [[Double]])? {
     func image(_ next: [[Double]]) -> [[Double]] {
       members.indices.map { a in
@@ -125,11 +134,14 @@ struct UpperSolution: Sendable {
         }
       }
     }
-    // A little above the explicit step, then towards the fixed point: one more mode is reached each time.
+    // With the force along the line through the last two, then towards the fixed point: one more mode is reached each time.
     let predicted = members.indices.map { a in
-      (0..<modes.count).map { i in b[a][i] + 1.02 * h * (v[a][i] + h / 2 * force[a][i]) }
+      (0..<modes.count).map { i in
+        guard let before else { return force[a][i] }
+        return force[a][i] + max(0, force[a][i] - before.force[a][i]) * h / before.step
+      }
     }
-    var trial = raised(image(rightSide(predicted)))
+    var trial = raised(image(predicted))
     for _ in 0..<10 {
       let next = rightSide(trial)
       let value = image(next)
@@ -150,6 +162,11 @@ struct UpperSolution: Sendable {
       if states[middle].time < time { low = middle + 1 } else { high = middle }
     }
     return low < states.count ? states[low] : nil
+  }
+
+  /// log e^{p b_α + q w_α} at θ = 0, where it is largest.
+  func logarithm(_ state: State, species: Int, p: Double, q: Double) -> Double {
+    members.firstIndex(of: species).map { p * state.totals[$0].b + q * state.totals[$0].w } ?? 0
   }
 
   /// An upper bound of [e^{in·θ}] a_α exp(p b_α + q w_α), p and q ≥ 0 rounded up.

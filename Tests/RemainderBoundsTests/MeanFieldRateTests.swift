@@ -136,7 +136,7 @@ struct MeanFieldRateTests {
             recollisions: limit * (l * (r - 1) + l * (l - 1) / 2) / (least - 1),
             data: limit * (r + l) * (r + l - 1) / (2 * least)
           )
-          #expect(term.recollisions.middle <= closed.recollisions * (1 + 1e-12) + 1e-60)
+          #expect(term.recollisions.middle <= closed.recollisions * (1 + 1e-12) + 1e-36 * limit)
           #expect(term.data.middle <= closed.data * (1 + 1e-12))
           if tight, order >= 2 {
             #expect(term.recollisions.middle > 0.999 * closed.recollisions)

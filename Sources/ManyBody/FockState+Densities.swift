@@ -51,11 +51,6 @@ extension FockState: FermionState {
     return result
   }
 
-  /// Through γ of the order of the operators, at most three in all. Build a `ReducedDensity` once where many are needed.
-  public func weylExpectation(_ operators: [[WeylOperator]]) throws -> Complex<Double> {
-    try ReducedDensity(of: self, order: operators.map(\.count)).weylExpectation(operators, hbar: hbar)
-  }
-
   /// Through all γ of two particles and more, prepared at once.
   public func weylExpectations(upTo rank: Int) throws -> @Sendable ([[WeylOperator]]) -> Complex<Double> {
     var densities: [[Int]: ReducedDensity] = [:]

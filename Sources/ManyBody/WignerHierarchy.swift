@@ -38,21 +38,35 @@ public struct WignerHierarchy: MarginalHierarchy {
   /// - Precondition: at most `maximumRank` particles.
   public func value(at particles: [PhasePoint]) -> Complex<Double> {
     precondition(particles.count <= maximumRank, "prepare the hierarchy with a higher maximumRank")
-    var operators = [[WeylOperator]](repeating: [], count: densities.count)
+    guard let operators = Self.operators(particles, state) else { return .zero }
+    let scale = particles.reduce(1.0) { product, _ in product * volume }
+    return expectation(operators).multiplied(by: scale)
+  }
+
+  /// μ_W at one point, of which nothing is prepared: for few points of an exact state, where density matrices cost more.
+  /// - Throws: when the order is not available for this kind of state.
+  public static func value(of state: any FermionState, at particles: [PhasePoint]) throws -> Complex<Double> {
+    guard let operators = operators(particles, state) else { return .zero }
+    let scale = particles.reduce(1.0) { product, _ in product / Double(state.totalParticles) }
+    return try state.weylExpectation(operators).multiplied(by: scale)
+  }
+
+  /// Of each species; nil where some η is not in κZ^d.
+  private static func operators(_ particles: [PhasePoint], _ state: any FermionState) -> [[WeylOperator]]? {
+    var operators = [[WeylOperator]](repeating: [], count: state.particles.count)
     let dimension = state.waves.dimension
     for particle in particles {
       var mode: [Int] = []
       for axis in 0..<dimension {
         let ratio = particle.eta[axis] / state.waves.wavenumber
         let nearest = ratio.rounded()
-        guard (ratio - nearest).magnitude <= 1e-9, nearest.magnitude < 1e9 else { return .zero }
+        guard (ratio - nearest).magnitude <= 1e-9, nearest.magnitude < 1e9 else { return nil }
         mode.append(Int(nearest))
       }
       operators[particle.species].append(
         WeylOperator(xi: (0..<dimension).map { particle.xi[$0] }, mode: mode))
     }
-    let scale = particles.reduce(1.0) { product, _ in product * volume }
-    return expectation(operators).multiplied(by: scale)
+    return operators
   }
 
   private func expectation(_ operators: [[WeylOperator]]) -> Complex<Double> {

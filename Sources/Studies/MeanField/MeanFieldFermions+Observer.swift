@@ -12,7 +12,6 @@ final class MeanFieldFermionsObserver: MeanFieldObserver {
   private let coarse: ExactEvolution
   private let flow: VlasovLattice
   private let refined: VlasovLattice
-  private let rank: Int
 
   /// At t = 0.
   /// - Throws: `MemoryError`, `ArgumentError`.
@@ -31,7 +30,6 @@ final class MeanFieldFermionsObserver: MeanFieldObserver {
       model: model, states: states, lattice: study.lattice, coupling: .nonperturbative, workers: workers)
     refined = try VlasovLattice(
       model: model, states: states, lattice: study.refined, coupling: .nonperturbative, workers: workers)
-    rank = study.points.map(\.count).max() ?? 1
   }
 
   /// What moves. The coarser ones are there for the error bars, and are not asked whether they are resolved; the window of the
@@ -65,10 +63,11 @@ final class MeanFieldFermionsObserver: MeanFieldObserver {
 
   /// μ_{N,ħ} = w_t(ξ − ηt/m, η).
   private func values(of evolution: ExactEvolution, at time: Double) throws -> [Complex<Double>] {
-    let hierarchy = try WignerHierarchy(state: evolution.fockState, maximumRank: rank)
+    let state = evolution.fockState
     let model = study.system.model
     return try study.points.map { point in
-      hierarchy.value(
+      try WignerHierarchy.value(
+        of: state,
         at: try point.arguments(in: model.geometry).map {
           PhasePoint(
             species: $0.species, xi: $0.xi - $0.eta * (time / model.masses[$0.species]), eta: $0.eta)

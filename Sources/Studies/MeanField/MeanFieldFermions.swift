@@ -99,17 +99,11 @@ public struct MeanFieldFermions: MeanFieldComparison {
         VlasovLattice.bytes(model: limit, lattice: lattice, coupling: .nonperturbative, threads: threads))
     }
     plan.phase {
-      $0.hold("states less a particle", system.fockMemory.lowered)
-      let pairs = Memory.product(2 * system.modes + 1, 2 * system.modes + 1)
-      $0.hold("density matrices", Memory.product(4, pairs, pairs, 16))
-      // Every two particles taken out, for the γ of pairs.
+      // Two for each operator of a point but the last, of the species that leave most.
       let species = system.particles.indices
-      let removed = species.flatMap { a in
-        species.filter { $0 >= a }.map { b in species.map { ($0 == a ? 1 : 0) + ($0 == b ? 1 : 0) } }
-      }.filter { zip($0, system.particles).allSatisfy { $0 <= $1 } }
-      $0.hold(
-        "states less two particles",
-        Memory.largest(removed.map { Memory.product(pairs, system.fockMemory.vector(removed: $0)) }))
+      let lowered = species.map { a in system.fockMemory.vector(removed: species.map { $0 == a ? 1 : 0 }) }
+      let depth = max(0, (points.map(\.count).max() ?? 1) - 1)
+      $0.hold("states less a particle", Memory.product(2, depth, Memory.largest(lowered)))
     }
     plan.hold("records", Memory.product(times, points.count, 8, ExperimentRun.bytesOfFigure))
   }

@@ -4,9 +4,11 @@
 
 import CLibraries
 public import Computing
+import Numerics
 
 extension ExactEvolution {
-  /// The occupation of the outermost plane waves, what they had cut off at the start, and how far the norm has moved.
+  /// The occupation of the outermost plane waves, what they had cut off at the start, how far the norm has moved, and what the
+  /// propagator and its rounding may have moved the state by.
   public func resolution() -> [ResolutionFigure] {
     let norm = fockState.squaredNorm
     return [
@@ -18,7 +20,17 @@ extension ExactEvolution {
         limit: Self.occupationLimit),
       ResolutionFigure(
         "change of the norm", time: time, value: (norm - startingNorm).magnitude, limit: Self.normLimit),
+      ResolutionFigure(
+        "error of the phases", time: time, value: error + phaseError, limit: Self.phaseLimit),
     ]
+  }
+
+  /// ε‖H‖|t|/ħ, ‖H‖ at most the larger end of the interval that holds the spectrum: what phases e^{−iEt/ħ} are wrong by where H
+  /// is rounded to Doubles, whatever the propagator.
+  var phaseError: Double {
+    let interval = hamiltonian.spectralInterval
+    let norm = Double.greatest(interval.lowerBound.magnitude, interval.upperBound.magnitude)
+    return Double.ulpOfOne * norm * time.magnitude / fockState.hbar
   }
 
   /// max_α (1/N_α) Σ ⟨a*_n a_n⟩ over the plane waves with |n_i| > n_max − M for some i.
@@ -39,4 +51,6 @@ extension ExactEvolution {
   static let occupationLimit = 1e-3
   /// A unitary evolution keeps the norm; Chebyshev's loses some 10⁻¹² in a thousand applications of H.
   static let normLimit = 1e-10
+  /// Of the state, in norm: densities and checks are off by at most twice that.
+  static let phaseLimit = 1e-8
 }

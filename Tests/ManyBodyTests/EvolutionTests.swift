@@ -1,8 +1,10 @@
 import CLibraries
 import Computing
 import FermionTestModels
+import Interaction
 import ManyBody
 import Numerics
+import PhaseSpace
 import Testing
 
 /// Exact states and Hartree–Fock orbitals as evolutions.
@@ -143,6 +145,36 @@ struct EvolutionTests {
       let figures = evolution.resolution()
       #expect(figures.allSatisfy { $0.time == 0.3 })
       #expect(figures.allSatisfy(\.isResolved) == resolved)
+    }
+  }
+
+  /// Leaves every state where it is.
+  private struct Still: Propagator {
+    let hamiltonian: Hamiltonian
+    let vectorsInMemory = 1
+    func advance(_: inout [Complex<Double>], by _: Double) -> Double { 0 }
+  }
+
+  @Test("phases that Doubles no longer know are seen: ε‖H‖t/ħ, here of the kinetic energy alone")
+  func longTimes() throws {
+    let space = try FockSpace(waves: ReferenceModel.slater([2, 2], cutoff: 2).waves, particles: [2, 2])
+    let geometry = try PhaseSpaceGeometry(
+      dimension: 1, domain: .torus(length: DecimalNumber(ReferenceModel.period)))
+    let free = try InteractionModes(PotentialMatrix(geometry: geometry, speciesCount: 2, pairs: []))
+    var coefficients = [Complex<Double>](repeating: .zero, count: 100)
+    coefficients[17] = 1
+    let start = FockState(space: space, coefficients: coefficients)
+    let evolution = ExactEvolution(
+      start, propagator: Still(hamiltonian: try Hamiltonian(space: space, interaction: free)))
+    // Both particles of both species at |n| = 2.
+    let kappa = 2 * Double.pi / ReferenceModel.period
+    let largest = 4 * (space.hbar * kappa * 2) * (space.hbar * kappa * 2) / 2
+    for (time, resolved) in [(3.0, true), (1e6, true), (1e9, false)] {
+      try evolution.advance(to: time)
+      let figure = try #require(evolution.resolution().first { $0.name == "error of the phases" })
+      let expected = Double.ulpOfOne * largest * time / space.hbar
+      #expect(figure.value > 0.99 * expected && figure.value < 3 * expected, "\(figure) \(expected)")
+      #expect(figure.isResolved == resolved && evolution.resolution().allSatisfy(\.isResolved) == resolved)
     }
   }
 

@@ -13,7 +13,7 @@ struct Settings {
   var terms: [ResidueTerm] { ResidueTerm.all(species: series.model.species.count) }
 
   init(_ configuration: ConfigurationNode) throws {
-    series = try HartreeFockSeries(configuration)
+    series = try HartreeFockSeries(configuration, comparesSteps: true)
     let node = configuration["test-functions"]
     let names = series.model.species.map(\.name)
     for name in try node.names() where !names.contains(name) {
@@ -46,7 +46,7 @@ struct Settings {
             got: "\(momenta) for N = \(total)")
         }
         seconds +=
-          Double(series.times.count)
+          Double(series.times.count) * (series.isRepeated ? 2 : 1)
           * ((6 + 4 * highest) * diagonals * waves * momenta * 2e-9
             + 40 * highest * pairs * waves * 4e-10)
       }

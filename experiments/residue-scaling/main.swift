@@ -17,7 +17,7 @@ Experiment.main(
   try run.require(try settings.memory())
   MatrixProduct.setThreads(run.threads)
   let (series, terms) = (settings.series, settings.terms)
-  let legs = series.legs(workers: run.workers, comparesSteps: true) { state, _ in
+  let legs = series.legs(workers: run.workers) { state, _ in
     try ResidueRecord(
       of: state.slaterDeterminant(), terms: terms, interaction: series.interaction, windows: series.windows,
       testFunctions: settings.testFunctions)

@@ -28,9 +28,13 @@ public struct HartreeFockSeries: Sendable {
   public let modes: Int?
   /// Λ.
   public let period: Double
+  private let comparesSteps: Bool
 
   /// Reads `model`, `particle-numbers`, `orbitals`, `windows`, `times`, `method`, `modes`, `time-step`.
-  public init(_ configuration: ConfigurationNode) throws {
+  ///
+  /// - Parameter comparesSteps: where anything moves, `legs` has every N once more in `otherSteps`.
+  public init(_ configuration: ConfigurationNode, comparesSteps: Bool = false) throws {
+    self.comparesSteps = comparesSteps
     let numbers = configuration["particle-numbers"]
     let entries = try numbers.list(atLeast: 1)
     let node = configuration["model"]
@@ -83,7 +87,7 @@ public struct HartreeFockSeries: Sendable {
           expected: "orbitals of \(total) particles on at most 2²⁰ points",
           got: "some \(points), by their amplitudes and momenta")
       }
-      seconds += self.seconds(total)
+      seconds += self.seconds(total) * (isRepeated ? 1 + 1 / otherSteps : 1)
       let place =
         totalSteps > 10_000
         ? configuration["times"] : try configuration["particle-numbers"].list()[index]
@@ -112,12 +116,15 @@ public struct HartreeFockSeries: Sendable {
       profiles: profiles, particles: particles(total), period: period, highestMode: interaction.highestMode)
   }
 
-  /// Every N through all times, one leg each; and where anything moves and `comparesSteps` all of them once more in `otherSteps`.
+  /// Whether every N goes through all times twice.
+  public var isRepeated: Bool { comparesSteps && !moving.isEmpty }
+
+  /// Every N through all times, one leg each; and where `isRepeated` all of them once more in `otherSteps`.
   /// - Parameters:
   ///   - figures: what more is known of the resolution of a state.
   ///   - record: what is taken of the state, orthonormal, of N particles; it must not change it.
   public func legs<Record>(
-    workers: Workers, comparesSteps: Bool = false,
+    workers: Workers,
     figures: @escaping (_ state: HartreeFock) throws -> [ResolutionFigure] = { _ in [] },
     record: @escaping (_ state: HartreeFock, _ total: Int) throws -> Record
   ) -> [Leg<Record>] {
@@ -134,7 +141,7 @@ public struct HartreeFockSeries: Sendable {
       }
     }
     let own = legs(figures: figures)
-    guard comparesSteps, !moving.isEmpty else { return own }
+    guard isRepeated else { return own }
     return own + legs(", other steps", stepsOf: otherSteps, figures: nil)
   }
 

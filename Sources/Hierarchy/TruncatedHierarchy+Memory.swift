@@ -88,7 +88,13 @@ extension TruncatedHierarchy {
       let count = min(end - first, sampleSize)
       // Spread evenly, in the middle of equal shares.
       let sample = (0..<count).map { first + (2 * $0 + 1) * (end - first) / (2 * count) }
-      let program = TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel, only: sample)
+      let program: TruncatedHierarchyProgram
+      do {
+        program = try TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel, only: sample)
+      } catch {
+        // What has no room for its sample has none for the whole.
+        return (error.bytes, nil)
+      }
       let bytes =
         Double(program.compiledBytes + 8 * program.preparedCount) / Double(count) * Double(end - first)
       total = Memory.sum(total, Int(exactly: bytes.rounded(.up)))

@@ -117,7 +117,7 @@ public final class TruncatedHierarchy {
       Self.memory(model: model, layout: layout, rank: rank, closure: closure, threads: workers.threads).held,
       for: purpose)
     let plan = TruncatedHierarchyPlan.motion(model: model, layout: layout, rank: rank, closure: closure)
-    let program = TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
+    let program = try TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
     densities = layout.rows.filter { $0.modes.count == 1 }.map { [layout] row in
       let points = lattice.pointCount(layout.orders[row.order].slots[0])
       return (row.offset + points / 2, points, lattice.mode(at: row.modes[0]))

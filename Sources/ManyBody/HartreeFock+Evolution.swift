@@ -2,7 +2,7 @@
 
 import CLibraries
 public import Computing
-public import Numerics
+package import Numerics
 
 extension HartreeFock {
   /// t
@@ -52,7 +52,7 @@ extension HartreeFock {
 
   /// Continues from other coefficients of the same sizes.
   /// - Throws: `ArgumentError` when sizes disagree.
-  public func replaceCoefficients(_ coefficients: [[Complex<Double>]]) throws {
+  package func replaceCoefficients(_ coefficients: [[Complex<Double>]]) throws {
     guard coefficients.map(\.count) == self.coefficients.map(\.count) else {
       throw ArgumentError(
         "orbitals", expected: "coefficients of the same sizes", got: "\(coefficients.map(\.count))")

@@ -28,9 +28,9 @@ extension TruncatedHierarchy {
     }
   }
 
-  func cumulants(ofRank rank: Int) -> [Double] {
+  func cumulants(ofRank rank: Int) throws -> [Double] {
     let plan = TruncatedHierarchyPlan.cumulants(model: model, layout: layout, rank: rank)
-    let program = TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
+    let program = try TruncatedHierarchyProgram(plan, layout: layout, kernel: model.kernel)
     let widest = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
     var scratch = [Double](repeating: 0, count: 2 * widest)
     var prepared = [Double](repeating: 0, count: program.preparedCount)

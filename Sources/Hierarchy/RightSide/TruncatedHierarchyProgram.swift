@@ -6,6 +6,7 @@
 
 internal import CKernels
 import CLibraries
+import Computing
 import Interaction
 import PhaseSpace
 
@@ -92,12 +93,21 @@ final class TruncatedHierarchyProgram {
   let preparedCount: Int
 
   /// - Parameter selected: compiles these rows alone, as if there were no others; all where nil.
+  /// - Throws: `MemoryError` when there is no room for it.
   convenience init(
     _ plan: TruncatedHierarchyPlan, layout: TruncatedHierarchyLayout, kernel: Kernel,
     only selected: [Int]? = nil
-  ) {
+  ) throws(MemoryError) {
     var builder = TruncatedHierarchyProgramBuilder(plan, layout: layout, kernel: kernel)
-    for number in selected ?? Array(layout.rows.indices) { builder.append(layout.rows[number]) }
+    do {
+      for number in selected ?? Array(layout.rows.indices) {
+        builder.append(layout.rows[number])
+        try builder.check()
+      }
+    } catch {
+      builder.deallocate()
+      throw error
+    }
     self.init(builder)
   }
 

@@ -1,5 +1,6 @@
 // Compiles the groups of a row, as the plan gives them, into the plain memory of a program.
 
+import Computing
 import Interaction
 import PhaseSpace
 
@@ -168,6 +169,34 @@ struct TruncatedHierarchyProgramBuilder {
       }
       tables.append(values)
     }
+  }
+
+  /// Whether everything that was appended is there.
+  /// - Throws: `MemoryError`.
+  func check() throws(MemoryError) {
+    try rows.check()
+    try groups.check()
+    try slotSums.check()
+    try numbers.check()
+    try lines.check()
+    try weights.check()
+    try factors.check()
+    try blocks.check()
+    try strides.check()
+  }
+
+  /// Gives back everything, of a program that cannot be made.
+  func deallocate() {
+    rows.deallocate()
+    groups.deallocate()
+    slotSums.deallocate()
+    numbers.deallocate()
+    lines.deallocate()
+    weights.deallocate()
+    factors.deallocate()
+    blocks.deallocate()
+    strides.deallocate()
+    for table in tables { table.deallocate() }
   }
 
   /// Gives back what is reserved beyond the elements.

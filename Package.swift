@@ -168,6 +168,9 @@ let package = Package(
       name: "FermionTestModels", dependencies: foundations + ["ManyBody", numerics],
       path: "Tests/FermionTestModels",
       swiftSettings: strict),
+    .target(
+      name: "LatticeTestModels", dependencies: foundations + [numerics], path: "Tests/LatticeTestModels",
+      swiftSettings: strict),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     tests("ComputingTests", ["Computing"]),
     tests("CLibrariesTests", ["CLibraries"]),
@@ -179,9 +182,10 @@ let package = Package(
     tests("InteractionTests", foundations),
     tests("CertificationTests", foundations + ["Certification", "Vlasov"]),
     tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries"]),
-    tests("VlasovTests", foundations + ["Vlasov", "Wasserstein"]),
+    tests("VlasovTests", foundations + ["Vlasov", "Wasserstein", "LatticeTestModels"]),
     tests("HierarchyTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries", "CAllocationCount"]),
-    tests("DysonSeriesTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries"]),
+    tests(
+      "DysonSeriesTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries", "LatticeTestModels"]),
     tests("ManyBodyTests", foundations + ["ManyBody", "FermionTestModels"]),
     tests(
       "HusimiTests",

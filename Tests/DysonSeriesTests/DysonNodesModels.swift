@@ -1,6 +1,7 @@
 import CLibraries
 import DysonSeries
 import Interaction
+import LatticeTestModels
 import PhaseSpace
 import Vlasov
 

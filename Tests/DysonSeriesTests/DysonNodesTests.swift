@@ -3,6 +3,7 @@ import Computing
 import DysonSeries
 import Foundation
 import Interaction
+import LatticeTestModels
 import Numerics
 import PhaseSpace
 import Testing

@@ -2,6 +2,7 @@ import CLibraries
 import Computing
 import DysonSeries
 import Interaction
+import LatticeTestModels
 import Numerics
 import PhaseSpace
 import Testing

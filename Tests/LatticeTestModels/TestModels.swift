@@ -1,11 +1,12 @@
-import CLibraries
-import Interaction
-import PhaseSpace
+public import CLibraries
+public import Interaction
+public import PhaseSpace
 
 /// Models and data that several tests share.
-enum TestModels {
+public enum TestModels {
   /// Two species with unequal potentials of modes 1 and 2, d = 1, κ = 1.25, fractions 0.3 and 0.7.
-  static func two(kernel: Kernel = .classical, masses: [DecimalNumber] = [1, 1], scale: Double = 1) throws
+  public static func two(kernel: Kernel = .classical, masses: [DecimalNumber] = [1, 1], scale: Double = 1)
+    throws
     -> Model
   {
     let length = DecimalNumber(2 * Double.pi / 1.25)
@@ -34,7 +35,8 @@ enum TestModels {
       kernel: kernel)
   }
 
-  static func states(_ model: Model, scale: Double = 1) throws -> [any OneParticleState] {
+  /// Maxwellians with one modulation each, for the two species.
+  public static func states(_ model: Model, scale: Double = 1) throws -> [any OneParticleState] {
     [
       try MaxwellianState(
         geometry: model.geometry, sigma: [0.9], drift: [0.2],
@@ -46,7 +48,7 @@ enum TestModels {
   }
 
   /// The same model in d dimensions with a force mode that mixes the axes, one species of mass 1.
-  static func inDimensions(_ dimension: Int) throws -> (Model, ProductMixture) {
+  public static func inDimensions(_ dimension: Int) throws -> (Model, ProductMixture) {
     let geometry = try PhaseSpaceGeometry(dimension: dimension, domain: .torus(length: 5))
     var diagonal = ModeIndex.zero
     for axis in 0..<dimension { diagonal[axis] = axis == 1 ? -1 : 1 }
@@ -73,7 +75,8 @@ enum TestModels {
     return (model, try ProductMixture(states: [state]))
   }
 
-  static func point(_ model: Model, _ species: Int, _ xi: [Double], _ mode: ModeIndex) -> PhasePoint {
+  /// A point at a mode, ξ as given.
+  public static func point(_ model: Model, _ species: Int, _ xi: [Double], _ mode: ModeIndex) -> PhasePoint {
     PhasePoint(
       species: species, xi: SpaceVector(components: xi), eta: mode.vector * (model.geometry.kappa ?? 1))
   }

@@ -1,5 +1,4 @@
 import CLibraries
-import DysonSeries
 import Foundation
 import Interaction
 import Numerics

@@ -6,6 +6,8 @@
 
 FROM swift:6.2-bookworm AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+# Debian keeps no old versions to pin; the release does it.
+# hadolint ignore=DL3008
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends \
       libopenblas-dev libgsl-dev libfftw3-dev libhdf5-dev libflint-dev libflint-arb-dev liblemon-dev \
       pkg-config g++ git ca-certificates python3 \
@@ -20,6 +22,7 @@ RUN swift build -c release -Xswiftc -static-stdlib \
 
 FROM debian:bookworm-slim
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+# hadolint ignore=DL3008
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends \
       libopenblas0-pthread libgsl27 libfftw3-double3 libhdf5-103-1 libhdf5-hl-100 libflint17 libflint-arb2 \
       python3 python3-venv \
@@ -30,6 +33,8 @@ RUN python3 -m venv .venv && .venv/bin/pip install --no-cache-dir -q -r scripts/
 COPY scripts/results.py scripts/
 COPY scripts/figures scripts/figures
 COPY --from=build /programs /usr/local/bin
+# The script's own variables.
+# hadolint ignore=SC2016
 RUN printf '%s\n' '#!/bin/sh' 'set -eu' 'name=$1' 'shift' \
       'exec /opt/vlasov-hierarchy/.venv/bin/python "/opt/vlasov-hierarchy/scripts/figures/$name.py" "$@"' \
       > /usr/local/bin/figures && chmod +x /usr/local/bin/figures

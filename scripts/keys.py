@@ -45,6 +45,8 @@ def range_text(node: Mapping[str, Any]) -> str:
     """The range of a number, as an interval."""
     low = node.get("minimum", node.get("exclusiveMinimum"))
     high = node.get("maximum", node.get("exclusiveMaximum"))
+    # The limit that all numbers have in magnitude is not worth a word.
+    low, high = (None if end is not None and abs(end) >= 1e100 else end for end in (low, high))
     if low is None and high is None:
         return ""
     left = "[" if "minimum" in node else "("

@@ -17,7 +17,7 @@ import Foundation
 /// An experiment executable.
 public enum Experiment {
   /// The version of the framework.
-  public static let version = "0.1.0"
+  public static let version = "0.2.0"
 
   /// Runs the experiment as the process and exits.
   ///

@@ -41,6 +41,10 @@ public final class ExperimentRun {
   var lastCost = Duration.zero
   private var arrays: [ResultArray] = []
   private var texts: [(name: String, text: String)] = []
+  /// The sentences with the results, which stand below everything else.
+  var conclusions: [String] = []
+  /// By table, the keys of its rows with what their columns say of them.
+  var columns: [(table: String, keys: [(key: String, equation: String)])] = []
 
   init(
     folder: OutputFolder, interruption: Interruption, seed: Int, threads: Int, showsProgress: Bool,
@@ -86,6 +90,7 @@ public final class ExperimentRun {
   func keep(after failure: NumericalFailure, experiment: String) throws -> IncompleteRun? {
     guard let (remedy, make) = finished else { return nil }
     (summary, report, arrays, texts, verdicts) = ([], "", [], [], VerdictTally())
+    (conclusions, columns) = ([], [])
     guard let rows = try? make(self) else { return nil }
     let incomplete = IncompleteRun(failure: failure, finished: rows, remedy: remedy, folder: folder.path)
     summary.insert(("incomplete", incomplete.json), at: 0)
@@ -153,7 +158,8 @@ public final class ExperimentRun {
         throw OutputError(path: "data.h5", reason: "\(error)")
       }
     }
-    let json = JSONValue.object([("experiment", .string(experiment))] + summary)
+    let json = JSONValue.object(
+      [("experiment", .string(experiment))] + summary + columnTexts(of: experiment))
     try folder.write(Data(json.readableText.utf8), to: "summary.json")
     try folder.write(Data(report.utf8), to: "table.txt")
     for (name, text) in texts { try folder.write(Data(text.utf8), to: name) }

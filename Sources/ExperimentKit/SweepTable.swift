@@ -21,7 +21,7 @@ struct SweepTable {
       case .mapping(let mapping)? = try? Yams.compose(yaml: String(decoding: summary, as: UTF8.self))
     else { return }
     for (key, value) in mapping {
-      guard let name = key.string, name != "experiment", name != "resolution" else { continue }
+      guard let name = key.string, !["experiment", "resolution", "columns"].contains(name) else { continue }
       if case .sequence(let list) = value, case .mapping? = list.first {
         for entry in list { rows.add(head + [("list", name)] + Self.flat(entry, "")) }
       } else {

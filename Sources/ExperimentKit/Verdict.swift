@@ -81,6 +81,19 @@ public struct VerdictTally: Sendable, Hashable, CustomStringConvertible {
   /// The worst of them; none when there was none.
   public var worst: Verdict { counts.keys.reduce(.none) { $0.worse($1) } }
 
+  /// For the sentence at the end: "240 of 240 proved", "9 of 11 hold, 2 undecided"; verdicts with nothing to decide are not counted.
+  public var sentence: String {
+    let words: [(Verdict, String)] = [
+      (.proved, "proved"), (.holds, "hold"), (.undecided, "undecided"), (.violated, "violated"),
+      (.disproved, "disproved"),
+    ]
+    let found = words.map { ($1, count(of: $0)) }.filter { $0.1 > 0 }
+    let all = found.reduce(0) { $0 + $1.1 }
+    guard let first = found.first else { return "nothing to decide" }
+    return (["\(first.1) of \(all) \(first.0)"] + found.dropFirst().map { "\($0.1) \($0.0)" })
+      .joined(separator: ", ")
+  }
+
   /// "12 hold, 1 undecided, 0 violated", and "240 proved, " before or ", 2 none" behind where there are such.
   public var description: String {
     let none = count(of: .none)

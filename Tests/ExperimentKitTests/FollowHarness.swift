@@ -53,6 +53,9 @@ struct FollowHarness {
     let absent: Double?
   }
 
+  /// More than a line.
+  static let conclusion = "both decays \(String(repeating: "decay ", count: 20))as they should"
+
   /// Runs it in a folder; the run is asked to stop at the step of this number.
   static func run(
     _ folder: String, fault: Fault = .none, resume: Bool = false, stoppingAfter steps: Int = .max
@@ -86,6 +89,7 @@ struct FollowHarness {
         }
       }
       try run.follow(legs, remedy: "smaller steps") { run, records in
+        run.conclude(FollowHarness.conclusion)
         typealias Row = (rate: Double, recorded: Recorded<Record>)
         let rows = zip([0.5, 2.0], records).flatMap { rate, records in records.map { Row(rate, $0) } }
         run.add(

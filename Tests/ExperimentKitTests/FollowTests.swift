@@ -91,6 +91,24 @@ struct FollowTests {
       outcome.output.contains("not resolved (4 of 8 figures): size 9.8e-01 > 6e-01 at t = 2 (rate 2.0)"))
   }
 
+  @Test("what is concluded stands last, in lines of eighty columns, and columns say what the keys are")
+  func conclusion() throws {
+    let scratch = try TemporaryFolder()
+    let output = FollowHarness.run(scratch.path + "/out", fault: .unresolved).output
+    let lines = output.split(separator: "\n").map(String.init)
+    let first = try #require(lines.firstIndex { $0.hasPrefix("both decays") })
+    #expect(lines[..<first].contains { $0.hasPrefix("not resolved") })
+    let folded = lines[first..<(lines.count - 1)]
+    #expect(folded.count == 2 && folded.allSatisfy { $0.count <= 80 } && folded.last?.hasPrefix("  ") == true)
+    #expect(folded.map { $0.drop { $0 == " " } }.joined(separator: " ") == FollowHarness.conclusion)
+    let summary = try #require(
+      try JSONSerialization.jsonObject(with: Data(scratch.text("out/summary.json").utf8)) as? [String: Any])
+    let columns = try #require((summary["columns"] as? [String: [String: String]])?["rows"])
+    let rows = try #require(summary["rows"] as? [[String: Any]])
+    #expect(Set(columns.keys) == Set(rows.flatMap(\.keys)))
+    #expect(columns["value"] == "x' = −rate·x")
+  }
+
   @Test("All figures within their limits leave no word in the report")
   func resolved() throws {
     let scratch = try TemporaryFolder()

@@ -50,6 +50,19 @@ struct ReportingTests {
     }
   }
 
+  @Test("the sentence of a tally counts what was decided, and names what was not")
+  func sentence() {
+    func sentence(_ verdicts: [Verdict]) -> String {
+      var tally = VerdictTally()
+      for verdict in verdicts { tally.add(verdict) }
+      return tally.sentence
+    }
+    #expect(sentence([.proved, .proved]) == "2 of 2 proved")
+    #expect(sentence([.holds, .none, .undecided, .holds]) == "2 of 3 hold, 1 undecided")
+    #expect(sentence([.violated]) == "1 of 1 violated")
+    #expect(sentence([.none]) == "nothing to decide")
+  }
+
   @Test("nothing to decide is none, says nothing beside another verdict, and is counted apart")
   func nothing() {
     for verdict in Verdict.allCases {

@@ -113,6 +113,66 @@ struct SchemaTests {
     #expect(outcome.errors.hasPrefix(quiet.errors))
   }
 
+  /// Times are multiples of the step, points lie in the window, and particles have one of the species.
+  private static func readPoints(_ root: ConfigurationNode) throws {
+    for species in try root["model"]["species"].list(atLeast: 1) { _ = try species.string() }
+    for entry in try root["times"].list(atLeast: 1) {
+      guard try entry.number().value.truncatingRemainder(dividingBy: 0.5) == 0 else {
+        throw entry.error(expected: "a multiple of 0.5")
+      }
+    }
+    for point in try root["points"].list(atLeast: 1) {
+      let particles = try point["particles"].list(atLeast: 1)
+      for particle in particles where try particle.integer(in: -9...9).magnitude > 3 {
+        throw particle.error(expected: "a place in the window")
+      }
+      guard try point["of"].numbers().count == particles.count else {
+        throw point["of"].error(expected: "as many as there are particles")
+      }
+    }
+  }
+
+  @Test(
+    "of lists all elements that only the readers can judge are said, where they stand in the file, and nothing that follows"
+  )
+  func semanticErrors() throws {
+    let scratch = try TemporaryFolder()
+    func errors(_ text: String) throws -> [String] {
+      try scratch.write(text, to: "wrong.yaml")
+      let collector = CollectingConsole()
+      let code = Experiment.run(
+        "points", arguments: ["--config", scratch.path + "/wrong.yaml"],
+        defaults: Array("{model: {species: [a]}, times: [1], points: [{particles: [1], of: [1]}]}".utf8),
+        console: collector.console, configure: Self.readPoints
+      ) { _, _ in }
+      #expect(code == 64)
+      return collector.outcome(code).errors.split(separator: "\n").map {
+        String($0).replacing("points: \(scratch.path)/wrong.yaml: ", with: "")
+      }
+    }
+    #expect(
+      try errors(
+        """
+        model: {species: [a]}
+        times: [0.5, 0.7, 1, 1.2, 1.3]
+        points: [{particles: [1], of: [1]}, {particles: [0, 4, 5], of: [1, 1, 1]}, {particles: [7], of: [1]}]
+        seed: -1
+        """) == [
+          "times[1]: expected a multiple of 0.5, got '0.7'",
+          "seed: expected an integer of at least 0, got '-1'",
+          "times[3]: expected a multiple of 0.5, got '1.2'",
+          "times[4]: expected a multiple of 0.5, got '1.3'",
+          "points[1].particles[1]: expected a place in the window, got '4'",
+          "points[1].particles[2]: expected a place in the window, got '5'",
+          "points[2].particles[0]: expected a place in the window, got '7'",
+        ])
+    // One error, and no others that leaving it out would make.
+    #expect(
+      try errors("model: {species: [a]}\ntimes: [0.7]\npoints: [{particles: [1, 4], of: [1, 1]}]") == [
+        "times[0]: expected a multiple of 0.5, got '0.7'"
+      ])
+  }
+
   @Test("--help says what is answered, two examples, and where the keys are")
   func help() {
     let collector = CollectingConsole()

@@ -52,7 +52,23 @@ struct DataFileTests {
     process.waitUntilExit()
     let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     #expect(process.terminationStatus == 0, "\(message)")
+    try columns(experiment, in: scratch)
     let count = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     #expect(try #require(Int(count.filter(\.isNumber))) > 5)
+  }
+
+  /// `columns` of summary.json says of every key of every row what it is.
+  private func columns(_ experiment: ExperimentUnderTest, in scratch: ScratchFolder) throws {
+    let data = try Data(contentsOf: scratch.url.appendingPathComponent("run/summary.json"))
+    let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let tables = try #require(summary["columns"] as? [String: [String: String]])
+    #expect(!tables.isEmpty)
+    for (name, value) in summary where name != "resolution" && name != "pulses" {
+      guard let rows = value as? [[String: Any]], !rows.isEmpty else { continue }
+      for key in Set(rows.flatMap(\.keys)) {
+        let text = try #require(tables[name]?[key], "\(name).\(key)")
+        #expect(!text.isEmpty, "\(name).\(key)")
+      }
+    }
   }
 }

@@ -19,6 +19,18 @@ struct ProvenanceTests {
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  @Test("programs, change log and citation agree on the version and its day")
+  func version() throws {
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: Self.source.appendingPathComponent(name), encoding: .utf8)
+    }
+    let outcome = try ExperimentProcess(name: "chain").run(["--version"], in: Self.source)
+    let (log, citation) = (try text("CHANGELOG.md"), try text("CITATION.cff"))
+    let newest = try #require(log.firstMatch(of: #/\n## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)\n/#))
+    #expect(outcome.output == "chain (vlasov-hierarchy) \(newest.1)\n")
+    #expect(citation.contains("\nversion: \(newest.1)\ndate-released: \"\(newest.2)\"\n"))
+  }
+
   @Test(
     "a program run in another repository names the commit and compiler of its own build, and starts no other program"
   )

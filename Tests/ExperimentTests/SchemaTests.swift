@@ -9,12 +9,15 @@ struct SchemaTests {
   private static let mutations = isCampaign ? 46 : 6
 
   /// Says of every file named whether the schema, the first of the names, allows it; one that is no YAML is not.
-  /// Numbers as YAML 1.2 and the programs have them: 1e-3 is one, 0x10 and 1_000 are none.
+  /// No key twice, and numbers as YAML 1.2 and the programs have them: 1e-3 is one, 0x10 and 1_000 are none.
   private static let program = #"""
     import json, re, sys, yaml, jsonschema
 
     class Loader(yaml.SafeLoader):
-        pass
+        def construct_mapping(self, node, deep=False):
+            keys = [key.value for key, _ in node.value]
+            assert len(keys) == len(set(map(str, keys))), "a key stands twice"
+            return super().construct_mapping(node, deep)
 
     known = {"tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
     Loader.yaml_implicit_resolvers = {
@@ -30,7 +33,9 @@ struct SchemaTests {
     validator = jsonschema.Draft202012Validator(schema)
     for name in sys.argv[2:]:
         try:
-            error = next(validator.iter_errors(yaml.load(open(name, encoding="utf-8"), Loader)), None)
+            # YAML allows a tab where a space may stand between a key and its value; this parser does not.
+            text = re.sub(r"(?<=[:,\[{])\t+", " ", open(name, encoding="utf-8").read())
+            error = next(validator.iter_errors(yaml.load(text, Loader)), None)
             print("ok" if error is None else f"no: {error.message[:200]}".replace("\n", " "))
         except Exception as error:
             print("no YAML")
@@ -71,23 +76,27 @@ struct SchemaTests {
     var mutations = Mutations(seed: 20)
     let texts = (0..<Self.mutations).map { _ in mutations.mutate(text) }
     var files: [String] = []
-    var isRead: [Bool] = []
+    var refusals: [String?] = []
     for (index, mutated) in texts.enumerated() {
       files.append(try scratch.write(mutated, to: "mutated-\(index).yaml"))
       let outcome = try experiment.process.run(
         ["--dump-config", "--quiet", "--config", files[index]], in: scratch.url, limit: .init(processor: 20))
-      isRead.append(outcome.exitCode == 0)
+      refusals.append(
+        outcome.exitCode == 0 ? nil : outcome.errors.split(separator: "\n").first.map(String.init) ?? "")
     }
     let verdicts = try verdicts(experiment, files, in: scratch)
     try #require(verdicts.count == files.count)
-    for (index, verdict) in verdicts.enumerated() where isRead[index] {
+    for (index, verdict) in verdicts.enumerated() where refusals[index] == nil {
       #expect(verdict == "ok", "\(verdict)\n\(texts[index])")
     }
-    let refused = isRead.count { !$0 }
-    let both = zip(isRead, verdicts).count { !$0 && $1 != "ok" }
+    let refused = refusals.count { $0 != nil }
+    let disagreements = zip(refusals, verdicts).compactMap { $1 == "ok" ? $0 : nil }
     if Self.isCampaign {
-      print("\(experiment): \(refused) of \(files.count) refused, \(both) of these by the schema as well")
-      #expect(Double(both) >= 0.8 * Double(refused), "\(both) of \(refused)")
+      print(
+        "\(experiment): \(refused) of \(files.count) refused, \(disagreements.count) of these by the program alone"
+      )
+      for (index, message) in disagreements.enumerated() { print("\(experiment) \(index + 1): \(message)") }
+      #expect(Double(disagreements.count) <= 0.1 * Double(refused), "\(disagreements)")
     }
   }
 

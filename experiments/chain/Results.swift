@@ -74,6 +74,22 @@ struct Results {
       ])
   }
 
+  /// Which arrow costs most at the last time, and the whole way.
+  var conclusion: String? {
+    guard let record = records.last else { return nil }
+    let costs = zip(chain.arrows, record.distances).compactMap { arrow, distances in
+      distances.compactMap { $0?.husimi }.largest().map { (arrow: arrow, cost: $0) }
+    }
+    func text(_ entry: (arrow: (from: Int, to: Int), cost: Double)) -> String {
+      "\(stages[entry.arrow.from]) → \(stages[entry.arrow.to]) \(entry.cost.scientific(1))"
+    }
+    guard let worst = costs.dropLast().max(by: { $0.cost < $1.cost }), let whole = costs.last else {
+      return nil
+    }
+    return "at t = \(record.time.short(4)) the dearest arrow is \(text(worst)) (Husimi L1); the whole way, "
+      + text(whole)
+  }
+
   /// Pictures and density modes of every stage.
   private var looks: ResultTable<ChainRecord> {
     let modes = ResultAxis("mode", Array(1...chain.highestMode))

@@ -33,6 +33,8 @@ Experiment.main(
     let chain = Results(chains[0], times, records.map(\.record))
     run.summary += chain.summary + [("rows", chain.distances.json)]
     chain.add(to: run)
+    run.describe("rows", chain.distances)
+    if let sentence = chain.conclusion { run.conclude(sentence) }
     guard let records = legs.dropFirst().first, !records.isEmpty else { return }
     let pair = Results(chains[1], times, records.map(\.record), prefix: "pair/")
     let members = pair.summary.filter { $0.0 == "hbar" || $0.0 == "stages" }

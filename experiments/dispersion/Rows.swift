@@ -48,6 +48,20 @@ struct Row {
     ]
   }
 
+  /// How many roots are proved of how many waves, and the highest and lowest of the least damped.
+  static func conclusion(_ rows: [Row]) -> String {
+    let roots = rows.filter { $0.root != nil }
+    let waves = rows.count { $0.place == 0 }
+    func place(_ row: Row) -> String {
+      let gamma = row.root?.gamma ?? [.nan, .nan]
+      return "γ = \(((gamma[0] + gamma[1]) / 2).short(5)) at k = \(row.job.wavenumber.short(5))"
+    }
+    let leading = roots.filter { $0.place == 0 }
+    let highest = leading.max { ($0.root?.gamma[0] ?? .nan) < ($1.root?.gamma[0] ?? .nan) }
+    let sentence = "\(roots.count) roots of \(waves) waves, every digit proved"
+    return highest.map { "\(sentence); the least damped, \(place($0))" } ?? sentence
+  }
+
   /// What data.h5 holds of a case.
   static var arrays: [ResultColumn<Row>] {
     let ends = ResultAxis("end", ["lower", "upper"])

@@ -30,6 +30,7 @@ Experiment.main(
     }
     let maxima = settings.maxima(records.map { $0.map(\.record) })
     run.add(ResultTable("maxima", rows: maxima, columns: maxima.isEmpty ? [] : Maximum.columns))
+    run.conclude(Row.conclusion(Array(rows.joined())))
     try run.add(file: "roots.csv", Row.csv(Array(rows.joined())))
   }
 }

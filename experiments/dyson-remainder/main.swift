@@ -28,5 +28,6 @@ Experiment.main(
     }
     run.add(table) { [1, 4, 8, settings.orders].contains($0.order) }
     run.report += applied.note + "verdicts: \(run.verdicts)\n"
+    run.conclude(conclusion(rows.compactMap(\.self), run.verdicts, bounds: applied.bounds.map(\.name)))
   }
 }

@@ -45,6 +45,11 @@ extension Settings {
 
   func time(_ job: Job) -> Double? { times[job.time].value }
 
+  /// Of all the work, for the progress line: a tree of order j takes about 22 (j + 3) ns, measured at orders 1 to 5 in d = 3.
+  func share(_ jobs: [Job]) -> Double {
+    jobs.reduce(0) { $0 + Double(max($1.samples, scramblings << 5)) * Double($1.order + 3) }
+  }
+
   /// An estimate of the seconds that jobs take; every scrambling takes at least the reflections of one point.
   func work(_ jobs: [Job]) -> Double {
     jobs.reduce(0) {

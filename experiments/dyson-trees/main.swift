@@ -22,7 +22,7 @@ Experiment.main(
   let applied = settings.base.bounds.applied(to: settings.model, initial: settings.initial)
   let radii = try settings.base.radii(applied)
   let legs = [("terms", settings.terms), ("measurements", settings.measurements)].map { name, jobs in
-    Leg(name, weight: settings.work(jobs), jobs: jobs, naming: settings.name, time: settings.time) { job in
+    Leg(name, weight: settings.share(jobs), jobs: jobs, naming: settings.name, time: settings.time) { job in
       try trees.with(job.sampler).term(
         job.order, at: settings.particles[job.point], time: settings.times[job.time].value,
         budget: .samples(job.samples), stream: job.stream, workers: run.workers, ranks: run.ranks,
@@ -38,6 +38,9 @@ Experiment.main(
         columns: Row.columns(settings.base.bounds.bounds)))
     run.add(ResultTable("resummation", rows: settings.resummations(rows), columns: Resummed.columns))
     run.report += applied.note + "verdicts: \(run.verdicts)\n"
+    let worst = rows.filter { $0.order == settings.orders }.map(\.sum.standardError).largest() ?? .nan
+    run.conclude(
+      "\(run.verdicts.sentence); S_\(settings.orders + 1) known to within \(worst.scientific(1)) everywhere")
     guard let study = settings.convergence else { return }
     let curves = study.curves(records[1].map(\.record), scramblings: settings.scramblings)
     run.report += "\nStandard error against samples, log–log\n"

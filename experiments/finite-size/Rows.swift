@@ -103,6 +103,16 @@ struct Slope {
   /// −1 or 2 where the powers that are fitted are those of distances with a leading term.
   var expected: Double? { law.slope == nil ? nil : against.expectedSlope }
 
+  /// "N: slopes -1.02 to -0.98, expected -1", a sentence for each scale.
+  static func conclusions(_ slopes: [Slope]) -> [String] {
+    Variant.Scale.allCases.compactMap { scale in
+      let found = slopes.filter { $0.against == scale }.compactMap(\.law.slope)
+      guard let least = found.smallest(), let most = found.largest() else { return nil }
+      return "\(scale.rawValue): slopes \(least.short(3)) to \(most.short(3)), expected "
+        + scale.expectedSlope.short()
+    }
+  }
+
   static var columns: [ResultColumn<Slope>] {
     [
       .text("closure", heading: "closure") { $0.closure },

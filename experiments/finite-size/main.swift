@@ -24,6 +24,8 @@ Experiment.main(
     let rows = settings.rows(records)
     run.summary.append(("storage", .string(settings.storage.name)))
     run.add(ResultTable("rows", axes: settings.axes, rows: rows, columns: Row.columns))
-    run.add(ResultTable("slopes", rows: settings.slopes(rows), columns: Slope.columns))
+    let slopes = settings.slopes(rows)
+    run.add(ResultTable("slopes", rows: slopes, columns: Slope.columns))
+    for sentence in Slope.conclusions(slopes) { run.conclude(sentence) }
   }
 }

@@ -181,6 +181,16 @@ struct Results {
       ])
   }
 
+  /// What was decided, how well (3.5) closes, and how far the companion has gone.
+  func conclusion(_ verdicts: VerdictTally) -> String {
+    let defects = records.compactMap(\.fock).flatMap(\.hierarchy).map { ($0.defect ?? .nan).magnitude }
+    let defect = defects.largest().map { "; (3.5) closes to \($0.scientific(1))" } ?? ""
+    let far = records.last?.companion?.traceDistance.largest().map {
+      "; Hartree–Fock is at most Tr|γ − γ_HF|/N = \($0.short(2)) off at the end"
+    }
+    return verdicts.sentence + defect + (far ?? "")
+  }
+
   private typealias OnPlaneWaves = (time: Double, state: ManyBodyRecord.OnPlaneWaves)
 
   /// The same state on other plane waves: a row for each n_max and time.

@@ -37,6 +37,7 @@ Experiment.main(
     run.report += "\n"
     run.add(results.checks)
     run.report += "verdicts: \(run.verdicts)\n"
+    run.conclude(results.conclusion(run.verdicts))
     for table in results.arrays { run.add(table) }
   }
 }

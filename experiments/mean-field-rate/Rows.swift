@@ -27,6 +27,13 @@ struct Row {
       boundUpper: bound.total.upper)
   }
 
+  /// What was decided, and the largest share of its bound that a difference takes.
+  static func conclusion(_ rows: [Row], _ verdicts: VerdictTally) -> String {
+    let shares = rows.compactMap { row in row.bound.map { row.value.difference / $0.total.upper } }
+    guard let largest = shares.largest() else { return verdicts.sentence }
+    return "\(verdicts.sentence); a difference takes at most \(largest.scientific(1)) of its bound"
+  }
+
   static var parts: [ResultColumn<MeanFieldRate.Bound>] {
     [
       .number("recollisions") { $0.recollisions.upper }, .number("data") { $0.data.upper },

@@ -36,5 +36,6 @@ Experiment.main(
       settings.isShown($0.time)
     }
     run.report += "verdicts: \(run.verdicts)\n"
+    run.conclude(Row.conclusion(rows.compactMap(\.self), run.verdicts))
   }
 }

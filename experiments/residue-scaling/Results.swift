@@ -90,10 +90,20 @@ struct Results {
       ])
   }
 
+  /// What was decided, and the range of the slopes of direct terms (exchange and spectators fall faster).
+  func conclusion(_ verdicts: VerdictTally) -> String {
+    let leading = fits.filter { !$0.term.name.contains("exchange") && !$0.term.name.contains("spectator") }
+    let found = leading.compactMap(\.law.slope)
+    guard let least = found.smallest(), let most = found.largest() else { return verdicts.sentence }
+    return
+      "\(verdicts.sentence); direct terms fall like ħ^\(least.short(3)) to ħ^\(most.short(3)), the paper has "
+      + "ħ^\(ResidueTerm.bound.short())"
+  }
+
   /// A slope for each window, time and term.
-  var slopes: ResultTable<Slope> {
+  private var fits: [Slope] {
     let numbers = series.particleNumbers
-    let slopes = series.windows.indices.flatMap { window in
+    return series.windows.indices.flatMap { window in
       times.enumerated().flatMap { time, value in
         terms.enumerated().map { index, term in
           let found = numbers.indices.map { figures($0, time, window, index) }
@@ -113,8 +123,12 @@ struct Results {
         }
       }
     }
+  }
+
+  /// The same as a table.
+  var slopes: ResultTable<Slope> {
     return ResultTable(
-      "slopes", axes: [series.axes.window, series.axes.time, termAxis], rows: slopes,
+      "slopes", axes: [series.axes.window, series.axes.time, termAxis], rows: fits,
       isResolved: { $0.isResolved },
       columns: [
         .text("term", heading: "term") { $0.term.name }, .text("species") { species($0.term) },

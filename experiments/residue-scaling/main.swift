@@ -28,6 +28,7 @@ Experiment.main(
     run.add(results.rows)
     run.add(results.slopes)
     run.report += "verdicts: \(run.verdicts)\n"
+    run.conclude(results.conclusion(run.verdicts))
     run.addArray(
       "hbar", series.particleNumbers.map { 1 / Double($0) }, axes: [series.axes.total], equation: "ħ = 1/N")
   }

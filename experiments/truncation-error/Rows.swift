@@ -164,6 +164,17 @@ extension TruncationReader {
     }
   }
 
+  /// "factorised: worst error 3e-10; zero: 6e-4", the largest of all times and marginals, and what is not physical.
+  func conclusion(_ rows: [Row]) -> String {
+    let parts = closures.compactMap { closure -> String? in
+      let own = rows.filter { $0.closure == closure.name }
+      guard let worst = own.map(\.distance.maximum).largest() else { return nil }
+      let state = own.last.map(\.state) ?? .physical
+      return "\(closure.name): \(worst.scientific(1))" + (state == .physical ? "" : ", \(state.rawValue)")
+    }
+    return "worst error: " + parts.joined(separator: "; ")
+  }
+
   func rows(_ reports: [Report]) -> [Row] {
     reports.flatMap { report in
       orders.enumerated().map { index, order in

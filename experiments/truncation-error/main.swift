@@ -21,7 +21,9 @@ Experiment.main(
   let base = settings.base
   let (grid, observables) = (base.relativeGrid, ObservableColumns(base))
   let legs = base.closures.map { closure in
-    Leg(closure.name, through: base.times) {
+    // What closes the hierarchy costs about a quarter as much a term as the rest.
+    Leg(closure.name, weight: Double(4 + closure.terms(particles: base.rank + 1).count), through: base.times)
+    {
       (
         hierarchy: try base.hierarchy(closure, on: settings.storage, workers: run.workers),
         reference: try base.reference(workers: run.workers)
@@ -38,6 +40,7 @@ Experiment.main(
     run.summary.append(("rank", .integer(base.rank)))
     run.summary.append(("storage", .string(settings.storage.name)))
     run.add(ResultTable("rows", axes: base.axes + [base.marginals], rows: rows, columns: Row.columns))
+    run.conclude(base.conclusion(rows))
     run.add(
       ResultTable(
         "reports", axes: base.axes, rows: reports, columns: Report.columns(base.modes) + observables.own()))

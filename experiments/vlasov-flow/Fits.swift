@@ -41,6 +41,22 @@ extension FlowStudy {
     ]
   }
 
+  /// A sentence for each wave, and one on the energy.
+  func conclusions(_ rows: [Row], _ results: [FlowFitResult]) -> [String] {
+    let waves = results.compactMap { result -> String? in
+      guard let wave = result.wave, let errors = result.errors else { return nil }
+      let root = result.root.map { ", linear theory \($0.imaginary.middle.short(6))" } ?? ""
+      return "mode \(result.fit.mode.text(dimension: lattice.dimension)) of "
+        + "\(model.species[result.fit.species].name): γ = \(wave.real.short(6)) ± \(errors.rate.scientific(0))\(root)"
+    }
+    let energies = rows.map { probe.total($0.record.sample) }
+    guard let first = energies.first, let least = energies.smallest(), let most = energies.largest() else {
+      return waves
+    }
+    let change = [most - first, first - least].largest() ?? .nan
+    return waves + ["the total energy changes by at most \(change.scientific(1)) of \(first.short(4))"]
+  }
+
   /// The portraits of each species, and a table of their extremes.
   func portraitTables(_ records: [Recorded<FlowRecord>]) -> [ResultTable<PortraitRow>] {
     guard let portraits else { return [] }

@@ -34,5 +34,6 @@ Experiment.main(
       run.report += "verdicts: \(run.verdicts)\n"
     }
     for table in study.portraitTables(legs[0]) { run.add(table) }
+    for sentence in study.conclusions(rows, results) { run.conclude(sentence) }
   }
 }

@@ -102,8 +102,8 @@ struct Results {
   }
 
   /// The power of ħ and the verdict of each reference, window, time and species.
-  var rates: ResultTable<Rate> {
-    let rates = study.references.flatMap { reference in
+  private var curves: [Rate] {
+    return study.references.flatMap { reference in
       series.windows.indices.flatMap { window in
         series.times.enumerated().flatMap { place, time in
           names.indices.map { species in
@@ -117,8 +117,23 @@ struct Results {
         }
       }
     }
+  }
+
+  /// What was decided, and by which power of ħ each distance falls at the last time.
+  func conclusion(_ verdicts: VerdictTally) -> String {
+    let last = curves.filter { $0.time == series.times.last?.value }
+    let parts = study.references.compactMap { reference -> String? in
+      let found = last.filter { $0.reference == reference }.compactMap(\.law.slope)
+      guard let least = found.smallest(), let most = found.largest() else { return nil }
+      return "\(reference.rawValue): W1 falls like ħ^\(least.short(3)) to ħ^\(most.short(3))"
+    }
+    return ([verdicts.sentence] + parts).joined(separator: "; ")
+  }
+
+  /// The same as a table.
+  var rates: ResultTable<Rate> {
     return ResultTable(
-      "rates", axes: [reference, series.axes.window, series.axes.time, series.axes.species], rows: rates,
+      "rates", axes: [reference, series.axes.window, series.axes.time, series.axes.species], rows: curves,
       isResolved: { $0.isResolved },
       columns: [
         .text("reference", heading: "reference") { $0.reference.rawValue }, .integer("window") { $0.window },

@@ -39,5 +39,6 @@ Experiment.main(
     }
     run.report += "verdicts: \(run.verdicts)\n"
     results.addArrays(vlasov, to: run)
+    run.conclude(results.conclusion(run.verdicts))
   }
 }

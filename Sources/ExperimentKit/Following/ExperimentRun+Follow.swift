@@ -29,6 +29,7 @@ extension ExperimentRun {
       guard !followed.records.allSatisfy(\.isEmpty) else { return nil }
       try making(run, followed.records)
       run.addResolution(followed)
+      run.addConclusions()
       return followed.finished
     }
     var saved = resumed.flatMap { $0.1 ? $0.0 : nil }
@@ -41,6 +42,7 @@ extension ExperimentRun {
     let records = { (writer: CheckpointWriter) in followed.write(to: writer) }
     try keeping(step: followed.count, records) { try making(self, followed.records) }
     addResolution(followed)
+    addConclusions()
   }
 
   /// - Parameter saved: what has the states in the middle of this leg.

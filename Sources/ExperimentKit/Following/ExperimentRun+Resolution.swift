@@ -11,7 +11,7 @@ extension ExperimentRun {
   }
 
   /// Adds figures by which the run knows whether it is resolved: `resolution` in summary.json, and in the report one line for
-  /// those that are not.
+  /// those that are not, or one for each name.
   /// - Parameter figures: each with what it is of, nil where there is only one thing.
   public func addResolution(_ figures: [(of: String?, figure: ResolutionFigure)]) {
     summary.append(
@@ -42,7 +42,11 @@ extension ExperimentRun {
       "\(name) \(entry.figure.value.scientific(1)) > \(entry.figure.limit.scientific(0)) at t = "
         + entry.figure.time.short() + (entry.of.map { " (\($0))" } ?? "")
     }
+    let head = "not resolved (\(failed.count) of \(figures.count) figures):"
+    let line = "\(head) \(reasons.joined(separator: "; "))"
+    // One line where it fits, else one for each name.
     report +=
-      "not resolved (\(failed.count) of \(figures.count) figures): \(reasons.joined(separator: "; "))\n"
+      line.count <= TextTable.terminalColumns
+      ? line + "\n" : ([head] + reasons.map { "  " + $0 }).joined(separator: "\n") + "\n"
   }
 }

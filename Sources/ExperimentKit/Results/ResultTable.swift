@@ -120,9 +120,18 @@ extension ExperimentRun {
   /// Adds a table: its rows to summary.json, its arrays to data.h5, its verdicts to the exit code, and to the report the
   /// rows that are shown, when it has columns with headings.
   public func add<Row>(_ table: ResultTable<Row>, showing isShown: (Row) -> Bool = { _ in true }) {
-    if let key = table.key { summary.append((key, table.json)) }
+    if let key = table.key {
+      summary.append((key, table.json))
+      describe(key, table)
+    }
     for verdict in table.verdicts { record(verdict) }
     for array in table.arrays { add(array) }
     if table.columns.contains(where: { $0.heading != nil }) { report += table.text(of: isShown) }
+  }
+
+  /// Says in summary.json what the keys of these rows mean, for a table that is put there by itself.
+  public func describe<Row>(_ name: String, _ table: ResultTable<Row>) {
+    columns.append(
+      (name, table.columns.compactMap { column in column.key.map { ($0, column.equation) } }))
   }
 }

@@ -82,8 +82,12 @@ extension Expectation {
     switch self {
     case .number(_, let low, let high):
       var members: [(String, JSONValue)] = [("type", "number")]
-      if let low { members.append((low.isOpen ? "exclusiveMinimum" : "minimum", .number(low.value))) }
-      if let high { members.append((high.isOpen ? "exclusiveMaximum" : "maximum", .number(high.value))) }
+      // What no other end limits is limited in magnitude.
+      let largest = ConfigurationNode.largestNumber
+      let bottom = low ?? Bound(value: -largest, isOpen: false)
+      let top = high ?? Bound(value: largest, isOpen: false)
+      members.append((bottom.isOpen ? "exclusiveMinimum" : "minimum", .number(bottom.value)))
+      members.append((top.isOpen ? "exclusiveMaximum" : "maximum", .number(top.value)))
       return [members]
     case .integer(let low, let high):
       var members: [(String, JSONValue)] = [("type", "integer")]

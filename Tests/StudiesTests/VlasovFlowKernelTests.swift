@@ -13,7 +13,7 @@ struct VlasovFlowKernelTests {
   /// A wave of amplitude 0.4 at k = 0.5 with three modes, σ = 1.
   private static func densities(hbar: Double?, at times: [Double]) throws -> [[Complex<Double>]] {
     let classical = try VlasovFlowTests.electrons(0.5)
-    let model = try hbar.map { try classical.with(kernel: .moyal(hbar: $0)) } ?? classical
+    let model = try hbar.map { try classical.with(kernel: .moyal(hbar: DecimalNumber($0))) } ?? classical
     let lattice = try FourierLattice(model, modes: 8, xiExtents: [10], timeStep: 0.1)
     let moving = try VlasovFlowTests.flow(model, [VlasovFlowTests.maxwellian(model, 0.4)], lattice)
     return try times.map { time in

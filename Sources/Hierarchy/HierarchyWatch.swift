@@ -17,8 +17,9 @@ struct WindowEdges {
   let points: [[Int]]
   let isEdge: [[Bool]]
 
-  init(_ lattice: FourierLattice) {
-    points = lattice.masses.indices.map { lattice.edge($0) }
+  /// - Parameter reach: m_V.
+  init(_ lattice: FourierLattice, reach: Int) {
+    points = lattice.masses.indices.map { lattice.edge($0, modes: 2 * reach) }
     isEdge = zip(lattice.masses.indices, points).map { species, edge in
       var flags = [Bool](repeating: false, count: lattice.pointCount(species))
       for point in edge { flags[point] = true }
@@ -41,9 +42,10 @@ struct HierarchyWatch<Watched: WatchedHierarchy> {
   init(_ hierarchy: Watched) {
     let lattice = hierarchy.lattice
     histories = Array(repeating: TruncationHistory(), count: hierarchy.orders.count)
-    momentum = MomentumMeasure(lattice, reach: hierarchy.model.potentials.highestMode)
+    let reach = hierarchy.model.potentials.highestMode
+    momentum = MomentumMeasure(lattice, reach: lattice.hasWholeShifts ? reach : 1)
     stability = ForceStability(model: hierarchy.model, lattice: lattice)
-    edges = WindowEdges(lattice)
+    edges = WindowEdges(lattice, reach: reach)
   }
 
   /// Momenta change little in a step.
@@ -82,21 +84,16 @@ struct HierarchyWatch<Watched: WatchedHierarchy> {
     let mean = hierarchy.model.species.indices.map { alpha in
       stability.mean(alpha) { hierarchy.value(species: [$0], modes: [$1], points: [.zero]) }
     }
-    return hierarchy.orders.map { order in
-      let slots = order.slots
-      var sum = slots.reduce(0.0) { $0 + mean[$1] }
-      for first in slots.indices {
-        for second in slots.indices where first < second {
-          sum += stability.pair(slots[first], slots[second])
-        }
-      }
-      return sum
-    }
+    return hierarchy.orders.map { stability.sum($0.slots, mean: mean) }
   }
 
   /// The figures of a last look: the worst of all marginals, each relative to its own largest |w|; what the lattice does not hold of
   /// the data; and how large the largest step so far was for the forces on all particles of a marginal, mean and mutual.
-  mutating func figures(of hierarchy: Watched, data: [ResolutionFigure]) -> [ResolutionFigure] {
+  ///
+  /// - Parameter control: of steps that know their error: their z is held against stability, and their error is one of the figures.
+  mutating func figures(of hierarchy: Watched, data: [ResolutionFigure], control: StepControl? = nil)
+    -> [ResolutionFigure]
+  {
     let histories = lastLook(at: hierarchy)
     let (time, limit) = (hierarchy.time, TruncationMeasure.limit)
     return [
@@ -106,8 +103,9 @@ struct HierarchyWatch<Watched: WatchedHierarchy> {
       ResolutionFigure(
         TruncationMeasure.topName, time: time,
         value: histories.reduce(0) { .greatest($0, $1.relativeTop) }, limit: limit),
-    ] + data + [
-      ResolutionFigure("the forces in a step", time: time, value: forces, limit: ForceStability.limit),
+    ] + data + (control?.figures(at: time) ?? []) + [
+      control?.forceFigure("the forces in a step", forces, steps: hierarchy.steps, at: time)
+        ?? ResolutionFigure("the forces in a step", time: time, value: forces, limit: ForceStability.limit),
       ResolutionFigure("momenta near π/Δξ", time: time, value: momentum.largest, limit: limit),
     ]
   }

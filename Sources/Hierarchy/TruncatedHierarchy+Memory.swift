@@ -1,6 +1,6 @@
 // What a truncated hierarchy holds, before any of it is allocated:
 //
-//     four buffers of the state          exactly, from the numbers of mode tuples and grid points
+//     buffers of the state               exactly, from the numbers of mode tuples and grid points
 //     stored rows, their loops           so many bytes a row
 //     the compiled right side            from some rows of every order, the others taken to be alike
 //     what the lines of a row share      likewise
@@ -25,11 +25,21 @@ public struct TruncatedHierarchyMemory: Sendable, Hashable {
 }
 
 extension TruncatedHierarchy {
-  /// Bytes of the four stage buffers, nil beyond Int.
-  public static func peakBytes(model: Model, lattice: FourierLattice, rank: Int) -> Int? {
-    TruncatedHierarchyStepper.bytes(
-      doubles: TruncatedHierarchyLayout.doubles(
-        orders: TruncatedHierarchyLayout.orders(model: model, rank: rank), lattice: lattice))
+  /// Bytes of the stage buffers, nil beyond Int; with a chosen Δξ also of the rows every thread works in.
+  public static func peakBytes(model: Model, lattice: FourierLattice, rank: Int, threads: Int = 1) -> Int? {
+    let orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
+    return stageBytes(
+      orders, lattice, doubles: TruncatedHierarchyLayout.doubles(orders: orders, lattice: lattice),
+      threads: threads)
+  }
+
+  private static func stageBytes(
+    _ orders: [MarginalOrder], _ lattice: FourierLattice, doubles: Int?, threads: Int
+  ) -> Int? {
+    guard !lattice.hasWholeShifts else { return TruncatedHierarchyStepper.bytes(doubles: doubles) }
+    return ExtrapolatedHierarchyStepper.bytes(
+      doubles: doubles, layoutRow: ExtrapolatedHierarchyStepper.longestRow(orders, lattice), lattice: lattice,
+      threads: threads)
   }
 
   /// What a hierarchy will hold. Where the state alone does not fit, nothing else is looked at.
@@ -37,7 +47,7 @@ extension TruncatedHierarchy {
     model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, threads: Int
   ) -> TruncatedHierarchyMemory {
     let orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
-    let state = peakBytes(model: model, lattice: lattice, rank: rank)
+    let state = peakBytes(model: model, lattice: lattice, rank: rank, threads: threads)
     let rows = TruncatedHierarchyLayout.rowBytes(orders: orders, lattice: lattice)
     guard let least = Memory.sum(state, rows), least < MemoryRoom.now().bytes else {
       return TruncatedHierarchyMemory(state: state, rightSide: rows, report: 0, distance: 0)
@@ -63,7 +73,7 @@ extension TruncatedHierarchy {
     let densities = lattice.dimension == 1 ? Memory.product(places, points, 5 * 16) : 0
     let ofOneOrder = layout.orders.indices.map { order in layout.rows.count { $0.order == order } }.max() ?? 0
     return TruncatedHierarchyMemory(
-      state: TruncatedHierarchyStepper.bytes(doubles: layout.count),
+      state: stageBytes(layout.orders, lattice, doubles: layout.count, threads: threads),
       rightSide: Memory.sum(
         TruncatedHierarchyLayout.rowBytes(orders: layout.orders, lattice: lattice), motion.rows,
         Memory.product(threads, motion.workspace),

@@ -7,6 +7,7 @@ extension TruncatedHierarchy {
   /// Cost: one pass over the state.
   public func resolution() -> [ResolutionFigure] {
     var watch = watch
-    return watch.figures(of: self, data: data?.figures(at: time) ?? [])
+    return watch.figures(
+      of: self, data: (data?.figures(at: time) ?? []) + interpolationFigures(), control: stepper.control)
   }
 }

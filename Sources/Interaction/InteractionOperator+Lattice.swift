@@ -9,10 +9,11 @@ extension InteractionOperator {
   /// t must be a multiple of Δt/2: then ξ_i + κm t/m_i and −κm t/m_β are grid points and the application is
   /// exact, up to what lies outside the window and the modes (taken as zero).
   ///
-  /// - Throws: `ArgumentError` for a time off the grid or a source without a particle of species β;
+  /// - Throws: `ArgumentError` for a time off the grid, a lattice without whole shifts or a source without a particle of species β;
   ///   `MemoryError`.
   public func applied(to source: Marginal, adding beta: Int) throws -> Marginal {
     let lattice = source.lattice
+    try lattice.requireWholeShifts(for: "K(t) on the lattice")
     guard let halfSteps = lattice.halfSteps(in: time) else {
       throw ArgumentError("time", expected: "a multiple of half the time step", got: "\(time)")
     }

@@ -30,7 +30,9 @@ public struct TruncationReader {
       throw configuration["model"]["particles"].error(expected: particles)
     }
     initial = try InitialReader(configuration["initial"], model: model).hierarchy
-    let reader = try LatticeReader(configuration["lattice"], model: model)
+    let reader = try LatticeReader(
+      configuration["lattice"], model: model, states: initial.components.map(\.states),
+      times: try readTimes(configuration["times"]))
     lattice = reader.lattice
     rank = try configuration["rank"].integer(in: 1...8)
     closures = try readClosures(configuration["closures"])

@@ -8,12 +8,16 @@ public import PhaseSpace
 
 /// Estimated seconds of the longer computations.
 public enum WorkEstimate {
+  /// What a step of the extrapolated midpoint rule takes of one of Lawson's RK4: twenty right sides for four, with two
+  /// interpolations each.
+  private static func steps(_ lattice: FourierLattice) -> Double { lattice.hasWholeShifts ? 1 : 12 }
+
   /// One mean-field equation, or its first `orders` jets, on a Fourier lattice: 10 ns a number, jet and step.
   public static func vlasovLattice(
     _ lattice: FourierLattice, _ model: Model, steps: Double, orders: Int = 0
   ) -> Double {
     let numbers = lattice.masses.indices.reduce(0) { $0 + Double(lattice.elementCount($1)) }
-    return 1e-8 * numbers * steps * Double(1 + orders) * (1 + forceModes(model) / 4)
+    return 1e-8 * numbers * steps * Self.steps(lattice) * Double(1 + orders) * (1 + forceModes(model) / 4)
   }
 
   /// A hierarchy truncated at `rank`: 3 ns a number of all marginals and step, and a quarter of it more for every force mode.
@@ -27,7 +31,7 @@ public enum WorkEstimate {
       for k in stride(from: 1, through: rank, by: 1) { sums[k] += numbers * sums[k - 1] }
     }
     let numbers = sums.dropFirst().reduce(0, +)
-    return 3e-9 * numbers * (steps + 8) * (1 + forceModes(model) / 4)
+    return 3e-9 * numbers * (steps * Self.steps(lattice) + 8) * (1 + forceModes(model) / 4)
   }
 
   /// A hierarchy of a rank on at most so many shared orbitals of each species: of some twenty right sides a step, each r² times the

@@ -7,7 +7,9 @@ import Numerics
 ///     ξ = g Δξ_α,  |g_i| ≤ G_α,   Δξ_α = κ Δt / (2 m_α),
 ///
 /// on which free transport over Δt/2 is the exact index shift g → g + n (MATHEMATICS: no interpolation, no
-/// recurrence; what leaves the window is lost, what enters is zero).
+/// recurrence; what leaves the window is lost, what enters is zero). Or Δξ_α is chosen by itself (`xiSteps`), as coarse as the
+/// momenta of the data allow: w(ξ,·) is band-limited to them, and free transport over any time is an interpolation that is exact
+/// where the shift is whole.
 ///
 /// One-particle arrays are row-major over d mode axes, then d ξ axes (the last ξ axis contiguous).
 public struct FourierLattice: Sendable, Hashable {
@@ -25,6 +27,11 @@ public struct FourierLattice: Sendable, Hashable {
   public let masses: [Double]
   /// The window |ξ_i| ≤ X_α of each species, as it was asked for.
   public let xiExtents: [Double]
+  /// Δξ_α where they are chosen; nil: κΔt/2m_α, and all shifts are whole.
+  public let xiSteps: [Double]?
+  /// The error of the integration in time per unit of time, relative to the largest |w|, that is kept with chosen Δξ_α by making
+  /// as many steps in Δt as it takes; nil: one step in Δt.
+  public let tolerance: Double?
   /// G_α = round(X_α/Δξ_α): grid points on each side of ξ = 0.
   public let halfWidths: [Int]
 
@@ -39,10 +46,14 @@ public struct FourierLattice: Sendable, Hashable {
   }
 
   /// The lattice with G_α = round(X_α/Δξ_α).
-  /// - Throws: `ArgumentError` on R^d, or unless n_max ≥ 0, Δt > 0, masses > 0, 1 ≤ G_α ≤ 10⁹ and
+  /// - Parameters:
+  ///   - xiSteps: Δξ_α, one for each species, where it is not κΔt/2m_α.
+  ///   - tolerance: with these, the error per unit of time to be kept.
+  /// - Throws: `ArgumentError` on R^d, or unless n_max ≥ 0, Δt > 0, Δξ_α > 0, masses > 0, 1 ≤ G_α ≤ 10⁹ and
   ///   each species has fewer than 2⁵⁹ sites.
   public init(
-    geometry: PhaseSpaceGeometry, modes: Int, xiExtents: [Double], timeStep: Double, masses: [Double]
+    geometry: PhaseSpaceGeometry, modes: Int, xiExtents: [Double], timeStep: Double, masses: [Double],
+    xiSteps: [Double]? = nil, tolerance: Double? = nil
   ) throws(ArgumentError) {
     guard let kappa = geometry.kappa else {
       throw ArgumentError("domain", expected: "a torus (the Fourier lattice is periodic)", got: "space")
@@ -58,12 +69,22 @@ public struct FourierLattice: Sendable, Hashable {
         "lattice.xi-extent", expected: "a window for each of \(masses.count) species",
         got: "\(xiExtents.count)")
     }
+    if let xiSteps, xiSteps.count != masses.count || !xiSteps.allSatisfy({ $0 > 0 && $0.isFinite }) {
+      throw ArgumentError(
+        "lattice.xi-step", expected: "a positive number for each of \(masses.count) species",
+        got: "\(xiSteps)")
+    }
+    if let tolerance, !(tolerance >= 1e-14 && tolerance < 1) || xiSteps == nil {
+      throw ArgumentError(
+        "lattice.tolerance", expected: "a number from 1e-14 to 1, with xi-step", got: "\(tolerance)")
+    }
     var halfWidths: [Int] = []
-    for (mass, xiExtent) in zip(masses, xiExtents) {
+    for (species, (mass, xiExtent)) in zip(masses, xiExtents).enumerated() {
       guard xiExtent > 0, xiExtent.isFinite else {
         throw ArgumentError("lattice.xi-extent", expected: "a positive number", got: "\(xiExtent)")
       }
-      let count = (xiExtent * 2 * mass / (kappa * timeStep)).rounded()
+      let count =
+        (xiSteps.map { xiExtent / $0[species] } ?? (xiExtent * 2 * mass / (kappa * timeStep))).rounded()
       guard count >= 1, count <= 1e9 else {
         throw ArgumentError(
           "lattice.xi-extent", expected: "between 1 and 10⁹ grid points on each side", got: "\(count)")
@@ -84,18 +105,33 @@ public struct FourierLattice: Sendable, Hashable {
     self.timeStep = timeStep
     self.masses = masses
     self.xiExtents = xiExtents
+    self.xiSteps = xiSteps
+    self.tolerance = tolerance
     self.halfWidths = halfWidths
   }
 
   /// The same window and modes with `steps` time steps for `old` of this lattice, and a ξ spacing that is finer by as much; half
-  /// of both where nothing is said.
+  /// of both where nothing is said. A tolerance falls with the fourth power.
   /// - Throws: `ArgumentError` for more sites than can be counted.
   public func refined(steps: Int = 2, per old: Int = 1) throws(ArgumentError) -> FourierLattice {
     // Half a grid point more, so that the window is not rounded to less than that of this lattice.
     let halfPoint = (masses.indices.map(spacing).max() ?? 0) / 2
+    let finer = Double(steps) / Double(old)
     return try FourierLattice(
       geometry: geometry, modes: modes, xiExtents: xiExtents.map { $0 + halfPoint },
-      timeStep: timeStep * Double(old) / Double(steps), masses: masses)
+      timeStep: timeStep * Double(old) / Double(steps), masses: masses,
+      xiSteps: xiSteps.map { $0.map { $0 / finer } },
+      tolerance: tolerance.map { .greatest(1e-14, $0 / Double.pow(finer, 4)) })
+  }
+
+  /// The lattice to compare with for the error of everything in a flow: half of the step and of the spacing; three quarters of a
+  /// chosen spacing, which leaves a hundredth of the error of sixteen points.
+  /// - Throws: as `refined`.
+  package func comparison() throws(ArgumentError) -> FourierLattice {
+    guard let xiSteps else { return try refined() }
+    return try FourierLattice(
+      geometry: geometry, modes: modes, xiExtents: xiExtents, timeStep: timeStep / 2, masses: masses,
+      xiSteps: xiSteps.map { 0.75 * $0 }, tolerance: tolerance.map { .greatest(1e-14, $0 / 16) })
   }
 
   /// The same time step with more modes, n_max + `modes`, and a window wider by a factor.
@@ -103,14 +139,29 @@ public struct FourierLattice: Sendable, Hashable {
   public func enlarged(modes more: Int, window factor: Double) throws(ArgumentError) -> FourierLattice {
     try FourierLattice(
       geometry: geometry, modes: modes + more, xiExtents: xiExtents.map { factor * $0 }, timeStep: timeStep,
-      masses: masses)
+      masses: masses, xiSteps: xiSteps, tolerance: tolerance)
   }
 
   /// S
   public var speciesCount: Int { masses.count }
 
   /// Δξ_α
-  public func spacing(_ species: Int) -> Double { kappa * timeStep / (2 * masses[species]) }
+  public func spacing(_ species: Int) -> Double {
+    xiSteps?[species] ?? kappa * timeStep / (2 * masses[species])
+  }
+
+  /// Whether free transport over Δt/2 is a shift by whole grid points, Δξ_α = κΔt/2m_α.
+  public var hasWholeShifts: Bool { xiSteps == nil }
+
+  /// Refuses a lattice whose shifts are not whole.
+  /// - Throws: `ArgumentError` naming `purpose`.
+  package func requireWholeShifts(for purpose: String) throws(ArgumentError) {
+    guard hasWholeShifts else {
+      throw ArgumentError(
+        "lattice.xi-step", expected: "none for \(purpose): the ξ grid of the time step, Δξ = κΔt/2m",
+        got: "Δξ chosen")
+    }
+  }
 
   /// 2 n_max + 1
   public var modesPerAxis: Int { 2 * modes + 1 }

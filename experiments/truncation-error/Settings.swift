@@ -13,6 +13,10 @@ struct Settings {
       particles: "null: the exact reference, a mixture of Vlasov products, is one at N = ∞",
       closures: "no exact closure at N = ∞")
     storage = try MarginalStorage(configuration)
+    if case .orbitals = storage, !base.lattice.hasWholeShifts {
+      throw configuration["lattice"]["xi-step"].error(
+        expected: "none with storage: orbitals, whose steps are whole shifts of the grid")
+    }
     if case .orbitals(_, let most) = storage, most < base.initial.components.count {
       throw configuration["orbitals"]["most"].error(
         expected: "at least the number of components, \(base.initial.components.count)")

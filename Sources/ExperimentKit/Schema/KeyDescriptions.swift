@@ -78,6 +78,10 @@ enum KeyDescriptions {
     "lattice.modes": "n: all modes with |n_i| ≤ n on every axis.",
     "xi-extent": "|ξ| ≤ xi-extent, for all species or by species; the step of the grid is κΔt/2m_α.",
     "xi-extent.*": "|ξ| ≤ this for the species.",
+    "xi-step":
+      "Δξ of the grid where it is not κΔt/2m_α, for all species or by species: transport by interpolation.",
+    "xi-step.*": "Δξ of the species.",
+    "lattice.tolerance": "With a chosen Δξ: the error of the steps per unit of time over the largest |w|.",
     "lattice.time-step": "Δt; times are multiples of it.",
     "moyal-hierarchy": "The lattice of the finite-N Moyal hierarchy of one fermion of each species.",
     "moyal-hierarchy.modes": "n: all modes with |n_i| ≤ n.",

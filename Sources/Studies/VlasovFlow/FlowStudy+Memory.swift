@@ -42,7 +42,7 @@ extension FlowStudy {
   public func limitTime(_ configuration: ConfigurationNode) throws {
     let steps = Double(lattice.steps(in: times.last?.value ?? 0) ?? 0)
     var seconds = WorkEstimate.vlasovLattice(lattice, model, steps: steps)
-    if isHalved { seconds += WorkEstimate.vlasovLattice(try lattice.refined(), model, steps: 2 * steps) }
+    if isHalved { seconds += WorkEstimate.vlasovLattice(try lattice.comparison(), model, steps: 2 * steps) }
     for pulse in pulses {
       let terms = Double(2 * lattice.modes / max(1, pulse.mode.maximumNorm) + 1)
       seconds += 4e-8 * Double(lattice.elementCount(pulse.species)) * terms

@@ -18,7 +18,8 @@ extension FlowStudy {
       throw configuration["initial"]["kind"].error(expected: "factorised: one flow is followed")
     }
     let states = initial.components[0].states
-    let reader = try LatticeReader(configuration["lattice"], model: model)
+    let reader = try LatticeReader(
+      configuration["lattice"], model: model, states: [states], times: try readTimes(configuration["times"]))
     let lattice = reader.lattice
     let isWide = lattice.halfWidths.allSatisfy { $0 >= FlowProbe.reach }
     guard isWide, lattice.modes > 0 else {

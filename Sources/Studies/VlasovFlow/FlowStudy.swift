@@ -47,7 +47,7 @@ public struct FlowStudy: Sendable {
 
   /// The lattice, and that of half the step where it is followed.
   public var lattices: [FourierLattice] {
-    get throws { isHalved ? [lattice, try lattice.refined()] : [lattice] }
+    get throws { isHalved ? [lattice, try lattice.comparison()] : [lattice] }
   }
 
   /// The time between samples.

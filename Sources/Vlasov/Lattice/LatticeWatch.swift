@@ -9,13 +9,18 @@ struct LatticeWatch {
   private(set) var force = 0.0
   /// Momenta that the grid hardly tells from others, of the flow.
   private(set) var momentum: MomentumMeasure
+  /// Where Δξ is chosen, the error of the transports so far.
+  private(set) var interpolation: InterpolationMeasure?
   private let edges: [[Int]]
   private let stability: ForceStability
 
   init(_ flow: VlasovLattice) {
     histories = Array(repeating: TruncationHistory(), count: flow.orders * flow.model.species.count)
-    momentum = MomentumMeasure(flow.lattice, reach: flow.model.potentials.highestMode)
-    edges = flow.model.species.indices.map { flow.lattice.edge($0) }
+    momentum = MomentumMeasure(
+      flow.lattice, reach: flow.lattice.hasWholeShifts ? flow.model.potentials.highestMode : 1)
+    interpolation = flow.lattice.hasWholeShifts ? nil : InterpolationMeasure()
+    let reach = 2 * flow.model.potentials.highestMode
+    edges = flow.model.species.indices.map { flow.lattice.edge($0, modes: reach) }
     stability = ForceStability(model: flow.model, lattice: flow.lattice)
   }
 
@@ -25,6 +30,7 @@ struct LatticeWatch {
     let isFlow = flow.coupling == .nonperturbative
     let now = measures(of: flow, onlyCut: isFlow)
     look(at: flow, now, withMomenta: flow.steps.isMultiple(of: Self.stepsBetweenMomenta))
+    interpolation?.step(flow)
     let species = flow.model.species.count
     for alpha in 0..<species {
       let forces = (0..<flow.orders).map { z(flow, alpha, order: $0) }
@@ -69,7 +75,7 @@ struct LatticeWatch {
   }
 
   private func measures(of flow: VlasovLattice, onlyCut: Bool) -> [TruncationMeasure] {
-    let (rows, species) = (flow.stepper.rows, flow.model.species.count)
+    let (rows, species) = (flow.field.rows, flow.model.species.count)
     var measures = [TruncationMeasure](repeating: TruncationMeasure(), count: flow.orders * species)
     for row in rows.firstComputedRow..<rows.rowsPerSpecies {
       let norm = rows.mode(ofRow: row).maximumNorm
@@ -78,7 +84,7 @@ struct LatticeWatch {
       for alpha in 0..<species {
         for order in 0..<flow.orders {
           measures[order * species + alpha].add(
-            flow.stepper.line(species: alpha, row: row, order: order), points: flow.lattice.pointCount(alpha),
+            flow.field.line(species: alpha, row: row, order: order), points: flow.lattice.pointCount(alpha),
             edge: isSlow ? edges[alpha] : [], isTop: isTop, onlyCut: onlyCut)
         }
       }
@@ -89,13 +95,17 @@ struct LatticeWatch {
   /// All that was seen, finite.
   var saved: [Double] {
     histories.flatMap(\.saved)
-      + [force, momentum.largest].map { $0.isFinite ? $0 : .greatestFiniteMagnitude }
+      + ([force, momentum.largest] + (interpolation.map { [$0.sum] } ?? [])).map {
+        $0.isFinite ? $0 : .greatestFiniteMagnitude
+      }
   }
 
   /// Goes on from what was saved, as many numbers as there are now.
   mutating func restore(_ saved: [Double]) {
     let count = TruncationHistory.savedCount
     histories = histories.indices.map { TruncationHistory(saved: saved[(count * $0)..<(count * ($0 + 1))]) }
-    (force, momentum.largest) = (saved[saved.count - 2], saved[saved.count - 1])
+    let rest = count * histories.count
+    (force, momentum.largest) = (saved[rest], saved[rest + 1])
+    interpolation?.sum = saved[saved.count - 1]
   }
 }

@@ -10,16 +10,22 @@ extension VlasovLattice: Evolution {
     try Self.advance([self], to: time, afterStep: afterStep)
   }
 
-  /// "w": the numbers as they lie, a quarter of `stateBytes`; "watched": what the figures of resolution keep of the way here.
+  /// "w": the numbers as they lie; "watched": what the figures of resolution keep of the way here; with a chosen Δξ "steps": how long
+  /// steps may be.
   public func save(to sink: some StateSink) {
-    stepper.withContents { sink.write("w", $0) }
+    field.withContents { sink.write("w", $0) }
     sink.write("watched", watch.saved)
+    if let control = integrator.control { sink.write("steps", control.saved) }
   }
 
   public func restore(_ state: SavedState) throws {
     let made = try lattice.steps(in: state)
     let watched = try state.array("watched", count: watch.saved.count)
-    stepper.replaceContents(try state.array("w", count: stepper.rows.count))
+    if var control = integrator.control {
+      control.restore(try state.array("steps", count: StepControl.savedCount))
+      integrator.control = control
+    }
+    field.replaceContents(try state.array("w", count: field.rows.count))
     watch.restore(watched)
     steps = made
   }

@@ -11,15 +11,15 @@ extension VlasovLattice {
   package func replace(
     species: Int, with value: (_ mode: ModeIndex, _ point: ModeIndex) -> Complex<Double>
   ) {
-    let rows = stepper.rows
+    let rows = field.rows
     let modes = (rows.firstComputedRow..<rows.rowsPerSpecies).map { rows.mode(ofRow: $0) }
     let points = (0..<lattice.pointCount(species)).map { lattice.point(at: $0, species: species) }
     let made = modes.map { mode in points.map { value(mode, $0) } }
     for (mode, line) in zip(modes, made) {
-      stepper.set(species: species, order: 0, mode: mode) { point in
+      field.set(species: species, order: 0, mode: mode) { point in
         lattice.pointOffset(point, species: species).map { line[$0] } ?? .zero
       }
     }
-    stepper.refreshState()
+    field.refreshState()
   }
 }

@@ -18,10 +18,11 @@ extension VlasovLattice {
         limit: TruncationMeasure.limit),
     ]
     figures += data?.figures(at: time) ?? []
+    figures += integrationFigures(watch)
     // The orders of the series are a triangular system: none grows by itself.
     guard coupling == .nonperturbative else { return figures }
     figures += [
-      ResolutionFigure("the force in a step", time: time, value: watch.force, limit: ForceStability.limit),
+      forceFigure(watch.force),
       ResolutionFigure(
         "momenta near π/Δξ", time: time, value: watch.momentum.largest, limit: TruncationMeasure.limit),
     ]
@@ -31,6 +32,23 @@ extension VlasovLattice {
         ResolutionFigure("|w| over the mass", time: time, value: ratio, limit: 1 + TruncationMeasure.limit))
     }
     return figures
+  }
+
+  /// z of the longest step, against what the integrator bears: for RK4 its accuracy, for the extrapolated midpoint rule, which knows
+  /// its error, stability.
+  private func forceFigure(_ force: Double) -> ResolutionFigure {
+    let name = "the force in a step"
+    return integrator.control?.forceFigure(name, force, steps: steps, at: time)
+      ?? ResolutionFigure(name, time: time, value: force, limit: ForceStability.limit)
+  }
+
+  /// Where Δξ is chosen: what the steps and the interpolation have left out so far, as they estimate it, over the largest |w|.
+  private func integrationFigures(_ watch: LatticeWatch) -> [ResolutionFigure] {
+    guard let control = integrator.control, let interpolation = watch.interpolation else { return [] }
+    return control.figures(at: time) + [
+      ResolutionFigure(
+        InterpolationMeasure.name, time: time, value: interpolation.sum, limit: control.limit(at: time))
+    ]
   }
 
   /// Per order and species, orders first: what the lattice has cut off on its way here.

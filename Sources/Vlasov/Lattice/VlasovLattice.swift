@@ -11,7 +11,9 @@ public import PhaseSpace
 ///
 /// with F_b^α(m) = Σ_β v_{αβ,m} ρ̂_b^β(−m), ρ̂_b^β(n) = w_b^β(0,n) and w^α(0,0) = n_α; the full equation may have external
 /// potentials, F^α(m) + u_{α,m}. The Moyal kernel makes it
-/// the Hartree (Wigner) equation. Transport is exact; the force is integrated by Lawson's RK4, error O(Δt⁴).
+/// the Hartree (Wigner) equation. On a lattice of whole shifts transport is exact, and the force is integrated by Lawson's RK4, error
+/// O(Δt⁴). With a chosen Δξ transport is by sixteen-point interpolation, and the integrator the extrapolated midpoint rule, error
+/// O(Δt⁸), or as many steps of it in Δt as keep a tolerance.
 ///
 /// Cost of a step with L orders: sixteen streams of the state and 4 × (8 L²·pairs) flops per stored point.
 public final class VlasovLattice {
@@ -35,7 +37,8 @@ public final class VlasovLattice {
   public let coupling: Coupling
   /// Steps of Δt made so far.
   public internal(set) var steps = 0
-  let stepper: LatticeStepper
+  let field: LatticeField
+  let integrator: any LatticeIntegrator
   /// The data against the lattice; nil for a lattice that starts from another one.
   package let data: DataOnLattice?
   /// Whether |w| ≤ n_α is known: nonnegative data, or with the Moyal kernel states.
@@ -67,9 +70,10 @@ public final class VlasovLattice {
     self.model = model
     self.lattice = lattice
     self.coupling = coupling
-    stepper = try LatticeStepper(
+    field = try LatticeField(
       model: model, lattice: lattice, orders: coupling.orders,
       isPerturbative: coupling != .nonperturbative, workers: workers)
+    integrator = LatticeIntegration.of(field)
     let kappa = lattice.kappa
     data = try DataOnLattice(
       states.map { state in { state.value(xi: $0, eta: $1.vector * kappa) } },
@@ -77,16 +81,16 @@ public final class VlasovLattice {
     isNonnegative = states.allSatisfy { $0.isNonnegative(hbar: model.kernel.hbar) }
     for (species, state) in states.enumerated() {
       let fraction = model.fractions[species]
-      for row in 0..<stepper.rows.rowsPerSpecies {
-        let mode = stepper.rows.mode(ofRow: row)
+      for row in 0..<field.rows.rowsPerSpecies {
+        let mode = field.rows.mode(ofRow: row)
         if let highest = state.highestMode, mode.maximumNorm > highest { continue }
-        stepper.set(species: species, order: 0, mode: mode) { point in
+        field.set(species: species, order: 0, mode: mode) { point in
           state.value(xi: lattice.xi(point, species: species), eta: mode.vector * lattice.kappa)
             .multiplied(by: fraction)
         }
       }
     }
-    stepper.refreshState()
+    field.refreshState()
   }
 
   /// A perturbative lattice that restarts the expansion from the present state of a flow, time zero now: the
@@ -96,24 +100,25 @@ public final class VlasovLattice {
     model = flow.model
     lattice = flow.lattice
     coupling = .perturbative(orders: orders)
-    stepper = try LatticeStepper(
+    field = try LatticeField(
       model: model, lattice: lattice, orders: orders, isPerturbative: true, workers: workers)
+    integrator = LatticeIntegration.of(field)
     (data, isNonnegative) = (nil, false)
     for species in model.species.indices {
-      for row in 0..<stepper.rows.rowsPerSpecies {
-        let mode = stepper.rows.mode(ofRow: row)
-        stepper.set(species: species, order: 0, mode: mode) { point in
+      for row in 0..<field.rows.rowsPerSpecies {
+        let mode = field.rows.mode(ofRow: row)
+        field.set(species: species, order: 0, mode: mode) { point in
           flow.gridValue(species: species, order: 0, mode: mode, point: point)
         }
       }
     }
-    stepper.refreshState()
+    field.refreshState()
   }
 
-  /// Bytes a lattice will hold: four buffers of the state, the work arrays of every thread, the tables of the force; nil where
+  /// Bytes a lattice will hold: four buffers of the state (six with a chosen Δξ), the work arrays of every thread, the tables of the force; nil where
   /// they overflow.
   public static func bytes(model: Model, lattice: FourierLattice, coupling: Coupling, threads: Int) -> Int? {
-    LatticeStepper.bytes(model: model, lattice: lattice, orders: coupling.orders, threads: threads)
+    LatticeField.bytes(model: model, lattice: lattice, orders: coupling.orders, threads: threads)
   }
 
   /// L
@@ -123,7 +128,7 @@ public final class VlasovLattice {
   /// - Throws: `NumericalFailure` when a density is no longer finite.
   package func step() throws {
     do {
-      try stepper.advance()
+      try integrator.advance()
     } catch {
       throw NumericalFailure(in: "\(error.place), after t = \(time)", error.observed)
     }
@@ -136,11 +141,11 @@ public final class VlasovLattice {
       let mirror = gridValue(species: species, order: order, mode: mode.negated, point: point.negated)
       return mirror.conjugate
     }
-    guard let row = stepper.rows.row(of: mode), let index = lattice.pointOffset(point, species: species)
+    guard let row = field.rows.row(of: mode), let index = lattice.pointOffset(point, species: species)
     else {
       return .zero
     }
-    return stepper.value(species: species, row: row, order: order, index: index)
+    return field.value(species: species, row: row, order: order, index: index)
   }
 
   /// w_j^α as a marginal of one particle of species α, full storage.
@@ -158,6 +163,6 @@ public final class VlasovLattice {
     return marginal
   }
 
-  /// Bytes of the four stage buffers.
-  public var stateBytes: Int { 4 * 8 * stepper.rows.count }
+  /// Bytes of the state and the stage buffers.
+  public var stateBytes: Int { (1 + LatticeIntegration.buffers(lattice)) * 8 * field.rows.count }
 }

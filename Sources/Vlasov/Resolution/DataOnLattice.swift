@@ -62,7 +62,8 @@ package struct DataOnLattice: Sendable {
     }
     self.modes = modes
     beyondModes = beyond
-    let reach = max(1, model.potentials.highestMode)
+    // What the force couples is carried to one place before, where Δξ is chosen.
+    let reach = lattice.hasWholeShifts ? max(1, model.potentials.highestMode) : 1
     betweenPoints = functions.indices.reduce(0) {
       .greatest($0, Self.betweenPoints(functions[$1], modes[$1], lattice, species: $1, reach: reach))
     }

@@ -33,6 +33,9 @@ package struct ForceStability: Sendable {
   /// Up to where a step counts as resolved: z⁵/120 = 3·10⁻⁴.
   package static let limit = 0.5
 
+  /// Up to where a step of the extrapolated midpoint rule counts as stable: below its 3.39 on the imaginary axis.
+  package static let extrapolatedLimit = 3.0
+
   /// z of a particle of species α. Cost: modes × species.
   /// - Parameter density: ρ̂_β(m).
   package func mean(
@@ -56,6 +59,15 @@ package struct ForceStability: Sendable {
       * model.potentials.atoms(alpha, beta).reduce(0) {
         $0 + $1.coefficient.magnitude * Self.kernel($1.mode, extent, model, lattice)
       }
+  }
+
+  /// z of all particles of a marginal: of their mean forces, and of every pair.
+  package func sum(_ slots: [Int], mean: [Double]) -> Double {
+    var sum = slots.reduce(0.0) { $0 + mean[$1] }
+    for first in slots.indices {
+      for second in slots.indices where first < second { sum += pair(slots[first], slots[second]) }
+    }
+    return sum
   }
 
   /// The largest |κ_ħ(κm·ξ)| in a window.

@@ -16,7 +16,7 @@ package struct MomentumMeasure: Sendable {
   /// The largest so far, over the mass.
   package var largest = 0.0
 
-  /// - Parameter reach: m_V.
+  /// - Parameter reach: m_V, or 1 where the modes do not move against each other in a stage.
   package init(_ lattice: FourierLattice, reach: Int) {
     self.lattice = lattice
     self.reach = max(1, reach)

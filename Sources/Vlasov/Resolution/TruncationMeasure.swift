@@ -140,6 +140,15 @@ private func eight(_ source: UnsafePointer<Double>) -> SIMD8<Double> {
 }
 
 extension FourierLattice {
+  /// The points whose |g_i| reaches what free flight at `modes` modes takes out of a window in a step; those at its end where shifts
+  /// are whole. What the force does there in a step is not kept (Extrapolation.swift).
+  package func edge(_ species: Int, modes: Int) -> [Int] {
+    guard !hasWholeShifts else { return edge(species) }
+    let flight = kappa * Double(modes) * timeStep / (masses[species] * spacing(species))
+    let first = max(0, halfWidths[species] - Int(Double.least(1e9, flight.rounded(.up))))
+    return (0..<pointCount(species)).filter { point(at: $0, species: species).maximumNorm >= first }
+  }
+
   /// The points of a ξ grid that have a component at the end of its axis.
   package func edge(_ species: Int) -> [Int] {
     (0..<pointCount(species)).filter { point(at: $0, species: species).maximumNorm == halfWidths[species] }

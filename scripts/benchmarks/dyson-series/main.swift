@@ -128,6 +128,36 @@ func flowRun(_ numbers: [Double]) throws {
   print("{\"seconds\": \(best), \"densities\": \(densities)}")
 }
 
+/// One species, T = σ² = 0.64, cosine potential of 0.5, in any dimension: modes, ξ extent, Δt, t, Δξ (0: κΔt/2m), d; prints as
+/// `flowRun` the densities of n = (1 … 4, 0, 0) as far as there are modes.
+func spacingRun(_ numbers: [Double]) throws {
+  let d = Int(numbers[5])
+  let geometry = try PhaseSpaceGeometry(dimension: d, domain: .torus(length: DecimalNumber(2 * Double.pi)))
+  let cosine = try TrigonometricPotential(modes: [.init(mode: ModeIndex(1, 0, 0), coefficient: 0.5)])
+  let model = try Model(
+    geometry: geometry, species: [Species(name: "a", fraction: 1)],
+    potentials: PotentialMatrix(geometry: geometry, speciesCount: 1, pairs: [(0, 0, cosine)]))
+  let state = try MaxwellianState(
+    geometry: geometry, sigma: Array(repeating: 0.8, count: d), drift: Array(repeating: 0, count: d),
+    modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: 0.5)])
+  let lattice = try FourierLattice(
+    model, modes: Int(numbers[0]), xiExtents: [numbers[1]], timeStep: numbers[2],
+    xiSteps: numbers[4] > 0 ? [numbers[4]] : nil)
+  let steps = Int((numbers[3] / numbers[2]).rounded())
+  var best = Double.infinity
+  var densities: [Double] = []
+  for _ in 0..<(d == 1 ? 5 : 1) {
+    let flow = try VlasovLattice(
+      model: model, states: [state], lattice: lattice, coupling: .nonperturbative, workers: workers)
+    best = min(best, try seconds { try flow.advance(steps: steps) })
+    densities = (1...min(4, lattice.modes)).flatMap { n -> [Double] in
+      let w = flow.gridValue(species: 0, order: 0, mode: ModeIndex(n, 0, 0), point: .zero)
+      return [w.real, w.imaginary]
+    }
+  }
+  print("{\"seconds\": \(best), \"densities\": \(densities)}")
+}
+
 /// Electrons on a fixed background, σ = ω_p = 1, with the field of the modes 1 … M; as `flowRun`, n = 1, 2.
 func landauRun(_ numbers: [Double]) throws {
   let geometry = try PhaseSpaceGeometry(
@@ -164,6 +194,8 @@ if CommandLine.arguments.count > 2, CommandLine.arguments[2] == "memory" {
   try nodesRun(
     model, states(model), steps: CommandLine.arguments.dropFirst(3).compactMap { Double($0) },
     workers: workers)
+} else if CommandLine.arguments.count == 9, CommandLine.arguments[2] == "spacing" {
+  try spacingRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
 } else if CommandLine.arguments.count == 7, CommandLine.arguments[2] == "flow" {
   try flowRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
 } else if CommandLine.arguments.count == 10, CommandLine.arguments[2] == "landau" {

@@ -2,7 +2,7 @@
 
 import PhaseSpace
 
-extension LatticeStepper {
+extension LawsonIntegrator {
   /// All orders of a row at the shifted points of a block; zero outside the window.
   private func gather(
     _ row: UnsafeMutablePointer<Double>, into target: UnsafeMutablePointer<Double>, _ range: Range<Int>,
@@ -29,8 +29,8 @@ extension LatticeStepper {
     let points = rows.lattice.pointCount(species)
     let length = range.count
     let offset = rows.offset(species: species, row: row)
-    let base = scratch + piece * scratchPerPiece
-    let area = rows.orders * Self.blockPoints * 2
+    let base = field.scratch + piece * field.scratchPerPiece
+    let area = rows.orders * LatticeField.blockPoints * 2
     let (gathered, other) = (base + area, base + 2 * area)
     switch stage {
     case .first: gather(state + offset, into: gathered, range, grid, points)

@@ -1,23 +1,19 @@
-// One step of all orders and species of a Vlasov lattice by Lawson's RK4 (`LawsonStage`): rows in blocks that stay in cache, the
-// force of a block (LatticeStepper+Force.swift), then its linear combination (LatticeStepper+Combination.swift).
+// All orders and species of a Vlasov lattice as they lie, and the force on them, in blocks of a row that stay in cache
+// (LatticeField+Force.swift). What moves them is a `LatticeIntegrator`.
 
 import CLibraries
 import Interaction
 import Numerics
 import PhaseSpace
 
-/// Steps all orders and species of a Vlasov lattice state by Δt. Nothing is allocated in a step.
-final class LatticeStepper {
+/// All orders and species of a Vlasov lattice, and the force.
+final class LatticeField {
   let rows: LatticeRows
   var force: LatticeForce
   let workers: Workers
-  let step: Double
 
-  /// w, A, B and the next stage.
-  var state: UnsafeMutablePointer<Double>
-  var sum: UnsafeMutablePointer<Double>
-  var stage: UnsafeMutablePointer<Double>
-  var next: UnsafeMutablePointer<Double>
+  /// w
+  let state: UnsafeMutablePointer<Double>
   let scratch: UnsafeMutablePointer<Double>
   let scratchPerPiece: Int
   /// κ_ħ(κm·ξ) per species and pair, over the ξ grid.
@@ -33,18 +29,14 @@ final class LatticeStepper {
   {
     try Memory.require(
       Self.bytes(model: model, lattice: lattice, orders: orders, threads: workers.threads),
-      for: "\(orders) order\(orders == 1 ? "" : "s") of the Vlasov lattice (four stages)")
+      for: "\(orders) order\(orders == 1 ? "" : "s") of the Vlasov lattice (all stages)")
     force = LatticeForce(model: model, orders: orders, isPerturbative: isPerturbative, modes: lattice.modes)
     rows = try LatticeRows(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
     self.workers = workers
-    step = lattice.timeStep
     scratchPerPiece = Self.scratchCount(force)
     state = .allocate(capacity: rows.count)
-    sum = .allocate(capacity: rows.count)
-    stage = .allocate(capacity: rows.count)
-    next = .allocate(capacity: rows.count)
     scratch = .allocate(capacity: max(1, scratchPerPiece * workers.threads))
-    for buffer in [state, sum, stage, next] { buffer.initialize(repeating: 0, count: rows.count) }
+    state.initialize(repeating: 0, count: rows.count)
     scratch.initialize(repeating: 0, count: max(1, scratchPerPiece * workers.threads))
     let kernel = model.kernel
     kernels = force.pairs.enumerated().map { species, pairs in
@@ -63,7 +55,8 @@ final class LatticeStepper {
     return (2 * pairs + 3) * force.orders * blockPoints * 2
   }
 
-  /// Bytes of four buffers, the scratch memory, the matrices of the force and κ_ħ over the grids; nil on overflow.
+  /// Bytes of w and what an integrator holds, the scratch memory, the matrices of the force and κ_ħ over the grids; nil on
+  /// overflow.
   static func bytes(model: Model, lattice: FourierLattice, orders: Int, threads: Int) -> Int? {
     // One order costs nothing to set up, and the matrices of many may not fit.
     let force = LatticeForce(model: model, orders: 1, isPerturbative: false, modes: lattice.modes)
@@ -71,13 +64,15 @@ final class LatticeStepper {
     let tables = force.pairs.enumerated().map { species, pairs in
       Memory.product(pairs.count, Memory.sum(lattice.pointCount(species), Memory.product(2, orders, orders)))
     }
+    let integrator = LatticeIntegration.doubles(
+      of: lattice, state: state, orders: orders, threads: threads)
     let doubles = Memory.sum(
-      Memory.product(state, 4), Memory.product(scratchCount(force), orders, threads), Memory.sum(tables))
+      state, integrator, Memory.product(scratchCount(force), orders, threads), Memory.sum(tables))
     return Memory.product(doubles, 8)
   }
 
   deinit {
-    for buffer in [state, sum, stage, next] { buffer.deallocate() }
+    state.deallocate()
     scratch.deallocate()
   }
 
@@ -112,57 +107,6 @@ final class LatticeStepper {
   /// The numbers of w where they lie.
   func withContents<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
     body(UnsafeBufferPointer(start: state, count: rows.count))
-  }
-
-  /// Advances by Δt.
-  /// - Throws: `NumericalFailure` when a density is not finite.
-  func advance() throws(NumericalFailure) {
-    try evaluate(.first, from: state)
-    refreshGhosts(of: stage)
-    try evaluate(.second, from: stage)
-    refreshGhosts(of: next)
-    swap(&stage, &next)
-    try evaluate(.third, from: stage)
-    refreshGhosts(of: next)
-    swap(&stage, &next)
-    try evaluate(.fourth, from: stage)
-    refreshGhosts(of: state)
-  }
-
-  private func evaluate(_ stage: LawsonStage, from source: UnsafeMutablePointer<Double>)
-    throws(NumericalFailure)
-  {
-    try force.update(from: source, rows: rows)
-    let computed = rows.rowsPerSpecies - rows.firstComputedRow
-    nonisolated(unsafe) let this = self
-    nonisolated(unsafe) let from = source
-    workers.forEachPiece(of: computed * rows.lattice.speciesCount) { piece, range in
-      for index in range {
-        // Species alternate, so that every piece has the same share of each.
-        let species = index % this.rows.lattice.speciesCount
-        let row = this.rows.firstComputedRow + index / this.rows.lattice.speciesCount
-        this.evaluateRow(stage, species: species, row: row, from: from, piece: piece)
-      }
-    }
-  }
-
-  private func evaluateRow(
-    _ stage: LawsonStage, species: Int, row: Int, from source: UnsafeMutablePointer<Double>, piece: Int
-  ) {
-    let points = rows.lattice.pointCount(species)
-    let mode = rows.mode(ofRow: row)
-    let shift = stage.isTransported ? mode : .zero
-    let grid = ShiftedGrid(lattice: rows.lattice, species: species, shift: shift)
-    // In the third stage A is transported in place: rows are read ahead of where they are written.
-    let blocks = (points + Self.blockPoints - 1) / Self.blockPoints
-    for count in 0..<blocks {
-      let block = grid.linearShift >= 0 ? count : blocks - 1 - count
-      let start = block * Self.blockPoints
-      let range = start..<min(points, start + Self.blockPoints)
-      let product = forceProduct(
-        species: species, mode: mode, range: range, grid: grid, from: source, piece: piece)
-      combine(stage, species: species, row: row, range: range, grid: grid, product: product, piece: piece)
-    }
   }
 
   /// w(ξ,n) = conj w(−ξ,−n) on the ghost slabs.

@@ -5,7 +5,7 @@
 import CLibraries
 import PhaseSpace
 
-extension LatticeStepper {
+extension LatticeField {
   /// Σ_m … of one row on a block of (shifted) points, L × block, in scratch memory.
   func forceProduct(
     species: Int, mode: ModeIndex, range: Range<Int>, grid: ShiftedGrid,

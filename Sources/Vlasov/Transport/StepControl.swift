@@ -1,0 +1,80 @@
+// Steps of an error per unit of time. A time Δt that must be hit is divided into equal steps, as many as the last error asks for; an
+// error that is too large divides what is left into more. What decides is a state's own: the next steps of a saved state are the same
+// to the bit.
+
+package import Computing
+
+/// How long steps may be, and what was found.
+package struct StepControl: Sendable {
+  /// Of the error per unit of time, relative to the largest |w|; nil: every step is Δt.
+  package let tolerance: Double?
+  /// Δt
+  package let interval: Double
+  /// The length that the last error allows.
+  private var suggested: Double
+  /// The longest step so far.
+  package private(set) var longest = 0.0
+  /// Σ of the errors of all steps.
+  package private(set) var error = 0.0
+
+  package init(tolerance: Double?, interval: Double) {
+    (self.tolerance, self.interval, suggested) = (tolerance, interval, interval)
+  }
+
+  /// Below this share of Δt no step is tried.
+  private static let leastShare = 1e-5
+  /// Up to which z a step is chosen, well inside the limit of stability.
+  private static let largestForce = 2.5
+
+  /// The next step of those that fill a time.
+  /// - Parameter force: z of a step, over its length: not known at the beginning of a run, and bounded then.
+  package func step(filling rest: Double, force: Double) -> (length: Double, isLast: Bool) {
+    guard tolerance != nil else { return (rest, true) }
+    let most = force > 0 ? Double.least(suggested, Self.largestForce / force) : suggested
+    let pieces = (rest / .greatest(most, 1e-7 * interval) - 1e-9).rounded(.up)
+    return pieces > 1 ? (rest / pieces, false) : (rest, true)
+  }
+
+  /// The share of Δt that a first step may have.
+  /// - Parameter force: z of a step of Δt.
+  package func firstShare(force: Double) -> Double {
+    tolerance == nil ? 1 : Double.least(1, Self.largestForce / force)
+  }
+
+  /// Takes the error of a step, relative to the largest |w|, and says whether it is small enough.
+  /// - Throws: `NumericalFailure` where the error is not finite, or no step is short enough.
+  package mutating func accept(_ length: Double, error estimate: Double, in place: String)
+    throws(NumericalFailure) -> Bool
+  {
+    guard estimate.isFinite else {
+      throw NumericalFailure(in: place, "a value that is not finite")
+    }
+    if let tolerance {
+      let ratio = estimate / (tolerance * length)
+      // The error per unit of time has the power 6 of the step.
+      let factor = ratio > 0 ? 0.9 * Double.pow(ratio, -1.0 / Double(Extrapolation.comparedOrder)) : 2
+      suggested = length * Double.least(2, .greatest(0.2, factor))
+      if ratio > 1 {
+        guard suggested >= Self.leastShare * interval else {
+          throw NumericalFailure(
+            in: place, "an error of \(estimate) in a step of \(length): no step keeps lattice.tolerance")
+        }
+        return false
+      }
+      suggested = .least(suggested, interval)
+    }
+    longest = .greatest(longest, length)
+    error += estimate
+    return true
+  }
+
+  /// What a state keeps of it.
+  package var saved: [Double] { [suggested, longest, error] }
+  package static let savedCount = 3
+
+  /// Goes on from what was saved.
+  package mutating func restore(_ saved: some Collection<Double>) {
+    let numbers = Array(saved)
+    (suggested, longest, error) = (numbers[0], numbers[1], numbers[2])
+  }
+}

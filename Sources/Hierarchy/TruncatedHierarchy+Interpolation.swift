@@ -34,11 +34,6 @@ extension TruncatedHierarchy {
 
   /// The figure of it, where Δξ is chosen.
   func interpolationFigures() -> [ResolutionFigure] {
-    stepper.control.map { control in
-      [
-        ResolutionFigure(
-          InterpolationMeasure.name, time: time, value: interpolation, limit: control.limit(at: time))
-      ]
-    } ?? []
+    stepper.control.map { [$0.interpolationFigure(interpolation, at: time)] } ?? []
   }
 }

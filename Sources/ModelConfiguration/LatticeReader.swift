@@ -38,9 +38,6 @@ public struct LatticeReader {
         node, model: model, modes: modes, xiExtents: extents, timeStep: try node["time-step"].positive())
       return
     }
-    let suggestion = LatticeSuggestion(model: model, states: states, modes: modes, times: times)
-    let steps = try Self.perSpecies(node["xi-step"], model, default: suggestion.xiSteps)
-    let extents = try Self.perSpecies(node["xi-extent"], model, default: suggestion.xiExtents)
     var tolerance: Double?
     if node["tolerance"].isAbsent {
       node["tolerance"].recordNull()
@@ -48,6 +45,10 @@ public struct LatticeReader {
       tolerance = try node["tolerance"].number("a number from 1e-14 to 0.01") { $0 >= 1e-14 && $0 <= 0.01 }
         .value
     }
+    let suggestion = LatticeSuggestion(
+      model: model, states: states, modes: modes, times: times, tolerance: tolerance)
+    let steps = try Self.perSpecies(node["xi-step"], model, default: suggestion.xiSteps)
+    let extents = try Self.perSpecies(node["xi-extent"], model, default: suggestion.xiExtents)
     try self.init(
       node, model: model, modes: modes, xiExtents: extents,
       timeStep: try node["time-step"].positive(default: suggestion.timeStep), xiSteps: steps,

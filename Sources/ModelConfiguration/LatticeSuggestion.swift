@@ -1,7 +1,8 @@
 // Which ξ grid and step data ask for.
 //
 //     Δξ    1.2/P, P = |⟨p⟩| + 5 σ_p the largest momentum that counts: sixteen points are then in error by 5·10⁻⁵ at P, where a
-//           Maxwellian weighs 4·10⁻⁶, and by 10⁻⁹ at 3σ_p, where it weighs a hundredth
+//           Maxwellian weighs 4·10⁻⁶, and by 10⁻⁹ at 3σ_p, where it weighs a hundredth; less where a tolerance asks for it: the figure of
+//           interpolation, fourteen points against sixteen, grows by 9·10⁻⁹ a step there and falls like Δξ¹⁴
 //     X     6.5/σ_p with σ_p the spread of the coldest direction: there |f(ξ,0)| has fallen to 10⁻⁹, and then what free flight
 //           carries in a step of Δt at twice the force's highest mode, 2κm_VΔt/m
 //     Δt    the largest share 1/k of the common measure of all times with (κ m_V/m) P Δt ≤ 4 and z ≤ 1, z what the force of the data's
@@ -28,10 +29,16 @@ struct LatticeSuggestion {
   /// Digits of the tail: 6.5 standard deviations are 10⁻⁹, five 4·10⁻⁶.
   private static let (window, spread) = (6.5, 5.0)
   private static let spacing = 1.2
+  /// The figure of interpolation of a step at that spacing.
+  private static let missed = 9e-9
   private static let (phase, force) = (4.0, 1.0)
 
-  /// - Parameter states: of every component of a mixture one for each species.
-  init(model: Model, states: [[any OneParticleState]], modes: Int, times: [DecimalNumber]) {
+  /// - Parameters:
+  ///   - states: of every component of a mixture one for each species.
+  ///   - tolerance: of the error per unit of time; nil for none.
+  init(
+    model: Model, states: [[any OneParticleState]], modes: Int, times: [DecimalNumber], tolerance: Double?
+  ) {
     let kappa = model.geometry.kappa ?? 1
     let reach = Double(min(modes, model.potentials.highestMode))
     let spreads = model.species.indices.map { species in
@@ -46,7 +53,10 @@ struct LatticeSuggestion {
     let most = Double.least(Self.phase / (kappa * Double.greatest(1, reach) * speed), Self.force / strength)
     let step = Self.share(of: times, atMost: most)
     timeStep = step
-    xiSteps = spreads.map { Self.rounded(Self.spacing / $0.largest, .down) }
+    // Half of what a step may leave out.
+    let allowed = 0.5 * step.value * (tolerance ?? 1)
+    let share = Double.least(1, Double.pow(allowed / Self.missed, 1.0 / 14))
+    xiSteps = spreads.map { Self.rounded(Self.spacing * share / $0.largest, .down) }
     xiExtents = zip(extents, model.masses).map { extent, mass in
       Self.rounded(extent + 2 * kappa * reach * step.value / mass, .up)
     }

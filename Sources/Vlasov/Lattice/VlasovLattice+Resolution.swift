@@ -34,7 +34,7 @@ extension VlasovLattice {
     return figures
   }
 
-  /// z of the longest step, against what the integrator bears: for RK4 its accuracy, for the extrapolated midpoint rule, which knows
+  /// z of a step, against what the integrator bears: for RK4 its accuracy, for the extrapolated midpoint rule, which knows
   /// its error, stability.
   private func forceFigure(_ force: Double) -> ResolutionFigure {
     let name = "the force in a step"
@@ -45,10 +45,7 @@ extension VlasovLattice {
   /// Where Δξ is chosen: what the steps and the interpolation have left out so far, as they estimate it, over the largest |w|.
   private func integrationFigures(_ watch: LatticeWatch) -> [ResolutionFigure] {
     guard let control = integrator.control, let interpolation = watch.interpolation else { return [] }
-    return control.figures(at: time) + [
-      ResolutionFigure(
-        InterpolationMeasure.name, time: time, value: interpolation.sum, limit: control.limit(at: time))
-    ]
+    return control.figures(at: time) + [control.interpolationFigure(interpolation.sum, at: time)]
   }
 
   /// Per order and species, orders first: what the lattice has cut off on its way here.

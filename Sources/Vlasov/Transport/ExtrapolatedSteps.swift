@@ -65,7 +65,8 @@ package final class ExtrapolatedSteps {
     var rest = control.interval
     var isFirst = true
     while true {
-      let step = control.step(filling: rest, force: try system.forceSize(state))
+      let force = try system.forceSize(state)
+      let step = control.step(filling: rest, force: force)
       // Equal parts of an interval are equal up to rounding: one table does for them. The first is made as after a restart.
       let isKnown =
         isFirst ? step.length == length : (step.length - length).magnitude < 1e-13 * step.length
@@ -76,7 +77,9 @@ package final class ExtrapolatedSteps {
       isFirst = false
       try extrapolate(state, of: system, over: step.length)
       let error = system.relative(difference, to: result)
-      guard try control.accept(step.length, error: error, in: "a step of the lattice") else { continue }
+      guard try control.accept(step, error: error, force: force, in: "a step of the lattice") else {
+        continue
+      }
       system.carry(result, to: state)
       if step.isLast { return }
       rest -= step.length

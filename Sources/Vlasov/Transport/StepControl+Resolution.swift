@@ -11,12 +11,20 @@ extension StepControl {
     [ResolutionFigure("the error of the steps", time: time, value: error, limit: limit(at: time))]
   }
 
-  /// z of the longest step, against stability: their accuracy they know.
+  /// The largest z of the steps made, against stability: their accuracy they know. Before the first, that of the step to come.
   /// - Parameters:
   ///   - force: z of a step of Δt.
   ///   - steps: of Δt, made so far.
   package func forceFigure(_ name: String, _ force: Double, steps: Int, at time: Double) -> ResolutionFigure {
-    let share = steps == 0 ? firstShare(force: force) : longest / interval
-    return ResolutionFigure(name, time: time, value: force * share, limit: ForceStability.extrapolatedLimit)
+    ResolutionFigure(
+      name, time: time, value: steps == 0 ? force * firstShare(force: force) : largestForce,
+      limit: ForceStability.extrapolatedLimit)
+  }
+
+  /// What interpolation has left out: of the steps at the beginning of every Δt, as many as the most that one took.
+  /// - Parameter sum: Σ over the times Δt.
+  package func interpolationFigure(_ sum: Double, at time: Double) -> ResolutionFigure {
+    ResolutionFigure(
+      InterpolationMeasure.name, time: time, value: sum * mostPieces, limit: limit(at: time))
   }
 }

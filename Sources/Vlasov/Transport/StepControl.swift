@@ -16,6 +16,11 @@ package struct StepControl: Sendable {
   package private(set) var longest = 0.0
   /// Σ of the errors of all steps.
   package private(set) var error = 0.0
+  /// The largest z of any step, by the force at its beginning.
+  package private(set) var largestForce = 0.0
+  /// The most steps that a time Δt took.
+  package private(set) var mostPieces = 1.0
+  private var pieces = 0.0
 
   package init(tolerance: Double?, interval: Double) {
     (self.tolerance, self.interval, suggested) = (tolerance, interval, interval)
@@ -24,13 +29,13 @@ package struct StepControl: Sendable {
   /// Below this share of Δt no step is tried.
   private static let leastShare = 1e-5
   /// Up to which z a step is chosen, well inside the limit of stability.
-  private static let largestForce = 2.5
+  private static let chosenForce = 2.5
 
   /// The next step of those that fill a time.
   /// - Parameter force: z of a step, over its length: not known at the beginning of a run, and bounded then.
   package func step(filling rest: Double, force: Double) -> (length: Double, isLast: Bool) {
     guard tolerance != nil else { return (rest, true) }
-    let most = force > 0 ? Double.least(suggested, Self.largestForce / force) : suggested
+    let most = force > 0 ? Double.least(suggested, Self.chosenForce / force) : suggested
     let pieces = (rest / .greatest(most, 1e-7 * interval) - 1e-9).rounded(.up)
     return pieces > 1 ? (rest / pieces, false) : (rest, true)
   }
@@ -38,14 +43,16 @@ package struct StepControl: Sendable {
   /// The share of Δt that a first step may have.
   /// - Parameter force: z of a step of Δt.
   package func firstShare(force: Double) -> Double {
-    tolerance == nil ? 1 : Double.least(1, Self.largestForce / force)
+    tolerance == nil ? 1 : Double.least(1, Self.chosenForce / force)
   }
 
   /// Takes the error of a step, relative to the largest |w|, and says whether it is small enough.
+  /// - Parameter force: z of a step, over its length.
   /// - Throws: `NumericalFailure` where the error is not finite, or no step is short enough.
-  package mutating func accept(_ length: Double, error estimate: Double, in place: String)
-    throws(NumericalFailure) -> Bool
-  {
+  package mutating func accept(
+    _ step: (length: Double, isLast: Bool), error estimate: Double, force: Double, in place: String
+  ) throws(NumericalFailure) -> Bool {
+    let length = step.length
     guard estimate.isFinite else {
       throw NumericalFailure(in: place, "a value that is not finite")
     }
@@ -64,17 +71,24 @@ package struct StepControl: Sendable {
       suggested = .least(suggested, interval)
     }
     longest = .greatest(longest, length)
+    largestForce = .greatest(largestForce, force * length)
     error += estimate
+    pieces += 1
+    if step.isLast {
+      mostPieces = .greatest(mostPieces, pieces)
+      pieces = 0
+    }
     return true
   }
 
   /// What a state keeps of it.
-  package var saved: [Double] { [suggested, longest, error] }
-  package static let savedCount = 3
+  package var saved: [Double] { [suggested, longest, error, largestForce, mostPieces] }
+  package static let savedCount = 5
 
   /// Goes on from what was saved.
   package mutating func restore(_ saved: some Collection<Double>) {
     let numbers = Array(saved)
     (suggested, longest, error) = (numbers[0], numbers[1], numbers[2])
+    (largestForce, mostPieces) = (numbers[3], numbers[4])
   }
 }

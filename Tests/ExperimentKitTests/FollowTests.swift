@@ -68,7 +68,7 @@ struct FollowTests {
     let scratch = try TemporaryFolder()
     let outcome = FollowHarness.run(scratch.path + "/out", fault: .notANumber)
     #expect(outcome.code == 70 && outcome.errors.contains("the figure 'value': nan"), "\(outcome.errors)")
-    #expect(scratch.text("out/summary.json").components(separatedBy: "\"verdict\"").count == 3)
+    #expect(scratch.text("out/summary.json").components(separatedBy: "\"verdict\"").count == 4)
   }
 
   @Test("Where a figure of resolution is beyond its limit a verdict that would hold is undecided")

@@ -66,6 +66,6 @@ struct JobsTests {
     #expect(outcome.code == 70)
     #expect(outcome.errors.contains("1 of 3 cubes; the failure is in the number 2"), "\(outcome.errors)")
     #expect(outcome.errors.contains("(before t = 2)"))
-    #expect(scratch.text("out/summary.json").components(separatedBy: "\"power\"").count == 5)
+    #expect(scratch.text("out/summary.json").components(separatedBy: "\"power\"").count == 6)
   }
 }

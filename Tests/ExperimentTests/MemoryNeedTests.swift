@@ -46,7 +46,7 @@ struct MemoryNeedTests {
     Large(
       name: "mean-field-rate",
       values: [
-        ("particle-numbers", "[[4, 4]]"), ("modes", "6"), ("times", "[0, 0.05]"), ("hierarchy", "null"),
+        ("particle-numbers", "[[4, 4]]"), ("modes", "7"), ("times", "[0, 0.05]"), ("hierarchy", "null"),
       ], isQuick: false),
     Large(
       name: "residue-scaling",

@@ -177,10 +177,10 @@ struct VerdictTests {
     let verdicts = try checks(folder)
     #expect(verdicts.filter { $0.value == "undecided" }.map(\.key).sorted() == ofMotion)
     #expect(outcome.output.contains("\nverdicts: 8 hold, 3 undecided, 0 violated, 1 none\n"))
-    #expect(outcome.output.contains("\nnot resolved (10 of 18 figures):"))
+    #expect(outcome.output.contains("\nnot resolved (10 of 20 figures):"))
     #expect(outcome.output.contains("occupation of the outermost plane waves"))
     let figures = try folder.rows("run", "resolution")
-    #expect(figures.count == 18)
+    #expect(figures.count == 20)
     // The companion's figures are no matter of the exact state's.
     #expect(figures.filter { ($0["name"] as? String)?.hasPrefix("Hartree–Fock: ") == true }.count == 8)
   }

@@ -100,7 +100,7 @@ struct OrbitalModelsTests {
       tolerance: 1e-3),
     OrbitalCase(
       name: "three species of different masses", masses: [1, 2, 0.5],
-      lattice: (modes: 2, extent: 5, step: 0.25, steps: 3)),
+      lattice: (modes: 2, extent: 5, step: 0.25, steps: 3), tolerance: 1e-4),
     OrbitalCase(
       name: "unequal masses, factorised", masses: [1, 3], closure: FactorisedClosure(),
       lattice: (modes: 2, extent: 6, step: 0.25, steps: 3)),
@@ -108,12 +108,14 @@ struct OrbitalModelsTests {
       name: "unequal masses, finite N, Moyal", masses: [1, 2], kernel: .moyal(hbar: 0.4), particles: [2, 2],
       lattice: (modes: 1, extent: 5, step: 0.25, steps: 2), tolerance: 1e-4),
     OrbitalCase(
-      name: "two dimensions", dimension: 2, lattice: (modes: 1, extent: 2, step: 0.5, steps: 2), sigma: 2),
+      name: "two dimensions", dimension: 2, lattice: (modes: 1, extent: 2, step: 0.5, steps: 2), sigma: 2,
+      tolerance: 1e-3),
     OrbitalCase(
       name: "three dimensions", dimension: 3, closure: ZeroClosure(),
       lattice: (modes: 1, extent: 0.6, step: 0.6, steps: 1), sigma: 5, tolerance: 1e-3),
     OrbitalCase(
-      name: "correlated Gaussians", data: .correlated, lattice: (modes: 3, extent: 5, step: 0.25, steps: 3)),
+      name: "correlated Gaussians", data: .correlated, lattice: (modes: 3, extent: 5, step: 0.25, steps: 3),
+      tolerance: 2e-4),
     OrbitalCase(
       name: "correlated Gaussians, rank 3", rank: 3, data: .correlated,
       lattice: (modes: 1, extent: 5, step: 0.5, steps: 2), tolerance: 1e-3),
@@ -134,8 +136,8 @@ struct OrbitalModelsTests {
     try full.advance(to: end)
     try orbitals.advance(to: end)
     let (found, estimate) = (try worst(), orbitals.errors.largest() ?? 0)
-    // What the two cut off differently at the edge of the window comes on top.
-    #expect(found <= estimate + 5e-8, "\(found) beyond \(estimate)")
+    // What the two cut off differently at the edge of the window, and their steps, which are no error of storage, come on top.
+    #expect(found <= estimate + one.tolerance / 20, "\(found) beyond \(estimate)")
     #expect(estimate <= 30 * found, "\(estimate) against \(found)")
     #expect(estimate <= one.tolerance * (end + 0.2), "what was asked for; r = \(orbitals.widest)")
   }

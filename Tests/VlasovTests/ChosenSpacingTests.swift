@@ -5,8 +5,7 @@ import Interaction
 import Numerics
 import PhaseSpace
 import Testing
-
-@testable import Vlasov
+import Vlasov
 
 /// Flows and jets on a ξ grid that is chosen by itself, against those whose shifts are whole.
 @Suite("A lattice whose Δξ is chosen")

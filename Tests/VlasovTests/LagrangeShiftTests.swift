@@ -2,8 +2,7 @@ import CLibraries
 import Computing
 import Numerics
 import Testing
-
-@testable import Vlasov
+import Vlasov
 
 @Suite("Shifts of a line by any distance")
 struct LagrangeShiftTests {

@@ -43,8 +43,9 @@ extension CorrelatedGaussians {
       components: displaced.map { ProductMixture.Component(weight: $0.weight / total, states: $0.states) })
   }
 
-  /// The mixture of as few nodes as keep every marginal of these orders to `tolerance`, and how far it is off: at particles that all
-  /// stand at one site of their species, where displacements add up, at every mode and a ninth of the points of the first axis.
+  /// The mixture of as few nodes as keep every marginal of these orders to `tolerance`, and how far it is off, the largest difference
+  /// and its share in L², whichever is more: at particles that all stand at one site of their species, where displacements add up, at
+  /// every mode and a ninth of the points of the first axis.
   /// - Throws: `ArgumentError` where that takes too many products.
   func mixture(_ orders: [MarginalOrder], on lattice: FourierLattice, tolerance: Double) throws -> (
     mixture: ProductMixture, error: Double
@@ -55,6 +56,7 @@ extension CorrelatedGaussians {
       let mixture = try mixture(nodes: nodes)
       var error = 0.0
       for order in orders {
+        var (missed, square) = (0.0, 0.0)
         for (n, g) in places {
           let particles = order.slots.map { species in
             PhasePoint(
@@ -62,8 +64,13 @@ extension CorrelatedGaussians {
               xi: lattice.xi(ModeIndex(g * lattice.halfWidths[species] / 4, 0, 0), species: species),
               eta: ModeIndex(n, 0, 0).vector * lattice.kappa)
           }
-          error = .greatest(error, (mixture.value(at: particles) - value(at: particles)).length)
+          let exact = value(at: particles)
+          let difference = (mixture.value(at: particles) - exact).length
+          error = .greatest(error, difference)
+          missed += difference * difference
+          square += exact.lengthSquared
         }
+        error = .greatest(error, (missed / square).squareRoot())
       }
       if error <= tolerance { return (mixture, error) }
       nodes += 1

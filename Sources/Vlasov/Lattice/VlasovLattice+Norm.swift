@@ -8,11 +8,11 @@ extension VlasovLattice {
   /// force on a lattice of finitely many modes; what leaves the window is lost. It grows only where a step is unstable.
   /// Cost: one pass.
   package func squaredNorm(_ species: Int) -> Double {
-    let rows = stepper.rows
+    let rows = field.rows
     let count = 2 * lattice.pointCount(species)
     var total = 0.0
     for row in rows.firstComputedRow..<rows.rowsPerSpecies {
-      let line = stepper.line(species: species, row: row, order: 0)
+      let line = field.line(species: species, row: row, order: 0)
       var (sums, i) = (SIMD8<Double>.zero, 0)
       while i + 8 <= count {
         let values = UnsafeRawPointer(line + i).loadUnaligned(as: SIMD8<Double>.self)

@@ -57,13 +57,13 @@ struct NodeCounts: Sendable {
   /// Whether the first two levels have at most 2¹⁷ nodes a function and 512 MiB, and take less than 4·10¹¹ products.
   var isReasonable: Bool {
     step > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes) && work < Self.mostWork
-      && (bytes(1).map { $0 <= Self.mostBytes } ?? false)
+      && (bytes(1).map { $0 <= Self.mostBytes(1) } ?? false)
   }
 
   /// Nodes of a function.
   private static let mostNodes = 1 << 17
-  /// Bytes of two levels.
-  private static let mostBytes = 1 << 29
+  /// Bytes of the first two levels, and of further ones, which are seldom needed and asked for beforehand all the same.
+  private static func mostBytes(_ level: Int) -> Int { level > 1 ? 1 << 27 : 1 << 29 }
   /// Products of the first two levels.
   static let mostWork = 4e11
 
@@ -83,10 +83,10 @@ struct NodeCounts: Sendable {
       * Double(max(1, modes))
   }
 
-  /// A refinement may cost 10¹¹ products, some ten seconds.
+  /// A refinement may cost 10¹¹ products, some ten seconds, and 128 MiB.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     level <= highestLevel && positions(level) * momenta(level) <= Self.mostNodes
-      && work(level, until: time) <= 1e11 && (bytes(level).map { $0 <= Self.mostBytes } ?? false)
+      && work(level, until: time) <= 1e11 && (bytes(level).map { $0 <= Self.mostBytes(level) } ?? false)
   }
 
   /// Bytes of a level and the one before, nil where they overflow.

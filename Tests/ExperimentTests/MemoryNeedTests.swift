@@ -34,7 +34,7 @@ struct MemoryNeedTests {
       name: "finite-size",
       values: [
         // The zero closure has its limit beside it on the lattice.
-        ("lattice", "{modes: 7, xi-extent: 7.0, time-step: 0.25}"), ("particle-numbers", "[4]"),
+        ("lattice", "{modes: 10, xi-extent: 7.0, time-step: 0.25}"), ("particle-numbers", "[4]"),
         ("hbars", "[]"), ("times", "[0.25]"), ("closures", "[zero]"),
       ]),
     Large(
@@ -61,7 +61,7 @@ struct MemoryNeedTests {
     Large(
       name: "truncation-error",
       values: [
-        ("lattice", "{modes: 8, xi-extent: 8.0, time-step: 0.25}"), ("closures", "[cumulant]"),
+        ("lattice", "{modes: 11, xi-extent: 8.0, time-step: 0.25}"), ("closures", "[cumulant]"),
         ("times", "[0.25]"),
       ]),
     Large(

@@ -63,7 +63,7 @@ struct NodeCounts: Sendable {
   /// Nodes of a function.
   private static let mostNodes = 1 << 17
   /// Bytes of the first two levels, and of further ones, which are seldom needed and asked for beforehand all the same.
-  private static func mostBytes(_ level: Int) -> Int { level > 1 ? 1 << 25 : 1 << 29 }
+  private static func mostBytes(_ level: Int) -> Int { level > 1 ? 1 << 27 : 1 << 29 }
   /// Products of the first two levels.
   static let mostWork = 4e11
 
@@ -83,7 +83,7 @@ struct NodeCounts: Sendable {
       * Double(max(1, modes))
   }
 
-  /// A refinement may cost 10¹¹ products, some ten seconds, and 32 MiB.
+  /// A refinement may cost 10¹¹ products, some ten seconds, and 128 MiB.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     level <= highestLevel && positions(level) * momenta(level) <= Self.mostNodes
       && work(level, until: time) <= 1e11 && (bytes(level).map { $0 <= Self.mostBytes(level) } ?? false)

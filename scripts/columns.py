@@ -3,7 +3,7 @@
     python scripts/columns.py results/NAME/RUN …
 
 `columns` of summary.json says it, from the descriptions of the program's columns; of several runs of one program the keys are put
-together. A test holds every page against a run.
+together. The tests see to it that no key is without a text.
 """
 
 import json

@@ -9,25 +9,17 @@ extension TruncatedHierarchy {
   /// Adds the step that is to come, over the largest |w| of the marginal, the worst of all. Cost: 32 flops a number.
   func watchInterpolation() {
     guard !lattice.hasWholeShifts else { return }
-    let dimension = lattice.dimension
     var (missed, largest) = (orders.map { _ in 0.0 }, orders.map { _ in 0.0 })
     for row in layout.rows {
       let slots = orders[row.order].slots
       let species = slots[slots.count - 1]
-      let (perAxis, points) = (lattice.pointsPerAxis(species), lattice.pointCount(species))
       let lines = slots.dropLast().reduce(2) { $0 * lattice.pointCount($1) }
       let values = current + row.offset
-      for i in 0..<(lines * points) {
+      for i in 0..<(lines * lattice.pointCount(species)) {
         largest[row.order] = .greatest(largest[row.order], values[i].magnitude)
       }
-      var (outer, inner) = (lines, points)
-      for _ in 0..<dimension {
-        inner /= perAxis
-        missed[row.order] = .greatest(
-          missed[row.order],
-          InterpolationMeasure.difference(values, outer: outer, count: perAxis, inner: inner))
-        outer *= perAxis
-      }
+      missed[row.order] = .greatest(
+        missed[row.order], InterpolationMeasure.difference(values, lattice, species: species, lines: lines))
     }
     interpolation += zip(missed, largest).reduce(0) { $1.0 == 0 ? $0 : .greatest($0, $1.0 / $1.1) }
   }

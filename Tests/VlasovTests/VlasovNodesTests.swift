@@ -219,6 +219,9 @@ struct CounterGenerator: RandomNumberGenerator {
 
   init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678_9abc_def1 }
 
+  /// From the state itself.
+  init(state: UInt64) { self.state = state }
+
   mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state

@@ -18,7 +18,7 @@ final class ExtrapolatedHierarchyStepper: HierarchyStepper, ExtrapolatedSystem {
   private let prepared: UnsafeMutablePointer<Double>
   private let rowScratch: UnsafeMutablePointer<Double>
   private let rowLength: Int
-  private var transports: [FreeTransport?] = Array(repeating: nil, count: Extrapolation.parts + 1)
+  private var transports: StepTransports
   private let rows: [Shape]
   private let stability: HierarchyForces
 
@@ -39,7 +39,7 @@ final class ExtrapolatedHierarchyStepper: HierarchyStepper, ExtrapolatedSystem {
   static func bytes(doubles: Int?, layoutRow row: Int?, lattice: FourierLattice, threads: Int) -> Int? {
     Memory.sum(
       Memory.product(doubles, buffers, 8), Memory.product(row, 3 * 8, threads),
-      Memory.product(FreeTransport.bytes(of: lattice), Extrapolation.times.count))
+      StepTransports.bytes(of: lattice))
   }
 
   /// Numbers of the longest row; nil on overflow.
@@ -54,6 +54,7 @@ final class ExtrapolatedHierarchyStepper: HierarchyStepper, ExtrapolatedSystem {
   ) {
     (self.layout, self.program, self.workers, stability) = (layout, program, workers, forces)
     let lattice = layout.lattice
+    transports = StepTransports(lattice)
     steps = ExtrapolatedSteps(
       control: StepControl(tolerance: lattice.tolerance, interval: lattice.timeStep), count: layout.count,
       workers: workers)
@@ -93,12 +94,7 @@ final class ExtrapolatedHierarchyStepper: HierarchyStepper, ExtrapolatedSystem {
 
   func advance() throws(NumericalFailure) { try steps.advance(state, of: self) }
 
-  func prepare(_ length: Double) {
-    for time in Extrapolation.times {
-      transports[time] = FreeTransport(
-        layout.lattice, over: length * Double(time) / Double(Extrapolation.parts))
-    }
-  }
+  func prepare(_ length: Double) { transports.prepare(length) }
 
   func addRate(
     at time: Int, of y: UnsafeMutablePointer<Double>, times h: Double,
@@ -126,7 +122,7 @@ final class ExtrapolatedHierarchyStepper: HierarchyStepper, ExtrapolatedSystem {
   }
 
   func carry(_ y: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>) {
-    guard let whole = transports[Extrapolation.parts] else { return }
+    guard let whole = transports.whole else { return }
     carry(y, to: target, by: whole)
   }
 

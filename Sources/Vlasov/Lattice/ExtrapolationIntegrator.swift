@@ -12,8 +12,7 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
   private let moved: UnsafeMutablePointer<Double>
   private let rowScratch: UnsafeMutablePointer<Double>
   private let rowLength: Int
-  /// Free transport over i/24 of a step.
-  private var transports: [FreeTransport?] = Array(repeating: nil, count: Extrapolation.parts + 1)
+  private var transports: StepTransports
   /// Per species and row, the axes along which transport moves it.
   private let axes: [[[FreeTransport.Axis]]]
   /// Per species, the largest |κ_ħ| of each pair of force modes.
@@ -24,6 +23,7 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
   init(_ field: LatticeField) {
     self.field = field
     let (lattice, rows) = (field.rows.lattice, field.rows)
+    transports = StepTransports(lattice)
     steps = ExtrapolatedSteps(
       control: StepControl(tolerance: lattice.tolerance, interval: lattice.timeStep), count: rows.count,
       workers: field.workers)
@@ -51,7 +51,7 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
     let points = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 0
     return Memory.sum(
       Memory.product(points, orders, Memory.product(6, threads)),
-      Memory.product(FreeTransport.bytes(of: lattice).map { $0 / 8 }, Extrapolation.times.count))
+      StepTransports.bytes(of: lattice).map { $0 / 8 })
   }
 
   var control: StepControl? {
@@ -61,12 +61,7 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
 
   func advance() throws(NumericalFailure) { try steps.advance(field.state, of: self) }
 
-  func prepare(_ length: Double) {
-    for time in Extrapolation.times {
-      transports[time] = FreeTransport(
-        field.rows.lattice, over: length * Double(time) / Double(Extrapolation.parts))
-    }
-  }
+  func prepare(_ length: Double) { transports.prepare(length) }
 
   func addRate(
     at time: Int, of y: UnsafeMutablePointer<Double>, times h: Double,
@@ -85,7 +80,7 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
   }
 
   func carry(_ y: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>) {
-    guard let whole = transports[Extrapolation.parts] else { return }
+    guard let whole = transports.whole else { return }
     carryRows(y, to: target, by: whole)
   }
 

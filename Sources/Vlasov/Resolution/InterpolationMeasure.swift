@@ -4,7 +4,7 @@
 // comes with the force as well, in the share of z.
 
 import CLibraries
-import PhaseSpace
+package import PhaseSpace
 
 /// Σ over the steps of max |w through sixteen points − w through fourteen| / max |w|.
 package struct InterpolationMeasure {
@@ -40,12 +40,12 @@ package struct InterpolationMeasure {
     sum += worst
   }
 
-  /// The largest difference along the axes of a row.
-  private static func difference(_ values: UnsafePointer<Double>, _ lattice: FourierLattice, species: Int)
-    -> Double
-  {
+  /// The largest difference along the axes of a particle's grid, of `lines` such grids one after another.
+  package static func difference(
+    _ values: UnsafePointer<Double>, _ lattice: FourierLattice, species: Int, lines: Int = 1
+  ) -> Double {
     let perAxis = lattice.pointsPerAxis(species)
-    var (largest, outer, inner) = (0.0, 1, lattice.pointCount(species))
+    var (largest, outer, inner) = (0.0, lines, lattice.pointCount(species))
     for _ in 0..<lattice.dimension {
       inner /= perAxis
       largest = .greatest(largest, difference(values, outer: outer, count: perAxis, inner: inner))
@@ -56,7 +56,7 @@ package struct InterpolationMeasure {
 
   /// The largest difference on `outer` lines of `count` blocks of `inner` numbers; NaN, which says nothing, where a line has fewer than
   /// sixteen points.
-  package static func difference(_ values: UnsafePointer<Double>, outer: Int, count perAxis: Int, inner: Int)
+  private static func difference(_ values: UnsafePointer<Double>, outer: Int, count perAxis: Int, inner: Int)
     -> Double
   {
     let weights = weights

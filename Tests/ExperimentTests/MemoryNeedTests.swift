@@ -30,6 +30,13 @@ struct MemoryNeedTests {
         ("times", "[0.05]"),
       ],
       isQuick: false),
+    // Trees need next to nothing; forty thousand rows of them do not.
+    Large(
+      name: "dyson-trees",
+      values: [
+        ("times", "[\((1...4000).map { "\(Double($0) / 5000)" }.joined(separator: ", "))]"),
+        ("sampler", "pseudorandom"), ("samples", "64"), ("bounds", "[paper]"), ("convergence", "null"),
+      ], isQuick: false),
     Large(
       name: "finite-size",
       values: [

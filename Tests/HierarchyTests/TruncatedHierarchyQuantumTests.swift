@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import Hierarchy
 import Interaction
 import Numerics

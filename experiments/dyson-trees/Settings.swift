@@ -66,8 +66,9 @@ struct Settings {
           model, order: orders, particles: points.map(\.count).max() ?? 1, scramblings: scramblings,
           threads: threads))
     }
-    // Six arrays of a number a term, and the bounds; the rows.
-    plan.hold("rows", Memory.product(rows, ExperimentRun.bytesOfRow + 64 * (6 + base.bounds.bounds.count)))
+    // Six arrays of a number a term, and the bounds; rows of thirty columns, half as many again as is usual.
+    let row = ExperimentRun.bytesOfRow * 3 / 2 + 64 * (6 + base.bounds.bounds.count)
+    plan.hold("rows", Memory.product(rows, row))
     return plan
   }
 }

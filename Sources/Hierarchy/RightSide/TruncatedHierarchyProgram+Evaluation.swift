@@ -16,18 +16,18 @@ extension TruncatedHierarchyProgram {
     row: Int, at g: UnsafePointer<Int>, points: Int, from source: UnsafePointer<Double>,
     prepared: UnsafePointer<Double>, into k: UnsafeMutablePointer<Double>, in workspace: Workspace
   ) {
-    let shape = rows.baseAddress! + row
+    let shape = code.rows.baseAddress! + row
     let first = shape.pointee.groups.lowerBound
     let count = shape.pointee.groups.count
     for position in 0..<count {
-      let group = groups.baseAddress! + first + position
+      let group = code.groups.baseAddress! + first + position
       let (a, b) = number(group, g, source, prepared)
       var s = 1.0
       var real = prepared + group.pointee.lineAt
       var imaginary = real + points
       var table: UnsafePointer<Double>?
       if group.pointee.moves {
-        let line = lines.baseAddress! + group.pointee.lines.lowerBound
+        let line = code.lines.baseAddress! + group.pointee.lines.lowerBound
         s = line.pointee.block.sign
         let stride = line.pointee.stride
         table = line.pointee.table
@@ -54,8 +54,8 @@ extension TruncatedHierarchyProgram {
 
   /// Asks for the moving lines of `evaluate` ahead of it.
   func prefetchLines(row: Int, at g: UnsafePointer<Int>, points: Int, from source: UnsafePointer<Double>) {
-    for index in rows[row].groups where groups[index].moves {
-      let line = lines[groups[index].lines.lowerBound]
+    for index in code.rows[row].groups where code.groups[index].moves {
+      let line = code.lines[code.groups[index].lines.lowerBound]
       guard line.stride.magnitude == 1 else { continue }
       let start = source + address(line.block, g) - points / 2
       prefetch(start, count: 2 * points)
@@ -74,9 +74,9 @@ extension TruncatedHierarchyProgram {
   }
 
   @inline(__always)
-  private func address(_ block: Block, _ g: UnsafePointer<Int>) -> Int {
+  private func address(_ block: TruncatedHierarchyCode.Block, _ g: UnsafePointer<Int>) -> Int {
     var at = block.base
-    let strides = strides.baseAddress!
+    let strides = code.strides.baseAddress!
     for index in block.strides { at += strides[index].stride * g[strides[index].slot] }
     return at
   }
@@ -84,18 +84,21 @@ extension TruncatedHierarchyProgram {
   /// S_0 + Σ_i S_i + Σ weight Π tables Π blocks
   @inline(__always)
   private func number(
-    _ group: UnsafePointer<Group>, _ g: UnsafePointer<Int>, _ source: UnsafePointer<Double>,
+    _ group: UnsafePointer<TruncatedHierarchyCode.Group>, _ g: UnsafePointer<Int>,
+    _ source: UnsafePointer<Double>,
     _ prepared: UnsafePointer<Double>
   ) -> (Double, Double) {
     let own = prepared + group.pointee.at
     var sum = (own[0], own[1])
     for index in group.pointee.slotSums {
-      let part = slotSums.baseAddress! + index
+      let part = code.slotSums.baseAddress! + index
       let at = prepared + part.pointee.centre + part.pointee.stride * g[part.pointee.slot]
       sum.0 += at[0]
       sum.1 += at[1]
     }
-    let (numbers, factors, blocks) = (numbers.baseAddress!, factors.baseAddress!, blocks.baseAddress!)
+    let (numbers, factors, blocks) = (
+      code.numbers.baseAddress!, code.factors.baseAddress!, code.blocks.baseAddress!
+    )
     var weight = own + 2
     for index in group.pointee.numbers {
       let number = numbers + index

@@ -12,81 +12,7 @@ import PhaseSpace
 
 /// A compiled plan. Nothing is allocated in an evaluation.
 final class TruncatedHierarchyProgram {
-  struct Stride {
-    let slot: Int
-    let stride: Int
-  }
-
-  struct Block {
-    let base: Int
-    let imaginaryOffset: Int
-    let sign: Double
-    let strides: Range<Int>
-  }
-
-  struct Weight {
-    let coefficient: Double
-    let constants: Range<Int>
-  }
-
-  struct Number {
-    let weights: Range<Int>
-    let factors: Range<Int>
-    let blocks: Range<Int>
-  }
-
-  struct Line {
-    let weights: Range<Int>
-    let block: Block
-    /// Stride along the last particle; its other strides are in `block`.
-    let stride: Int
-    let table: UnsafePointer<Double>?
-  }
-
-  /// The numbers that depend on one particle, over its grid; those of all groups of a row lie together point by point.
-  struct SlotSum {
-    let slot: Int
-    let points: Int
-    let numbers: Range<Int>
-    /// Where it is prepared for the centre, and from point to point.
-    let centre: Int
-    let stride: Int
-  }
-
-  struct Group {
-    /// Without particles: S_0.
-    let constants: Range<Int>
-    let slotSums: Range<Int>
-    /// Of several particles; their weights are prepared.
-    let numbers: Range<Int>
-    let lines: Range<Int>
-    let moves: Bool
-    /// Where S_0, the weights and the line are prepared.
-    let at: Int
-    let lineAt: Int
-  }
-
-  struct Row {
-    let groups: Range<Int>
-    /// Groups before it have no table on their line, or not on a moving one; all others have.
-    let plain: Int
-  }
-
-  struct Factor {
-    let slot: Int
-    let table: UnsafePointer<Double>
-  }
-
-  let rows: GrowingBuffer<Row>
-  let groups: GrowingBuffer<Group>
-  let slotSums: GrowingBuffer<SlotSum>
-  let numbers: GrowingBuffer<Number>
-  let lines: GrowingBuffer<Line>
-  let weights: GrowingBuffer<Weight>
-  let factors: GrowingBuffer<Factor>
-  let blocks: GrowingBuffer<Block>
-  let strides: GrowingBuffer<Stride>
-  private let tables: [UnsafeMutableBufferPointer<Double>]
+  let code: TruncatedHierarchyCode
   let mostGroups: Int
   let widest: Int
   /// Doubles that `prepare` fills for all rows together.
@@ -102,10 +28,10 @@ final class TruncatedHierarchyProgram {
     do {
       for number in selected ?? Array(layout.rows.indices) {
         builder.append(layout.rows[number])
-        try builder.check()
+        try builder.code.check()
       }
     } catch {
-      builder.deallocate()
+      builder.discard()
       throw error
     }
     self.init(builder)
@@ -113,44 +39,20 @@ final class TruncatedHierarchyProgram {
 
   /// Takes what was built, and its memory.
   private init(_ built: consuming TruncatedHierarchyProgramBuilder) {
-    built.shrink()
-    rows = built.rows
-    groups = built.groups
-    slotSums = built.slotSums
-    numbers = built.numbers
-    lines = built.lines
-    weights = built.weights
-    factors = built.factors
-    blocks = built.blocks
-    strides = built.strides
-    tables = built.tables
     mostGroups = built.mostGroups
     preparedCount = built.prepared
     let lattice = built.layout.lattice
     widest = lattice.masses.indices.map { lattice.pointCount($0) }.max() ?? 1
+    code = built.finished()
   }
 
-  deinit {
-    rows.deallocate()
-    groups.deallocate()
-    slotSums.deallocate()
-    numbers.deallocate()
-    lines.deallocate()
-    weights.deallocate()
-    factors.deallocate()
-    blocks.deallocate()
-    strides.deallocate()
-    for table in tables { table.deallocate() }
-  }
+  deinit { code.deallocate() }
 
   /// Bytes of the compiled rows, without the tables and what `prepare` fills.
-  var compiledBytes: Int {
-    rows.bytes + groups.bytes + slotSums.bytes + numbers.bytes + lines.bytes + weights.bytes + factors.bytes
-      + blocks.bytes + strides.bytes
-  }
+  var compiledBytes: Int { code.bytes }
 
   /// Bytes of the tables.
-  var tableBytes: Int { tables.reduce(0) { $0 + 8 * $1.count } }
+  var tableBytes: Int { code.tableBytes }
 
   /// Bytes of one workspace.
   var workspaceBytes: Int {

@@ -6,20 +6,11 @@ import PhaseSpace
 
 /// A program that is being compiled, row by row.
 struct TruncatedHierarchyProgramBuilder {
-  private typealias Program = TruncatedHierarchyProgram
+  private typealias Code = TruncatedHierarchyCode
   private typealias Factoring = TruncatedHierarchyFactoring
 
   let layout: TruncatedHierarchyLayout
-  private(set) var rows = GrowingBuffer<TruncatedHierarchyProgram.Row>()
-  private(set) var groups = GrowingBuffer<TruncatedHierarchyProgram.Group>()
-  private(set) var slotSums = GrowingBuffer<TruncatedHierarchyProgram.SlotSum>()
-  private(set) var numbers = GrowingBuffer<TruncatedHierarchyProgram.Number>()
-  private(set) var lines = GrowingBuffer<TruncatedHierarchyProgram.Line>()
-  private(set) var weights = GrowingBuffer<TruncatedHierarchyProgram.Weight>()
-  private(set) var factors = GrowingBuffer<TruncatedHierarchyProgram.Factor>()
-  private(set) var blocks = GrowingBuffer<TruncatedHierarchyProgram.Block>()
-  private(set) var strides = GrowingBuffer<TruncatedHierarchyProgram.Stride>()
-  private(set) var tables: [UnsafeMutableBufferPointer<Double>] = []
+  private(set) var code = TruncatedHierarchyCode()
   /// Doubles that `prepare` will fill.
   private(set) var prepared = 0
   private(set) var mostGroups = 0
@@ -39,15 +30,15 @@ struct TruncatedHierarchyProgramBuilder {
     let slots = layout.orders[row.order].slots
     let last = slots.count - 1
     let ordered = planned.filter { !Self.hasTable($0) } + planned.filter(Self.hasTable)
-    let firstGroup = groups.count
+    let firstGroup = code.groups.count
     // Per particle, the groups that have a sum over its grid, and where the next of them stands.
     let sums = (0..<last).map { slot in
       ordered.count { group in group.numbers.contains { $0.number.slots == [slot] } }
     }
     var nextSum = (0..<last).map { prepare(2 * layout.lattice.pointCount(slots[$0]) * sums[$0]) }
     for group in ordered { append(group, slots: slots, sums: sums, nextSum: &nextSum) }
-    rows.append(
-      Program.Row(groups: firstGroup..<groups.count, plain: ordered.count { !Self.hasTable($0) }))
+    code.rows.append(
+      Code.Row(groups: firstGroup..<code.groups.count, plain: ordered.count { !Self.hasTable($0) }))
     mostGroups = max(mostGroups, ordered.count)
   }
 
@@ -58,33 +49,33 @@ struct TruncatedHierarchyProgramBuilder {
     let constants = append(group.numbers.filter { $0.number.slots.isEmpty })
     let joint = append(group.numbers.filter { $0.number.slots.count > 1 })
     let at = prepare(2 + 2 * joint.count)
-    let firstSum = slotSums.count
+    let firstSum = code.slotSums.count
     for slot in 0..<last {
       let own = append(group.numbers.filter { $0.number.slots == [slot] })
       guard !own.isEmpty else { continue }
       let points = layout.lattice.pointCount(slots[slot])
-      slotSums.append(
-        Program.SlotSum(
+      code.slotSums.append(
+        Code.SlotSum(
           slot: slot, points: points, numbers: own, centre: nextSum[slot] + points / 2 * 2 * sums[slot],
           stride: 2 * sums[slot]))
       nextSum[slot] += 2
     }
-    var ownLines: [Program.Line] = []
+    var ownLines: [Code.Line] = []
     for entry in group.lines {
       let part = entry.line.block
       let position = part.slots.firstIndex(of: last) ?? 0
       ownLines.append(
-        Program.Line(
+        Code.Line(
           weights: append(entry.weights), block: block(part.read, part.slots, skipping: last),
           stride: part.read.strides[position],
-          table: entry.line.table.map { UnsafePointer(tables[$0].baseAddress!) }))
+          table: entry.line.table.map { UnsafePointer(code.tables[$0].baseAddress!) }))
     }
-    for line in ownLines { lines.append(line) }
+    for line in ownLines { code.lines.append(line) }
     let moves = Self.moves(group)
-    groups.append(
-      Program.Group(
-        constants: constants, slotSums: firstSum..<slotSums.count, numbers: joint,
-        lines: (lines.count - ownLines.count)..<lines.count, moves: moves, at: at,
+    code.groups.append(
+      Code.Group(
+        constants: constants, slotSums: firstSum..<code.slotSums.count, numbers: joint,
+        lines: (code.lines.count - ownLines.count)..<code.lines.count, moves: moves, at: at,
         lineAt: moves ? 0 : prepare(2 * layout.lattice.pointCount(slots[last]))))
   }
 
@@ -104,51 +95,51 @@ struct TruncatedHierarchyProgramBuilder {
       weights: [TruncatedHierarchyFactoring.Weight], number: TruncatedHierarchyFactoring.Number
     )]
   ) -> Range<Int> {
-    var parts: [Program.Number] = []
+    var parts: [Code.Number] = []
     for entry in entries { parts.append(number(entry.number, entry.weights)) }
-    for part in parts { numbers.append(part) }
-    return (numbers.count - parts.count)..<numbers.count
+    for part in parts { code.numbers.append(part) }
+    return (code.numbers.count - parts.count)..<code.numbers.count
   }
 
   private mutating func number(
     _ number: TruncatedHierarchyFactoring.Number, _ own: [TruncatedHierarchyFactoring.Weight]
-  ) -> TruncatedHierarchyProgram.Number {
-    let firstFactor = factors.count
+  ) -> TruncatedHierarchyCode.Number {
+    let firstFactor = code.factors.count
     for factor in number.factors {
-      let table = tables[factor.table]
+      let table = code.tables[factor.table]
       let centre = UnsafePointer(table.baseAddress! + table.count / 2)
-      factors.append(Program.Factor(slot: factor.slot, table: centre))
+      code.factors.append(Code.Factor(slot: factor.slot, table: centre))
     }
     let weights = append(own)
-    let firstBlock = blocks.count
-    for part in number.blocks { blocks.append(block(part.read, part.slots)) }
-    return Program.Number(
-      weights: weights, factors: firstFactor..<factors.count, blocks: firstBlock..<blocks.count)
+    let firstBlock = code.blocks.count
+    for part in number.blocks { code.blocks.append(block(part.read, part.slots)) }
+    return Code.Number(
+      weights: weights, factors: firstFactor..<code.factors.count, blocks: firstBlock..<code.blocks.count)
   }
 
   /// The constants of all weights first, so that the weights lie in one piece.
   private mutating func append(_ entries: [TruncatedHierarchyFactoring.Weight]) -> Range<Int> {
-    var parts: [Program.Weight] = []
+    var parts: [Code.Weight] = []
     for weight in entries {
-      let start = blocks.count
-      for read in weight.constants { blocks.append(block(read, [])) }
-      parts.append(Program.Weight(coefficient: weight.coefficient, constants: start..<blocks.count))
+      let start = code.blocks.count
+      for read in weight.constants { code.blocks.append(block(read, [])) }
+      parts.append(Code.Weight(coefficient: weight.coefficient, constants: start..<code.blocks.count))
     }
-    let start = weights.count
-    for part in parts { weights.append(part) }
-    return start..<weights.count
+    let start = code.weights.count
+    for part in parts { code.weights.append(part) }
+    return start..<code.weights.count
   }
 
   private mutating func block(
     _ read: TruncatedHierarchyLayout.Read, _ slots: [Int], skipping skipped: Int = -1
-  ) -> TruncatedHierarchyProgram.Block {
-    let start = strides.count
+  ) -> TruncatedHierarchyCode.Block {
+    let start = code.strides.count
     for (slot, stride) in zip(slots, read.strides) where slot != skipped {
-      strides.append(Program.Stride(slot: slot, stride: stride))
+      code.strides.append(Code.Stride(slot: slot, stride: stride))
     }
-    return Program.Block(
+    return Code.Block(
       base: read.base, imaginaryOffset: read.imaginaryOffset, sign: Double(read.sign),
-      strides: start..<strides.count)
+      strides: start..<code.strides.count)
   }
 
   /// Room for numbers that `prepare` will fill.
@@ -160,55 +151,23 @@ struct TruncatedHierarchyProgramBuilder {
   /// κ_ħ or its cosine over the grids, for the tables that have come since the last row.
   private mutating func fillTables() {
     let lattice = layout.lattice
-    for table in plan.tables.dropFirst(tables.count) {
+    for table in plan.tables.dropFirst(code.tables.count) {
       let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: lattice.pointCount(table.species))
       for index in 0..<values.count {
         let xi = lattice.xi(lattice.point(at: index, species: table.species), species: table.species)
         let x = (table.mode.vector * lattice.kappa).dot(xi)
         values.initializeElement(at: index, to: table.isCosine ? kernel.cosine(x) : kernel(x))
       }
-      tables.append(values)
+      code.tables.append(values)
     }
   }
 
-  /// Whether everything that was appended is there.
-  /// - Throws: `MemoryError`.
-  func check() throws(MemoryError) {
-    try rows.check()
-    try groups.check()
-    try slotSums.check()
-    try numbers.check()
-    try lines.check()
-    try weights.check()
-    try factors.check()
-    try blocks.check()
-    try strides.check()
-  }
-
   /// Gives back everything, of a program that cannot be made.
-  func deallocate() {
-    rows.deallocate()
-    groups.deallocate()
-    slotSums.deallocate()
-    numbers.deallocate()
-    lines.deallocate()
-    weights.deallocate()
-    factors.deallocate()
-    blocks.deallocate()
-    strides.deallocate()
-    for table in tables { table.deallocate() }
-  }
+  consuming func discard() { code.deallocate() }
 
-  /// Gives back what is reserved beyond the elements.
-  mutating func shrink() {
-    rows.shrink()
-    groups.shrink()
-    slotSums.shrink()
-    numbers.shrink()
-    lines.shrink()
-    weights.shrink()
-    factors.shrink()
-    blocks.shrink()
-    strides.shrink()
+  /// What was compiled, and its memory.
+  consuming func finished() -> TruncatedHierarchyCode {
+    code.shrink()
+    return code
   }
 }

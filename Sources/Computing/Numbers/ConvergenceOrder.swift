@@ -1,7 +1,6 @@
-public import CLibraries
 import Numerics
 
-/// Convergence orders measured from errors that are known as they stand; where they are known to an error only, see `PowerLaw`.
+/// Convergence orders measured from errors that are known as they stand; where they are known to an error only, see ``PowerLaw``.
 public enum ConvergenceOrder {
   /// The local orders log(e_i/e_{i+1}) / log(h_i/h_{i+1}) between consecutive step sizes.
   /// - Throws: `ArgumentError` unless there are at least two pairs of positive finite numbers.

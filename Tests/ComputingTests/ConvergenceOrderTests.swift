@@ -1,6 +1,5 @@
-import CLibraries
+import Computing
 import Foundation
-import Hierarchy
 import Testing
 
 @Suite("Orders of convergence")

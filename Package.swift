@@ -165,7 +165,10 @@ let package = Package(
 
     // Tests
     .target(
-      name: "FermionTestModels", dependencies: foundations + ["ManyBody", numerics],
+      name: "TestRandomNumbers", dependencies: [numerics], path: "Tests/TestRandomNumbers",
+      swiftSettings: strict),
+    .target(
+      name: "FermionTestModels", dependencies: foundations + ["ManyBody", "TestRandomNumbers", numerics],
       path: "Tests/FermionTestModels",
       swiftSettings: strict),
     .target(
@@ -179,14 +182,17 @@ let package = Package(
       foundations + ["RemainderBounds", "Hierarchy", "Husimi", "ProtocolChecks"]),
     tests("WassersteinTests", ["CLibraries", "PhaseSpace", "Wasserstein"]),
     tests("PhaseSpaceTests", ["CLibraries", "PhaseSpace"]),
-    tests("InteractionTests", foundations),
+    tests("InteractionTests", foundations + ["TestRandomNumbers"]),
     tests("CertificationTests", foundations + ["Certification", "Vlasov"]),
     tests("RemainderBoundsTests", foundations + ["RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries"]),
-    tests("VlasovTests", foundations + ["Vlasov", "Wasserstein", "LatticeTestModels"]),
-    tests("HierarchyTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries", "CAllocationCount"]),
+    tests("VlasovTests", foundations + ["Vlasov", "Wasserstein", "LatticeTestModels", "TestRandomNumbers"]),
     tests(
-      "DysonSeriesTests", foundations + ["Vlasov", "Hierarchy", "DysonSeries", "LatticeTestModels"]),
-    tests("ManyBodyTests", foundations + ["ManyBody", "FermionTestModels"]),
+      "HierarchyTests",
+      foundations + ["Vlasov", "Hierarchy", "DysonSeries", "CAllocationCount", "TestRandomNumbers"]),
+    tests(
+      "DysonSeriesTests",
+      foundations + ["Vlasov", "Hierarchy", "DysonSeries", "LatticeTestModels", "TestRandomNumbers"]),
+    tests("ManyBodyTests", foundations + ["ManyBody", "FermionTestModels", "TestRandomNumbers"]),
     tests(
       "HusimiTests",
       foundations + ["ManyBody", "Husimi", "Vlasov", "Hierarchy", "Wasserstein", "FermionTestModels"]),
@@ -200,7 +206,7 @@ let package = Package(
       foundations + [
         "RemainderBounds", "Vlasov", "Hierarchy", "DysonSeries", "ExperimentKit", "VlasovHierarchy",
       ]),
-    tests("ExperimentTests", ["CLibraries", "ExperimentKit", yams]),
+    tests("ExperimentTests", ["CLibraries", "ExperimentKit", "TestRandomNumbers", yams]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

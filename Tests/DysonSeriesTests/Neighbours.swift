@@ -3,6 +3,7 @@ import DysonSeries
 import Interaction
 import Numerics
 import PhaseSpace
+import TestRandomNumbers
 import Vlasov
 
 /// Random configurations around what a lattice can just hold: one species on a circle, a few cosines.

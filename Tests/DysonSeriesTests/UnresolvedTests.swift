@@ -6,6 +6,7 @@ import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
+import TestRandomNumbers
 import Testing
 import Vlasov
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 
 /// A small member of the class of certified runs, drawn at random: one or two species, one to three modes, one or two streams; and in turn
 /// what is hard on budgets: a coarse lattice, strong coupling, many modes, a cold species.

@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 import Testing
 
 /// Every number of every default configuration, made small, set to extreme values: a result, or one message; never a trap,

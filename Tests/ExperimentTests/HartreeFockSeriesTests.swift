@@ -119,8 +119,8 @@ struct HartreeFockSeriesTests {
   @Test("an interrupted series resumes to the same bits")
   func resume() throws {
     let folder = try ScratchFolder()
-    let longer = Self.residues.replacing("[10, 66, 130]", with: "[10, 18, 66, 98]")
-      .replacing("times: [0.0, 0.1]", with: "times: [0.0, 0.6]\ntime-step: 0.004")
+    let longer = Self.residues.replacing("[10, 66, 130]", with: "[10, 18, 34, 66]")
+      .replacing("times: [0.0, 0.1]", with: "times: [0.0, 0.6]\ntime-step: 0.006")
     let file = try folder.write(longer, to: "config.yaml")
     let process = ExperimentProcess(name: "residue-scaling")
     #expect(

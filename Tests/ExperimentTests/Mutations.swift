@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 
 /// Seeded damage to a configuration: what slips of the hand, broken editors and bad generators leave behind.
 struct Mutations {

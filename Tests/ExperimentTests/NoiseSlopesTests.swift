@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 import Testing
 
 /// Slopes of residues that are zero: homogeneous states do not move, and no force acts on them, whatever the potentials.

@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 import Testing
 
 /// Windows wider than the circle, test functions narrower than its momenta, histograms that hold a part of the mass: the programs are

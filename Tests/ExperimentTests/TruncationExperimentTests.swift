@@ -151,7 +151,7 @@ struct TruncationExperimentTests {
     let folder = try ScratchFolder()
     let longer = Self.truncation.replacing(
       "{modes: 3, xi-extent: 8.0, time-step: 0.25}", with: "{modes: 4, xi-extent: 6.0, time-step: 0.2}"
-    ).replacing("[0.0, 0.5, 1.0]", with: "[0.4, 6.0]")
+    ).replacing("[0.0, 0.5, 1.0]", with: "[0.4, 3.0]")
     let file = try folder.write(longer, to: "config.yaml")
     let process = ExperimentProcess(name: "truncation-error")
     #expect(

@@ -5,6 +5,7 @@ import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
+import TestRandomNumbers
 import Testing
 import Vlasov
 
@@ -17,7 +18,7 @@ struct ClosureReportTests {
     "zero closure, product data: the contraction is off by D₁ and the variances are what D₁ makes of them; never physical",
     arguments: seeds(4))
   func zeroClosure(seed: UInt64) throws {
-    var random = SeededGenerator(seed)
+    var random = SplitMix(spreading: seed)
     let setup = OneSpeciesModel(
       strength: .random(in: 0.2...0.8, using: &random) * (Bool.random(using: &random) ? 1 : -1),
       sigma: .random(in: 0.8...1.1, using: &random),
@@ -102,7 +103,7 @@ struct ClosureReportTests {
   private enum Kind: CaseIterable { case window, jeans, unstable, attractive }
 
   private static func random(_ kind: Kind, _ seed: UInt64) -> OneSpeciesModel {
-    var random = SeededGenerator(seed &* 7 &+ UInt64(Kind.allCases.firstIndex(of: kind)!))
+    var random = SplitMix(spreading: seed &* 7 &+ UInt64(Kind.allCases.firstIndex(of: kind)!))
     func number(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &random) }
     switch kind {
     case .window:

@@ -5,6 +5,7 @@ import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
+import TestRandomNumbers
 import Testing
 import Vlasov
 
@@ -16,7 +17,7 @@ struct FiniteSizeReferenceTests {
     "at rank 1 N particles are the Vlasov equation with the force (N − 1)/N: distances within what the lattice is off by",
     arguments: 0..<(isCampaign ? 24 : 4))
   func rankOne(seed: UInt64) throws {
-    var random = SeededGenerator(seed &+ 100)
+    var random = SplitMix(spreading: seed &+ 100)
     let number = Int.random(in: 2...16, using: &random)
     let strength = Double.random(in: -1...1, using: &random)
     let own = OneSpeciesModel(

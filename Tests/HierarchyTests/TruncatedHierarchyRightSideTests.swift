@@ -4,6 +4,7 @@ import Hierarchy
 import Interaction
 import Numerics
 import PhaseSpace
+import TestRandomNumbers
 import Testing
 
 /// A step from a random state against `DirectHierarchy`.
@@ -147,7 +148,7 @@ struct TruncatedHierarchyRightSideTests {
         }
       },
       closure: Self.terms(one.closure, rank: one.rank))
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     var state = direct.randomState(using: &generator)
     let hierarchy = try TruncatedHierarchy(
       model: model, marginals: Table(direct, state), lattice: lattice, rank: one.rank,
@@ -176,18 +177,6 @@ struct TruncatedHierarchyRightSideTests {
     }
     try #require(largest.isFinite && largest > 0.1)
     return worst / largest
-  }
-
-  private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
   }
 
   /// With `VLASOV_CAMPAIGN` set every kernel meets every number of particles; otherwise one of the four in turn.

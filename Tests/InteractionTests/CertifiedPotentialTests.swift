@@ -2,6 +2,7 @@ import CLibraries
 import Foundation
 import Interaction
 import PhaseSpace
+import TestRandomNumbers
 import Testing
 
 /// V̂ and its constants in balls where V̂ is not smooth: at the breaks of a table, its zeros, the edge of a bump.
@@ -40,7 +41,7 @@ struct CertifiedPotentialTests {
   @Test(
     "V̂ of a ball holds V̂ at every radius in it: balls of any width over random tables, their ends and beyond")
   func tablesInBalls() throws {
-    var random = SplitMix(state: 5)
+    var random = SplitMix(seed: 5)
     for _ in 0..<300 {
       var radii: [DecimalNumber] = [0]
       for _ in 0..<random.integer(1...5) {
@@ -208,23 +209,5 @@ struct CertifiedPotentialTests {
         #expect((sum / exact - 1).magnitude < 1e-12, "d = \(dimension), p = \(power), q = \(q)")
       }
     }
-  }
-}
-
-/// A stream of random numbers, the same on every machine.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func uniform(_ range: ClosedRange<Double>) -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    return range.lowerBound + (range.upperBound - range.lowerBound) * Double(z >> 11) * 0x1p-53
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int {
-    min(range.upperBound, range.lowerBound + Int(uniform(0...1) * Double(range.count)))
   }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Interaction
 import ManyBody
 import Numerics
+import TestRandomNumbers
 import Testing
 
 /// What plane waves cut off: the leak of H, the bound of the distance that follows from it, and what is said of few waves.
@@ -242,15 +243,11 @@ struct PlaneWaveTruncationTests {
 
 /// Reproducible numbers.
 struct SeededNumbers {
-  private var bits: UInt64
+  private var bits: SplitMix
 
-  init(seed: UInt64) { bits = seed &* 0xD134_2543_DE82_EF95 &+ 1 }
+  init(seed: UInt64) { bits = SplitMix(seed: seed &* 0xD134_2543_DE82_EF95 &+ 1) }
 
   mutating func next(_ range: ClosedRange<Double>) -> Double {
-    bits &+= 0x9E37_79B9_7F4A_7C15
-    var z = bits
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return range.lowerBound + (range.upperBound - range.lowerBound) * (Double(z ^ (z >> 31)) / 0x1p64)
+    range.lowerBound + (range.upperBound - range.lowerBound) * (Double(bits.next()) / 0x1p64)
   }
 }

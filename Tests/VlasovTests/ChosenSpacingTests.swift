@@ -4,6 +4,7 @@ import Foundation
 import Interaction
 import Numerics
 import PhaseSpace
+import TestRandomNumbers
 import Testing
 import Vlasov
 
@@ -200,7 +201,7 @@ struct ChosenSpacingTests {
     "coarse lattices of random flows: the error is no more than the figures say, or one of them is not resolved",
     arguments: 0..<(isCampaign ? 400 : 24))
   func coarse(seed: Int) throws {
-    var generator = CounterGenerator(state: UInt64(seed + 1))
+    var generator = SplitMix(seed: UInt64(seed + 1))
     func random(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &generator) }
     let model = try Self.model(random(-1...1))
     let (sigma, amplitude) = (random(0.4...1.2), random(0.1...0.9))

@@ -4,6 +4,7 @@ import Foundation
 import Interaction
 import Numerics
 import PhaseSpace
+import TestRandomNumbers
 import Testing
 import Vlasov
 
@@ -132,7 +133,7 @@ struct VlasovNodesTests {
     "with few nodes the error it says covers what it makes, and is not a thousand times too large",
     arguments: 0..<(isCampaign ? 24 : 4))
   func errorCovers(seed: UInt64) throws {
-    var random = CounterGenerator(seed: seed)
+    var random = SplitMix(spreading: seed)
     let (model, initial) = try Self.one(
       strength: .random(in: -1...1, using: &random), sigma: .random(in: 0.4...1, using: &random),
       amplitude: .random(in: -0.9...0.9, using: &random))
@@ -210,23 +211,5 @@ struct VlasovNodesTests {
     let finite = try #require(try model.with(particleNumber: 4))
     #expect(throws: HypothesisError.self) { try nodes(finite, initial) }
     #expect(throws: HypothesisError.self) { try nodes(model, ProductMixture(states: [Own()])) }
-  }
-}
-
-/// Random numbers from a seed.
-struct CounterGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678_9abc_def1 }
-
-  /// From the state itself.
-  init(state: UInt64) { self.state = state }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

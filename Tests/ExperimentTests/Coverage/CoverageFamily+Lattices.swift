@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 import Testing
 
 extension CoverageFamily {

@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 import Testing
 
 /// Random small configurations of one program, each with a run, of the same program or another, that knows the same numbers better.

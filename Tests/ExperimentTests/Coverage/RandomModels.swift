@@ -1,4 +1,5 @@
 import Foundation
+import TestRandomNumbers
 
 extension SplitMix {
   /// A number between two, to four digits.

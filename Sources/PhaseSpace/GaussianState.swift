@@ -23,12 +23,15 @@ public struct GaussianState: OneParticleState, Hashable {
   {
     for (name, values) in [("sigma", sigma), ("width", width)] {
       guard values.count == dimension, values.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-        throw ArgumentError(name, expected: "\(dimension) positive numbers", got: "\(values)")
+        throw ArgumentError(
+          name, expected: dimension == 1 ? "a positive number" : "\(dimension) positive numbers",
+          got: "\(values)")
       }
     }
     for (name, values) in [("drift", drift), ("centre", centre)] {
       guard values.count == dimension, values.allSatisfy(\.isFinite) else {
-        throw ArgumentError(name, expected: "\(dimension) numbers", got: "\(values)")
+        throw ArgumentError(
+          name, expected: dimension == 1 ? "a number" : "\(dimension) numbers", got: "\(values)")
       }
     }
     self.dimension = dimension

@@ -43,10 +43,11 @@ public struct MaxwellianState: OneParticleState, Hashable {
     }
     let d = geometry.dimension
     guard sigma.count == d, sigma.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      throw ArgumentError("sigma", expected: "\(d) positive numbers", got: "\(sigma)")
+      throw ArgumentError(
+        "sigma", expected: d == 1 ? "a positive number" : "\(d) positive numbers", got: "\(sigma)")
     }
     guard drift.count == d, drift.allSatisfy(\.isFinite) else {
-      throw ArgumentError("drift", expected: "\(d) numbers", got: "\(drift)")
+      throw ArgumentError("drift", expected: d == 1 ? "a number" : "\(d) numbers", got: "\(drift)")
     }
     guard modulations.allSatisfy({ $0.mode != .zero }) else {
       throw ArgumentError("modulation.m", expected: "a mode other than 0", got: "0")

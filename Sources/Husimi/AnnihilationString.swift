@@ -5,6 +5,7 @@
 import CLibraries
 import ManyBody
 import Numerics
+import PhaseSpace
 
 /// The string of annihilators at a set of phase-space points.
 final class AnnihilationString {
@@ -80,7 +81,7 @@ final class MovedStrings {
   private let string: AnnihilationString
   private let species: Int
   private let particle: Int
-  private var shifts: [[Int]: FockState] = [:]
+  private var shifts: [ModeIndex: FockState] = [:]
 
   init(_ string: AnnihilationString, _ species: Int, _ particle: Int) {
     (self.string, self.species, self.particle) = (string, species, particle)
@@ -89,7 +90,7 @@ final class MovedStrings {
   private var coherent: CoherentState { string.coherent[species][particle] }
 
   /// Φ^{(j:m)}
-  func shifted(by mode: [Int]) -> FockState {
+  func shifted(by mode: ModeIndex) -> FockState {
     if let known = shifts[mode] { return known }
     let made = string.apply(replacing: [(species, particle, coherent.coefficients(shift: mode))])
     shifts[mode] = made

@@ -8,6 +8,7 @@
 import CLibraries
 public import ManyBody
 public import Numerics
+public import PhaseSpace
 
 /// A point (q, p) of phase space with the coherent state there.
 public struct CoherentState: Sendable {
@@ -51,14 +52,12 @@ public struct CoherentState: Sendable {
   }
 
   /// The vector ⟨f_{q,p}, e_{n+shift}⟩ over the waves n, or a derivative of it.
-  public func coefficients(shift: [Int]? = nil, _ derivative: Derivative? = nil) -> [Complex<Double>] {
-    coefficients(
-      fractionalShift: shift.map { $0.map(Double.init) } ?? [Double](repeating: 0, count: waves.dimension),
-      derivative)
+  public func coefficients(shift: ModeIndex = .zero, _ derivative: Derivative? = nil) -> [Complex<Double>] {
+    coefficients(fractionalShift: shift.vector, derivative)
   }
 
   /// The same for a real shift: the window times e^{−iκ shift·y}.
-  public func coefficients(fractionalShift shift: [Double], _ derivative: Derivative? = nil)
+  public func coefficients(fractionalShift shift: SpaceVector, _ derivative: Derivative? = nil)
     -> [Complex<Double>]
   {
     let axes = (0..<waves.dimension).map { axis in

@@ -9,6 +9,7 @@
 import CLibraries
 import ManyBody
 import Numerics
+import PhaseSpace
 
 /// The force residue of one particle and one partner species.
 public struct ForceResidue: Sendable, Hashable {
@@ -48,21 +49,21 @@ extension HierarchyIdentity {
     }
     let coherent = string.coherent[species][particle]
     let rule = GaussLegendre(points: 24)
-    for c in interaction[species, partner] where c.mode.contains(where: { $0 != 0 }) {
-      let force = c.mode.map { Complex(0, space.waves.wavenumber * Double($0)) }
+    for c in interaction[species, partner] where c.mode != .zero {
+      let force = (0..<dimension).map { Complex(0, space.waves.wavenumber * Double(c.mode[$0])) }
       let mean = forceWeight(c, at: coherent.position) * densityMoved(phi, partner, c.mode).inner(phi)
       for axis in 0..<dimension { classical[axis] += (force[axis] * mean).real }
       let scale = c.value / Double(space.totalParticles)
       for (s, weight) in zip(rule.nodes, rule.weights) {
         let right = shifted(string, coherent, species, particle, c.mode, s)
         let left = shifted(string, coherent, species, particle, c.mode, s - 1)
-        let moved = densityMoved(right.state, partner, c.mode.map { -$0 })
+        let moved = densityMoved(right.state, partner, c.mode.negated)
         let value = left.state.inner(moved)
         for axis in 0..<dimension {
           quantum[axis] += (force[axis] * value).real * scale * weight
           let derivative =
             left.slopes[axis].inner(moved)
-            + left.state.inner(densityMoved(right.slopes[axis], partner, c.mode.map { -$0 }))
+            + left.state.inner(densityMoved(right.slopes[axis], partner, c.mode.negated))
           divergence += (force[axis] * derivative).real * scale * weight
         }
       }
@@ -72,10 +73,11 @@ extension HierarchyIdentity {
 
   /// Φ with particle j's window multiplied by e^{−iκs m·y}, and its ∂_{p_j}.
   private func shifted(
-    _ string: AnnihilationString, _ coherent: CoherentState, _ species: Int, _ particle: Int, _ mode: [Int],
+    _ string: AnnihilationString, _ coherent: CoherentState, _ species: Int, _ particle: Int,
+    _ mode: ModeIndex,
     _ s: Double
   ) -> (state: FockState, slopes: [FockState]) {
-    let shift = mode.map { s * Double($0) }
+    let shift = s * mode.vector
     let vector = { (derivative: CoherentState.Derivative?) in
       string.apply(replacing: [(species, particle, coherent.coefficients(fractionalShift: shift, derivative))]
       )

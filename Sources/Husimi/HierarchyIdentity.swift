@@ -16,6 +16,7 @@
 import CLibraries
 public import ManyBody
 import Numerics
+import PhaseSpace
 
 /// The terms of the hierarchy at one set of points.
 public struct HierarchyTerms: Sendable, Hashable {
@@ -83,7 +84,7 @@ public final class HierarchyIdentity {
   private struct DensityKey: Hashable {
     let species: Int
     let removed: Int
-    let mode: [Int]
+    let mode: ModeIndex
   }
 
   /// Takes Ψ and evaluates −iHΨ/ħ on |n| ≤ modes + M.
@@ -145,7 +146,7 @@ public final class HierarchyIdentity {
           continue
         }
         var whole = 0.0
-        for c in interaction[species, partner] where c.mode.contains(where: { $0 != 0 }) {
+        for c in interaction[species, partner] where c.mode != .zero {
           whole += c.value * densityMoved(phi, partner, c.mode).inner(moved.shifted(by: c.mode)).imaginary
         }
         let force = force(coherent, moved.slopes, phi, key)
@@ -160,7 +161,7 @@ public final class HierarchyIdentity {
             (a.species, a.index, string.coherent[a.species][a.index].coefficients(shift: c.mode)),
             (
               b.species, b.index,
-              string.coherent[b.species][b.index].coefficients(shift: c.mode.map { -$0 })
+              string.coherent[b.species][b.index].coefficients(shift: c.mode.negated)
             ),
           ])
           terms.pairResidue += scale * c.value * phi.inner(shifted).imaginary
@@ -175,8 +176,8 @@ public final class HierarchyIdentity {
     _ coherent: CoherentState, _ slopes: [FockState], _ phi: FockState, _ key: HierarchyTerms.Pair
   ) -> Double {
     var sum = 0.0
-    for c in interaction[key.species, key.partner] where c.mode.contains(where: { $0 != 0 }) {
-      let forward = densityMoved(phi, key.partner, c.mode.map { -$0 })  // ρ_{−m}Φ
+    for c in interaction[key.species, key.partner] where c.mode != .zero {
+      let forward = densityMoved(phi, key.partner, c.mode.negated)  // ρ_{−m}Φ
       let backward = densityMoved(phi, key.partner, c.mode)  // ρ_m Φ
       let weight = forceWeight(c, at: coherent.position)
       for (axis, slope) in slopes.enumerated() {
@@ -190,14 +191,14 @@ public final class HierarchyIdentity {
 
   /// (v_m/N) e^{iκm·q} a_ħ(0, κm).
   func forceWeight(_ c: InteractionModes.Coefficient, at q: [Double]) -> Complex<Double> {
-    let eta = c.mode.map { space.waves.wavenumber * Double($0) }
+    let eta = q.indices.map { space.waves.wavenumber * Double(c.mode[$0]) }
     let angle = zip(eta, q).reduce(0) { $0 + $1.0 * $1.1 }
     let smooth = window.smoothing(xi: [Double](repeating: 0, count: q.count), eta: eta, hbar: space.hbar)
     return Complex.unit(angle).multiplied(by: c.value * smooth / Double(space.totalParticles))
   }
 
   /// ρ_{β,m} Φ.
-  func densityMoved(_ phi: FockState, _ species: Int, _ mode: [Int]) -> FockState {
+  func densityMoved(_ phi: FockState, _ species: Int, _ mode: ModeIndex) -> FockState {
     let key = DensityKey(species: species, removed: phi.removed[species], mode: mode)
     if let matrix = densities[key] { return phi.applying(matrix, species: species) }
     let matrix = SpeciesOperators(

@@ -25,6 +25,7 @@ public struct LeadingResidues: Sendable, Hashable {
     testFunctions functions: [PhaseSpaceTestFunction]
   ) throws {
     let species = state.orbitals.indices
+    try interaction.require(dimension: 1)
     guard state.orbitals[0].waves.dimension == 1, functions.count == species.count,
       interaction.speciesCount == species.count
     else {

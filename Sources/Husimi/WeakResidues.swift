@@ -65,6 +65,7 @@ public struct WeakResidues: Sendable, Hashable {
     _ functions: [PhaseSpaceTestFunction], hasSpectator: Bool
   ) throws {
     let waves = state.waves
+    try interaction.require(dimension: 1)
     guard waves.dimension == 1 else {
       throw ArgumentError("dimension", expected: "1 for weak residues", got: "\(waves.dimension)")
     }

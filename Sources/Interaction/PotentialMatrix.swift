@@ -127,6 +127,6 @@ public struct PotentialMatrix: Sendable {
     var modes = Set(externalAtoms[alpha].map(\.mode))
     for beta in 0..<speciesCount { modes.formUnion(atoms(alpha, beta).map(\.mode)) }
     modes.remove(.zero)
-    return modes.sorted { ($0[0], $0[1], $0[2]) < ($1[0], $1[1], $1[2]) }
+    return modes.sorted { $0.precedes($1) }
   }
 }

@@ -56,6 +56,6 @@ public struct TrigonometricPotential: BandLimitedPotential, Hashable {
         result.append(PotentialAtom(mode: entry.mode.negated, coefficient: coefficient))
       }
     }
-    return result.sorted { ($0.mode[0], $0.mode[1], $0.mode[2]) < ($1.mode[0], $1.mode[1], $1.mode[2]) }
+    return result.sorted { $0.mode.precedes($1.mode) }
   }
 }

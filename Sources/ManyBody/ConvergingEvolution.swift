@@ -10,6 +10,7 @@
 import CLibraries
 public import Computing
 import Numerics
+import PhaseSpace
 
 /// An exact state and the same on other plane waves, moved together.
 public final class ConvergingEvolution: Evolution {
@@ -55,7 +56,7 @@ public final class ConvergingEvolution: Evolution {
     var divisor = 0
     for a in 0..<interaction.speciesCount {
       let lists = (a..<interaction.speciesCount).map { interaction[a, $0] } + [interaction.external(a)]
-      for component in lists.joined().flatMap(\.mode) {
+      for component in lists.joined().flatMap({ c in (0..<3).map { c.mode[$0] } }) {
         var (x, y) = (divisor, abs(component))
         while y != 0 { (x, y) = (y, x % y) }
         divisor = x
@@ -86,7 +87,8 @@ public final class ConvergingEvolution: Evolution {
       let (a, b) = (main.fockState.density(species), compared.fockState.density(species))
       for m in 1...highest {
         for axis in 0..<dimension {
-          let mode = (0..<dimension).map { $0 == axis ? m : 0 }
+          var mode = ModeIndex.zero
+          mode[axis] = m
           worst.densityModes[species] = .greatest(
             worst.densityModes[species], (a.mode(mode) - b.mode(mode)).length / total)
         }

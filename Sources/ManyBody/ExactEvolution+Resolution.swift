@@ -5,6 +5,7 @@
 import CLibraries
 public import Computing
 import Numerics
+import PhaseSpace
 
 extension ExactEvolution {
   /// The occupation of the outermost plane waves, what they had cut off at the start, how far the norm has moved, and what the
@@ -40,7 +41,7 @@ extension ExactEvolution {
     return fockState.particles.indices.filter { fockState.particles[$0] > 0 }.map { species in
       let occupations = fockState.occupations(species)
       let outermost = zip(waves.modes, occupations).reduce(0.0) { sum, pair in
-        pair.0.contains { abs($0) > inside } ? sum + pair.1 : sum
+        pair.0.maximumNorm > inside ? sum + pair.1 : sum
       }
       return outermost / Double(fockState.particles[species])
     }.largest() ?? 0

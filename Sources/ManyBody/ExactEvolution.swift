@@ -14,7 +14,7 @@ import Numerics
 ///
 ///     let evolution = try ExactEvolution(start, interaction: interaction)
 ///     try evolution.advance(to: 1)
-///     evolution.fockState.densityMode(0, [1])
+///     evolution.fockState.densityMode(0, ModeIndex(1, 0, 0))
 public final class ExactEvolution: Evolution {
   /// Ψ(t)
   public private(set) var fockState: FockState

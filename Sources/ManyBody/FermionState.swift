@@ -3,22 +3,23 @@
 //     ⟨Ψ, Π_α Π_j a_α*(c_j) Π_α Π_j a_α(c_j) Ψ⟩,     γ_α, the one-particle density matrices (2.8),     Tr γ^{(k,ℓ,…)} Π_j W_j.
 
 public import Numerics
+public import PhaseSpace
 
 /// The Weyl operator e^{i(ξ·p̂ + κn·q̂)} on the torus: e^{i(ξ·p̂ + κn·q̂)}|k⟩ = e^{iħκ ξ·(k + n/2)} |k + n⟩.
 public struct WeylOperator: Sendable, Hashable {
   /// ξ, d components.
   public let xi: [Double]
-  /// n with η = κn, d components.
-  public let mode: [Int]
+  /// n with η = κn.
+  public let mode: ModeIndex
 
   /// The operator of (ξ, κn).
-  public init(xi: [Double], mode: [Int]) {
+  public init(xi: [Double], mode: ModeIndex) {
     self.xi = xi
     self.mode = mode
   }
 
   /// e^{iħκ ξ·(k + n/2)} at k.
-  func phase(_ k: [Int], hbar: Double, wavenumber: Double) -> Complex<Double> {
+  func phase(_ k: ModeIndex, hbar: Double, wavenumber: Double) -> Complex<Double> {
     var angle = 0.0
     for axis in xi.indices { angle += xi[axis] * (Double(k[axis]) + Double(mode[axis]) / 2) }
     return Complex.unit(hbar * wavenumber * angle)

@@ -2,7 +2,7 @@
 
 import CLibraries
 public import Numerics
-import PhaseSpace
+public import PhaseSpace
 
 extension FockState: FermionState {
   public var waves: PlaneWaves { space.waves }
@@ -65,20 +65,20 @@ extension FockState: FermionState {
   }
 
   /// The total momentum Σ n (units ħκ) when all but 1e-15 of the squared norm has the same one, nil otherwise.
-  public var definiteMomentum: [Int]? {
+  public var definiteMomentum: ModeIndex? {
     guard isWhole else { return nil }
     let momenta = particles.indices.map {
       SpeciesOperators(waves: space.waves, sector: space.sector($0)).momenta
     }
-    var weights: [[Int]: Double] = [:]
+    var weights: [ModeIndex: Double] = [:]
     let last = momenta[momenta.count - 1]
-    let rows = momenta.dropLast().reduce([[Int](repeating: 0, count: waves.dimension)]) { sums, list in
-      sums.flatMap { sum in list.map { zip(sum, $0).map(+) } }
+    let rows = momenta.dropLast().reduce([ModeIndex.zero]) { sums, list in
+      sums.flatMap { sum in list.map { sum &+ $0 } }
     }
     for (i, row) in rows.enumerated() {
       for (j, column) in last.enumerated() {
         let weight = coefficients[i * last.count + j].lengthSquared
-        if weight > 0 { weights[zip(row, column).map(+), default: 0] += weight }
+        if weight > 0 { weights[row &+ column, default: 0] += weight }
       }
     }
     let norm = squaredNorm

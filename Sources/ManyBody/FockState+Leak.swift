@@ -16,6 +16,7 @@
 
 import CLibraries
 import Numerics
+import PhaseSpace
 
 extension FockState {
   /// ‖(1 − P)HΨ‖, the norm of what H sends out of the plane waves kept.
@@ -25,32 +26,28 @@ extension FockState {
   }
 
   /// n + m outside, by target: the modes m and the indices of n that lead there.
-  private func exits(_ interaction: InteractionModes, _ species: Int) -> [(target: [Int], ways: [Way])] {
-    var found: [[Int]: [Way]] = [:]
-    let modes = Set(
-      (space.particles.indices.flatMap { interaction[species, $0] } + interaction.external(species)).map(
-        \.mode
-      ).filter {
-        $0.contains { $0 != 0 }
-      })
-    for m in modes {
+  private func exits(_ interaction: InteractionModes, _ species: Int) -> [(target: ModeIndex, ways: [Way])] {
+    var found: [ModeIndex: [Way]] = [:]
+    let coefficients =
+      space.particles.indices.flatMap { interaction[species, $0] } + interaction.external(species)
+    for m in Set(coefficients.map(\.mode)) where m != .zero {
       for (index, n) in waves.modes.enumerated() {
-        let target = zip(n, m).map(+)
+        let target = n &+ m
         if waves.index(of: target) == nil { found[target, default: []].append(Way(mode: m, source: index)) }
       }
     }
-    return found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { target, ways in
+    return found.sorted { $0.key.precedes($1.key) }.map { target, ways in
       (target, ways.sorted { $0.source < $1.source })
     }
   }
 
   /// From the plane wave `source` by m.
   private struct Way {
-    let mode: [Int]
+    let mode: ModeIndex
     let source: Int
   }
 
-  private func strength(_ interaction: InteractionModes, _ a: Int, _ b: Int, _ mode: [Int]) -> Double? {
+  private func strength(_ interaction: InteractionModes, _ a: Int, _ b: Int, _ mode: ModeIndex) -> Double? {
     interaction[a, b].first { $0.mode == mode }?.value
   }
 
@@ -58,7 +55,7 @@ extension FockState {
   private func singleLeak(_ interaction: InteractionModes) -> Double {
     var sum = 0.0
     for species in particles.indices where removed[species] < particles[species] {
-      var densities: [Int: [[Int]: SparseMatrix]] = [:]
+      var densities: [Int: [ModeIndex: SparseMatrix]] = [:]
       for (_, ways) in exits(interaction, species) {
         var image: FockState?
         for way in ways {
@@ -68,7 +65,7 @@ extension FockState {
           }
           for partner in particles.indices where lowered.removed[partner] < particles[partner] {
             guard let value = strength(interaction, species, partner, way.mode) else { continue }
-            let mode = way.mode.map { -$0 }
+            let mode = way.mode.negated
             let known = densities[partner]?[mode]
             let density =
               known
@@ -93,12 +90,12 @@ extension FockState {
         let partners = Dictionary(
           uniqueKeysWithValues: exits(interaction, b).map { ($0.target, $0.ways) })
         for (u, ways) in exits(interaction, a) {
-          var images: [[Int]: FockState] = [:]
+          var images: [ModeIndex: FockState] = [:]
           for way in ways {
             guard let value = strength(interaction, a, b, way.mode) else { continue }
-            let back = way.mode.map { -$0 }
+            let back = way.mode.negated
             let targets = partners.filter { target, ways in
-              (a != b || u.lexicographicallyPrecedes(target)) && ways.contains { $0.mode == back }
+              (a != b || u.precedes(target)) && ways.contains { $0.mode == back }
             }
             guard !targets.isEmpty else { continue }
             let lowered = annihilated(mode: way.source, species: a)
@@ -108,7 +105,7 @@ extension FockState {
               }
             }
           }
-          for w in images.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+          for w in images.keys.sorted(by: { $0.precedes($1) }) {
             sum += images[w]?.squaredNorm ?? 0
           }
         }

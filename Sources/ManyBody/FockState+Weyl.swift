@@ -6,6 +6,7 @@
 
 import CLibraries
 public import Numerics
+import PhaseSpace
 
 extension FockState {
   /// Tr γ Π_j W_j for any number of operators; zero where a species has not as many particles. Cost for k operators: 2M^{k−1}
@@ -38,7 +39,7 @@ extension FockState {
   /// Where each plane wave u goes, and f(u); nil where u + n is none of the plane waves.
   private func moves(of weyl: WeylOperator) -> [(target: Int, factor: Complex<Double>)?] {
     waves.modes.map { mode in
-      waves.index(of: zip(mode, weyl.mode).map(+)).map {
+      waves.index(of: mode &+ weyl.mode).map {
         ($0, weyl.phase(mode, hbar: hbar, wavenumber: waves.wavenumber))
       }
     }

@@ -2,6 +2,7 @@
 
 import CLibraries
 public import Numerics
+import PhaseSpace
 
 extension Hamiltonian {
   /// The coefficients of a state in the order of the vectors H acts on.
@@ -23,7 +24,7 @@ extension Hamiltonian {
     guard all.isFinite else { throw NumericalFailure(in: "the state that H acts on", "squared norm \(all)") }
     guard all - inside <= 1e-14 * all else {
       throw ArgumentError(
-        "momentum", expected: "a finite state of \(Self.sector(totalMomentum))",
+        "momentum", expected: "a finite state of \(Self.sector(totalMomentum, space.waves.dimension))",
         got: "\((all - inside) / all) of its norm elsewhere")
     }
     return result
@@ -45,7 +46,7 @@ extension Hamiltonian {
     return FockState(space: space, coefficients: result)
   }
 
-  static func sector(_ momentum: [Int]?) -> String {
-    momentum.map { "total momentum (" + $0.map(String.init).joined(separator: ", ") + ")" } ?? "any momentum"
+  static func sector(_ momentum: ModeIndex?, _ dimension: Int) -> String {
+    momentum.map { "total momentum " + $0.text(dimension: dimension) } ?? "any momentum"
   }
 }

@@ -12,6 +12,7 @@
 
 public import CLibraries
 public import Numerics
+public import PhaseSpace
 
 /// The Hamiltonian of species of fermions, matrix-free, on the whole space or on one sector of total momentum.
 public final class Hamiltonian: Sendable {
@@ -22,7 +23,7 @@ public final class Hamiltonian: Sendable {
   /// The threads of an application.
   public let workers: Workers
   /// The total momentum Σ n (units ħκ) of the sector, nil for the whole space.
-  public let totalMomentum: [Int]?
+  public let totalMomentum: ModeIndex?
   /// An interval that holds the spectrum.
   public let spectralInterval: ClosedRange<Double>
 
@@ -51,13 +52,14 @@ public final class Hamiltonian: Sendable {
   /// - Throws: `ArgumentError` when the potentials are not of the space's species and dimension, the sector is empty, or the
   ///   energies overflow; `MemoryError`.
   public init(
-    space: FockSpace, interaction: InteractionModes, totalMomentum: [Int]? = nil,
+    space: FockSpace, interaction: InteractionModes, totalMomentum: ModeIndex? = nil,
     workers: Workers = Workers(threads: 1)
   ) throws {
     guard interaction.speciesCount == space.speciesCount else {
       throw ArgumentError(
         "potentials", expected: "\(space.speciesCount) species", got: "\(interaction.speciesCount)")
     }
+    try interaction.require(dimension: space.waves.dimension)
     try Memory.require(
       FockMemory(modes: space.waves.count, particles: space.particles).hamiltonian(interaction),
       for: "the Hamiltonian of \(space.particles) fermions")
@@ -73,7 +75,8 @@ public final class Hamiltonian: Sendable {
     let sectors = MomentumSectors(space, total: totalMomentum)
     guard sectors.dimension > 0 else {
       throw ArgumentError(
-        "momentum", expected: "a sector with states", got: "none of \(Self.sector(totalMomentum))")
+        "momentum", expected: "a sector with states",
+        got: "none of \(Self.sector(totalMomentum, space.waves.dimension))")
     }
     guard sectors.rows.count <= Int(Int32.max) else {
       throw ArgumentError(
@@ -91,13 +94,12 @@ public final class Hamiltonian: Sendable {
     let species = space.particles.indices
     let operators = species.map { SpeciesOperators(waves: space.waves, sector: space.sector($0)) }
     let count = Double(space.totalParticles)
-    let zero = [Int](repeating: 0, count: space.waves.dimension)
     // ρ_0⊗ρ_0 = N_α N_β: a constant, put into H_1.
     var constant = 0.0
     for a in species {
       for b in species where b > a {
         let coupling = Double(space.particles[a] * space.particles[b]) / count
-        constant += (interaction[a, b].first { $0.mode == zero }?.value ?? 0) * coupling
+        constant += (interaction[a, b].first { $0.mode == .zero }?.value ?? 0) * coupling
       }
     }
     let kinetic = species.map {
@@ -125,7 +127,7 @@ public final class Hamiltonian: Sendable {
         ? .stored(matrix, order: sectors.rows) : .of([.init(strength: 1, factors: [(species, matrix)])])
     }
     func moving(_ a: Int, _ b: Int) -> [InteractionModes.Coefficient] {
-      interaction[a, b].filter { $0.mode != zero }
+      interaction[a, b].filter { $0.mode != .zero }
     }
     if isStored {
       first = onRows(0, own[0])
@@ -137,7 +139,7 @@ public final class Hamiltonian: Sendable {
             RowOperator.Term(
               strength: c.value / count,
               factors: [
-                (a, operators[a].density(c.mode)), (b, operators[b].density(c.mode.map { -$0 })),
+                (a, operators[a].density(c.mode)), (b, operators[b].density(c.mode.negated)),
               ])
           }
         }
@@ -154,7 +156,7 @@ public final class Hamiltonian: Sendable {
       moving(a, last).map { c in
         Coupling(
           strength: c.value / count, left: onRows(a, operators[a].density(c.mode)),
-          right: operators[last].density(c.mode.map { -$0 }).permuted(sectors.columns),
+          right: operators[last].density(c.mode.negated).permuted(sectors.columns),
           source: sectors.groups.indices.map { sectors.source(of: $0, moved: c.mode) })
       }
     }

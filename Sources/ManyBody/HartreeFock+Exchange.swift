@@ -11,6 +11,7 @@
 
 import CLibraries
 import Numerics
+import PhaseSpace
 
 extension HartreeFock {
   /// The modes that carry weight, with room for the potentials' modes on either side.
@@ -108,7 +109,7 @@ private struct ExchangeFlow {
     _ coefficients: [InteractionModes.Coefficient], count: Int, width: Int, padding: Int,
     factor: Complex<Double>
   ) {
-    constant = coefficients.first { $0.mode == [0] }?.value ?? 0
+    constant = coefficients.first { $0.mode == .zero }?.value ?? 0
     positive = coefficients.filter { $0.mode[0] > 0 }.map { ($0.mode[0], $0.value) }
     self.count = count
     self.width = width

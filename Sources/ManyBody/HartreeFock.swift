@@ -73,7 +73,8 @@ public final class HartreeFock: Evolution {
   ///   - grows: whether G is doubled when the outermost modes of an orbital fill.
   ///   - cut: what was cut off when the orbitals were put on their plane waves.
   ///   - largestStep: Δt of `advance`.
-  /// - Throws: `ArgumentError` when sizes disagree, masses are not positive, or the grid cannot hold the potentials' modes;
+  /// - Throws: `ArgumentError` when sizes disagree, masses are not positive, potentials are not of one dimension, or the grid
+  ///   cannot hold their modes;
   ///   `MemoryError`.
   package init(
     interaction: InteractionModes, period: Double, particles: [Int], masses: [Double], hbar: Double? = nil,
@@ -94,6 +95,7 @@ public final class HartreeFock: Evolution {
     else {
       throw ArgumentError("species", expected: "positive masses and numbers", got: "\(particles), \(masses)")
     }
+    try interaction.require(dimension: 1)
     guard points >= 4 * interaction.highestMode + 2, points % 2 == 0 else {
       throw ArgumentError(
         "modes", expected: "an even grid of at least \(4 * interaction.highestMode + 2) points",

@@ -1,6 +1,7 @@
 // What Hartree–Fock orbitals take, from N_α, the grid and the potentials alone.
 
 import CLibraries
+import PhaseSpace
 
 /// Bytes of a Hartree–Fock solution and of what is done with it; nil where they overflow.
 public struct HartreeFockMemory: Sendable, Hashable {
@@ -21,9 +22,12 @@ public struct HartreeFockMemory: Sendable, Hashable {
   private var largest: Int { particles.max() ?? 0 }
   private func square(_ n: Int) -> Int? { Memory.product(n, n, 16) }
 
+  /// The plane waves, a mode each.
+  private var waves: Int? { Memory.product(points, MemoryLayout<ModeIndex>.stride) }
+
   /// The orbitals of all species, and the plane waves they are on.
   public var orbitals: Int? {
-    Memory.sum(particles.map { Memory.product($0, points, 16) } + [Memory.product(points, 64)])
+    Memory.sum(particles.map { Memory.product($0, points, 16) } + [waves])
   }
 
   /// While a step is made: five stages of the exchange of one species, and its correlation matrix.
@@ -37,7 +41,7 @@ public struct HartreeFockMemory: Sendable, Hashable {
   }
 
   /// The orbitals of all species on plane waves, as a Slater determinant holds them.
-  public var determinant: Int? { Memory.sum(orbitals, Memory.product(points, 64)) }
+  public var determinant: Int? { Memory.sum(orbitals, waves) }
 
   /// The orbitals, and the most of what moves, orthonormalises or shows them as a Slater determinant.
   public var whole: Int? { Memory.sum(orbitals, Memory.largest([step, orthonormalization, determinant])) }

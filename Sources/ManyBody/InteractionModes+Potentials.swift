@@ -10,11 +10,8 @@ extension InteractionModes {
       throw ArgumentError("domain", expected: "a torus for plane waves", got: "space")
     }
     let count = potentials.speciesCount
-    let dimension = potentials.geometry.dimension
     let coefficients = { (atoms: [PotentialAtom<Double>]) in
-      atoms.map { atom in
-        Coefficient(mode: (0..<dimension).map { atom.mode[$0] }, value: atom.coefficient)
-      }
+      atoms.map { Coefficient(mode: $0.mode, value: $0.coefficient) }
     }
     try self.init(
       speciesCount: count,

@@ -3,18 +3,19 @@
 
 import CLibraries
 import Foundation
+public import PhaseSpace
 
 /// The Fourier coefficients of the pair potentials of all species on the torus, and of external potentials.
 public struct InteractionModes: Sendable {
   /// One Fourier coefficient.
   public struct Coefficient: Sendable, Hashable {
-    /// m, d components.
-    public let mode: [Int]
+    /// m
+    public let mode: ModeIndex
     /// v_m, real.
     public let value: Double
 
     /// v_m e^{iκm·x}; equal modes of a list are added.
-    public init(mode: [Int], value: Double) {
+    public init(mode: ModeIndex, value: Double) {
       self.mode = mode
       self.value = value
     }
@@ -22,18 +23,25 @@ public struct InteractionModes: Sendable {
 
   /// S
   public let speciesCount: Int
+  /// No plane waves go further.
+  private static let highest = 1 << 24
   private let table: [[Coefficient]]
   private let externals: [[Coefficient]]
 
   /// The coefficients for every ordered pair, row by row: table[α·S + β]; of U_α, a list for each species or none at all.
-  /// - Throws: `ArgumentError` unless V_{αβ} = V_{βα}, v_m = v_{−m} and u_m = u_{−m}.
+  /// - Throws: `ArgumentError` unless V_{αβ} = V_{βα}, v_m = v_{−m}, u_m = u_{−m} and |m_i| ≤ 2²⁴.
   public init(speciesCount: Int, _ table: [[Coefficient]], external: [[Coefficient]] = []) throws {
     guard external.isEmpty || external.count == speciesCount else {
       throw ArgumentError("external", expected: "a list for each species", got: "\(external.count)")
     }
+    for mode in (table + external).joined().map(\.mode) {
+      guard (0..<3).allSatisfy({ (-Self.highest...Self.highest).contains(mode[$0]) }) else {
+        throw ArgumentError("potentials", expected: "modes |m_i| ≤ 2²⁴", got: mode.text())
+      }
+    }
     for list in external {
       let known = InteractionModes.dictionary(list)
-      for (mode, value) in known where known[mode.map { -$0 }] != value {
+      for (mode, value) in known where known[mode.negated] != value {
         throw ArgumentError("external", expected: "u_m = u_{−m}", got: "a mode alone")
       }
     }
@@ -47,10 +55,10 @@ public struct InteractionModes: Sendable {
         guard forward == InteractionModes.dictionary(table[b * speciesCount + a]) else {
           throw ArgumentError("potentials", expected: "V_αβ = V_βα", got: "different coefficients")
         }
-        for (mode, value) in forward where forward[mode.map { -$0 }] != value {
+        for (mode, value) in forward where forward[mode.negated] != value {
           throw ArgumentError(
             "potentials", expected: "v_m = v_{−m}",
-            got: "mode (\(mode.map(String.init).joined(separator: ", "))) alone")
+            got: "mode \(mode.text(dimension: mode.dimension)) alone")
         }
       }
     }
@@ -63,14 +71,14 @@ public struct InteractionModes: Sendable {
   private static func sorted(_ list: [Coefficient]) -> [Coefficient] {
     InteractionModes.dictionary(list).filter { $0.value != 0 }
       .map { Coefficient(mode: $0.key, value: $0.value) }
-      .sorted { $0.mode.lexicographicallyPrecedes($1.mode) }
+      .sorted { $0.mode.precedes($1.mode) }
   }
 
   /// u_{α,m} for all m with a nonzero coefficient, in lexicographic order of m.
   public func external(_ alpha: Int) -> [Coefficient] { externals[alpha] }
 
   /// Whether an external potential exerts a force: the total momentum is not conserved then.
-  public var isExternal: Bool { externals.contains { $0.contains { $0.mode.contains { $0 != 0 } } } }
+  public var isExternal: Bool { externals.contains { $0.contains { $0.mode != .zero } } }
 
   /// For what is written without an external potential.
   /// - Throws: `HypothesisError` where there is one.
@@ -82,8 +90,14 @@ public struct InteractionModes: Sendable {
   public subscript(_ alpha: Int, _ beta: Int) -> [Coefficient] { table[alpha * speciesCount + beta] }
 
   /// M: the highest |m_i| of all potentials, external ones included.
-  public var highestMode: Int {
-    (table + externals).joined().map { $0.mode.map(abs).max() ?? 0 }.max() ?? 0
+  public var highestMode: Int { (table + externals).joined().map(\.mode.maximumNorm).max() ?? 0 }
+
+  /// For what is written in d dimensions.
+  /// - Throws: `ArgumentError` where a potential has modes beyond the first d axes.
+  public func require(dimension: Int) throws(ArgumentError) {
+    for mode in (table + externals).joined().map(\.mode) where mode.dimension > dimension {
+      throw ArgumentError("potentials", expected: "modes of Z^\(dimension)", got: mode.text())
+    }
   }
 
   /// ‖∇V_{αβ}‖_∞ ≤ Σ_m |κm| |v_m|, the constant of Lemma 2.3 and Proposition 2.1.
@@ -98,7 +112,7 @@ public struct InteractionModes: Sendable {
 
   private static func gradientBound(_ coefficients: [Coefficient], _ wavenumber: Double) -> Double {
     coefficients.reduce(0) { sum, c in
-      sum + wavenumber * Double(c.mode.reduce(0) { $0 + $1 * $1 }).squareRoot() * c.value.magnitude
+      sum + wavenumber * Double(c.mode.squaredNorm).squareRoot() * c.value.magnitude
     }
   }
 
@@ -111,25 +125,25 @@ public struct InteractionModes: Sendable {
   func externalRange(_ alpha: Int) -> ClosedRange<Double> { Self.range(externals[alpha]) }
 
   private static func range(_ coefficients: [Coefficient]) -> ClosedRange<Double> {
-    guard let dimension = coefficients.first?.mode.count else { return 0...0 }
+    guard let dimension = coefficients.map(\.mode.dimension).max() else { return 0...0 }
     guard coefficients.allSatisfy(\.value.isFinite) else { return -.infinity ... .infinity }
-    let points = [1 << 12, 1 << 8, 1 << 5][min(dimension, 3) - 1]
+    let points = [1 << 12, 1 << 8, 1 << 5][dimension - 1]
     let cosines = (0..<points).map { cos(2 * Double.pi * Double($0) / Double(points)) }
     var low = Double.infinity
     var high = -Double.infinity
-    var position = [Int](repeating: 0, count: dimension)
+    var position = ModeIndex.zero
     repeat {
       let value = coefficients.reduce(0.0) { sum, c in
         // V is real and even: e^{im·θ} → cos(m·θ).
-        let phase = zip(c.mode, position).reduce(0) { $0 + $1.0 * $1.1 } % points
+        let phase = c.mode.dot(position) % points
         return sum + c.value * cosines[phase < 0 ? phase + points : phase]
       }
       low = min(low, value)
       high = max(high, value)
-    } while InteractionModes.advance(&position, points)
+    } while InteractionModes.advance(&position, points, dimension)
     let delta = Double.pi / Double(points) * Double(dimension).squareRoot()
     let between = coefficients.reduce(0.0) { sum, c in
-      sum + c.value.magnitude * Double(c.mode.reduce(0) { $0 + $1 * $1 })
+      sum + c.value.magnitude * Double(c.mode.squaredNorm)
     }
     let rounding = coefficients.reduce(0) { $0 + $1.value.magnitude } * 64 * Double.ulpOfOne
     let margin = between * delta * delta / 2 + rounding
@@ -139,8 +153,8 @@ public struct InteractionModes: Sendable {
   }
 
   /// The next point of a grid, false after the last.
-  private static func advance(_ position: inout [Int], _ points: Int) -> Bool {
-    for i in position.indices {
+  private static func advance(_ position: inout ModeIndex, _ points: Int, _ dimension: Int) -> Bool {
+    for i in 0..<dimension {
       position[i] += 1
       if position[i] < points { return true }
       position[i] = 0
@@ -148,7 +162,7 @@ public struct InteractionModes: Sendable {
     return false
   }
 
-  private static func dictionary(_ list: [Coefficient]) -> [[Int]: Double] {
+  private static func dictionary(_ list: [Coefficient]) -> [ModeIndex: Double] {
     Dictionary(list.map { ($0.mode, $0.value) }, uniquingKeysWith: +)
   }
 }

@@ -9,6 +9,7 @@
 
 import CLibraries
 import Numerics
+import PhaseSpace
 
 extension FockState {
   /// d⟨K_α⟩/dt of (2.14) in the Schrödinger dynamics of `interaction`; zero for a species without particles.
@@ -27,12 +28,12 @@ extension FockState {
       let left = removed[partner] + (partner == species ? 1 : 0)
       guard left < space.particles[partner] else { continue }
       let operators = SpeciesOperators(waves: waves, sector: space.sector(partner, removed: left))
-      for coefficient in interaction[species, partner] where coefficient.mode.contains(where: { $0 != 0 }) {
+      for coefficient in interaction[species, partner] where coefficient.mode != .zero {
         let m = coefficient.mode
-        let density = operators.density(m.map { -$0 })
+        let density = operators.density(m.negated)
         for (i, target) in waves.shift(by: m).enumerated() {
           guard let target else { continue }
-          let weight = Double(zip(m, waves.modes[target]).reduce(0) { $0 + $1.0 * $1.1 })
+          let weight = Double(m.dot(waves.modes[target]))
           guard weight != 0 else { continue }
           let moved = lowered[i].applying(density, species: partner)
           sum += coefficient.value * weight * lowered[target].inner(moved).imaginary

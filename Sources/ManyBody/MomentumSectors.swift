@@ -4,6 +4,7 @@
 // the other.
 
 import CLibraries
+import PhaseSpace
 
 /// The order of the numbers of Ψ, of the whole space or of one sector of total momentum.
 struct MomentumSectors: Sendable {
@@ -27,9 +28,9 @@ struct MomentumSectors: Sendable {
   private let groupOfMomentum: [MomentumKey: Int]
 
   /// - Parameter total: the sector, nil for the whole space, in one group.
-  init(_ space: FockSpace, total: [Int]?) {
+  init(_ space: FockSpace, total: ModeIndex?) {
     let momenta = space.particles.indices.map { species in
-      SpeciesOperators(waves: space.waves, sector: space.sector(species)).momenta.map(MomentumKey.init)
+      SpeciesOperators(waves: space.waves, sector: space.sector(species)).momenta.map { MomentumKey($0)! }
     }
     let isSingle = momenta.count == 1
     let rowMomenta = (isSingle ? momenta : momenta.dropLast()).reduce([MomentumKey.zero]) { sums, list in
@@ -50,10 +51,11 @@ struct MomentumSectors: Sendable {
     var groups: [Group] = []
     var places: [MomentumKey: Int] = [:]
     var offset = 0
+    let sector = MomentumKey(total)
     for (momentum, range) in Self.ranges(rows.map { rowMomenta[$0] })
       .sorted(by: { $0.value.lowerBound < $1.value.lowerBound })
     {
-      guard let columns = columnRanges[MomentumKey(total) - momentum] else { continue }
+      guard let sector, let columns = columnRanges[sector - momentum] else { continue }
       places[momentum] = groups.count
       groups.append(Group(rows: range, columns: columns, offset: offset, momentum: momentum))
       offset += range.count * columns.count
@@ -64,8 +66,9 @@ struct MomentumSectors: Sendable {
   }
 
   /// The group whose rows ρ_m takes to those of `group`, nil when there is none.
-  func source(of group: Int, moved mode: [Int]) -> Int? {
-    groupOfMomentum.isEmpty ? group : groupOfMomentum[groups[group].momentum - MomentumKey(mode)]
+  func source(of group: Int, moved mode: ModeIndex) -> Int? {
+    guard !groupOfMomentum.isEmpty else { return group }
+    return MomentumKey(mode).flatMap { groupOfMomentum[groups[group].momentum - $0] }
   }
 
   private static func sorted(_ momenta: [MomentumKey]) -> [Int] {
@@ -81,7 +84,7 @@ struct MomentumSectors: Sendable {
   }
 }
 
-/// A momentum Σ n as one number, in lexicographic order: components of some hundred million at most in all.
+/// A momentum Σ n as one number, in lexicographic order.
 struct MomentumKey: Sendable, Hashable, Comparable {
   private let value: Int
   private static let base = 1 << 20
@@ -90,8 +93,12 @@ struct MomentumKey: Sendable, Hashable, Comparable {
 
   private init(value: Int) { self.value = value }
 
-  /// - Precondition: up to three components below 2¹⁹ in magnitude: 63 particles with |n| ≤ 31 have 2000 at most.
-  init(_ momentum: [Int]) { value = momentum.reduce(0) { $0 * Self.base + $1 } }
+  /// Nil unless every component is below 2¹⁹ in magnitude: 63 particles with |n| ≤ 31 have 2000 at most.
+  init?(_ momentum: ModeIndex) {
+    let bound = Self.base / 2
+    guard (0..<3).allSatisfy({ -bound < momentum[$0] && momentum[$0] < bound }) else { return nil }
+    value = (momentum[0] * Self.base + momentum[1]) * Self.base + momentum[2]
+  }
 
   static func + (a: Self, b: Self) -> Self { MomentumKey(value: a.value + b.value) }
   static func - (a: Self, b: Self) -> Self { MomentumKey(value: a.value - b.value) }

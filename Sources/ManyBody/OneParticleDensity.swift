@@ -3,6 +3,7 @@
 
 import CLibraries
 public import Numerics
+public import PhaseSpace
 
 /// The one-particle density matrix of one species, Tr γ = N_α.
 public struct OneParticleDensity: Sendable {
@@ -23,15 +24,15 @@ public struct OneParticleDensity: Sendable {
     let unit = hbar * waves.wavenumber
     var sum = 0.0
     for (i, n) in waves.modes.enumerated() {
-      sum += Double(n.reduce(0) { $0 + $1 * $1 }) * matrix[i * waves.count + i].real
+      sum += Double(n.squaredNorm) * matrix[i * waves.count + i].real
     }
     return sum * unit * unit / (2 * mass)
   }
 
   /// ∫ ρ e^{−iκm·x} dx = Σ_n γ_{n, n−m}.
-  public func mode(_ m: [Int]) -> Complex<Double> {
+  public func mode(_ m: ModeIndex) -> Complex<Double> {
     var sum = Complex<Double>.zero
-    for (i, j) in waves.shift(by: m.map { -$0 }).enumerated() {
+    for (i, j) in waves.shift(by: m.negated).enumerated() {
       if let j { sum += matrix[i * waves.count + j] }
     }
     return sum
@@ -78,7 +79,7 @@ extension FermionState {
   }
 
   /// r_m = (1/N) ∫ ρ_α e^{−iκm·x} dx.
-  public func densityMode(_ species: Int, _ m: [Int]) -> Complex<Double> {
+  public func densityMode(_ species: Int, _ m: ModeIndex) -> Complex<Double> {
     density(species).mode(m).divided(by: Double(totalParticles))
   }
 

@@ -8,6 +8,7 @@
 import CLibraries
 import Foundation
 public import Numerics
+import PhaseSpace
 
 /// How the orbitals of one species are made.
 public struct OrbitalProfile: Sendable, Hashable {
@@ -133,9 +134,8 @@ public struct OrbitalProfile: Sendable, Hashable {
     guard (0...waves.count).contains(count) else {
       throw ArgumentError("particles", expected: "0 … \(waves.count)", got: "\(count)")
     }
-    let square = { (k: [Int]) in k.reduce(0) { $0 + $1 * $1 } }
     let ball = waves.modes.sorted {
-      square($0) == square($1) ? $0.lexicographicallyPrecedes($1) : square($0) < square($1)
+      $0.squaredNorm == $1.squaredNorm ? $0.precedes($1) : $0.squaredNorm < $1.squaredNorm
     }.prefix(count)
     let side = 2 * waves.cutoff + 1
     let axes = try profiles.map {

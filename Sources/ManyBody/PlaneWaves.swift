@@ -4,6 +4,7 @@
 // e^{iκ m·x} is the shift n → n + m.
 
 import CLibraries
+public import PhaseSpace
 
 /// The one-particle basis: plane waves |n_i| ≤ `cutoff` on the torus of period `period` in d dimensions.
 public struct PlaneWaves: Sendable, Hashable {
@@ -14,7 +15,7 @@ public struct PlaneWaves: Sendable, Hashable {
   /// Period Λ of every axis.
   public let period: Double
   /// The mode vectors n, by index.
-  public let modes: [[Int]]
+  public let modes: [ModeIndex]
 
   /// 2π/Λ.
   public var wavenumber: Double { 2 * Double.pi / period }
@@ -44,7 +45,7 @@ public struct PlaneWaves: Sendable, Hashable {
     self.period = period
     modes = (0..<count).map { index in
       var rest = index
-      var mode = [Int](repeating: 0, count: dimension)
+      var mode = ModeIndex.zero
       for axis in (0..<dimension).reversed() {
         mode[axis] = rest % side - cutoff
         rest /= side
@@ -53,19 +54,25 @@ public struct PlaneWaves: Sendable, Hashable {
     }
   }
 
-  /// The index of mode n, nil outside the cutoff.
-  public func index(of mode: [Int]) -> Int? {
+  /// The index of mode n, nil outside the cutoff and outside Z^d.
+  public func index(of mode: ModeIndex) -> Int? {
     var index = 0
-    for n in mode {
-      guard abs(n) <= cutoff else { return nil }
+    for axis in 0..<3 {
+      let n = mode[axis]
+      guard axis < dimension else {
+        guard n == 0 else { return nil }
+        continue
+      }
+      guard n >= -cutoff, n <= cutoff else { return nil }
       index = index * side + n + cutoff
     }
     return index
   }
 
   /// For every index i of n the index of n + m, nil where it leaves the cutoff.
-  public func shift(by m: [Int]) -> [Int?] {
-    modes.map { n in index(of: zip(n, m).map(+)) }
+  public func shift(by m: ModeIndex) -> [Int?] {
+    // A sum that wraps around is as far outside as the true one: the cutoff is at most 2²⁴.
+    modes.map { n in index(of: n &+ m) }
   }
 
   /// The same waves with another cutoff.

@@ -8,6 +8,7 @@
 
 import CLibraries
 public import Numerics
+import PhaseSpace
 
 /// A reduced density matrix of order (k, ℓ, …) on plane waves, antisymmetric form.
 public struct ReducedDensity: Sendable {
@@ -161,7 +162,7 @@ public struct ReducedDensity: Sendable {
         var w: [Int] = []
         for (i, op) in zip(u, operators) {
           let mode = waves.modes[i]
-          guard let target = waves.index(of: zip(mode, op.mode).map(+)) else { continue arrangement }
+          guard let target = waves.index(of: mode &+ op.mode) else { continue arrangement }
           w.append(target)
           factor *= op.phase(mode, hbar: hbar, wavenumber: waves.wavenumber)
         }

@@ -8,6 +8,8 @@
 //
 // Modes that leave the cutoff are dropped: the operators are those of L² compressed to the plane waves kept.
 
+public import PhaseSpace
+
 /// The second-quantised one-species operators on n fermions in the given plane waves.
 public struct SpeciesOperators: Sendable {
   /// The plane waves, M of them.
@@ -36,7 +38,7 @@ public struct SpeciesOperators: Sendable {
   }
 
   /// ρ_m = Σ_n a*_{n+m} a_n.
-  public func density(_ m: [Int]) -> SparseMatrix {
+  public func density(_ m: ModeIndex) -> SparseMatrix {
     let shift = waves.shift(by: m)
     var entries = [[Int: Double]](repeating: [:], count: sector.count)
     for (column, state) in sector.states.enumerated() {
@@ -53,15 +55,15 @@ public struct SpeciesOperators: Sendable {
   public func kineticEnergies(hbar: Double, mass: Double) -> [Double] {
     let unit = hbar * waves.wavenumber
     let one = waves.modes.map { n in
-      unit * unit * Double(n.reduce(0) { $0 + $1 * $1 }) / (2 * mass)
+      unit * unit * Double(n.squaredNorm) / (2 * mass)
     }
     return (0..<sector.count).map { sector.occupied($0).reduce(0) { $0 + one[$1] } }
   }
 
   /// The pair interaction W for the coefficients v_m (both signs of m present).
-  public func pairInteraction(_ coefficients: [(mode: [Int], value: Double)]) -> SparseMatrix {
+  public func pairInteraction(_ coefficients: [(mode: ModeIndex, value: Double)]) -> SparseMatrix {
     let shifts = coefficients.map { waves.shift(by: $0.mode) }
-    let backward = coefficients.map { waves.shift(by: $0.mode.map { -$0 }) }
+    let backward = coefficients.map { waves.shift(by: $0.mode.negated) }
     var entries = [[Int: Double]](repeating: [:], count: sector.count)
     for (column, state) in sector.states.enumerated() {
       let occupied = sector.occupied(column)
@@ -86,11 +88,9 @@ public struct SpeciesOperators: Sendable {
   }
 
   /// The diagonal of P: the total mode vector of each basis state.
-  public var momenta: [[Int]] {
+  public var momenta: [ModeIndex] {
     (0..<sector.count).map { index in
-      sector.occupied(index).reduce([Int](repeating: 0, count: waves.dimension)) {
-        zip($0, waves.modes[$1]).map(+)
-      }
+      sector.occupied(index).reduce(ModeIndex.zero) { $0 &+ waves.modes[$1] }
     }
   }
 

@@ -54,15 +54,9 @@ public struct WignerHierarchy: MarginalHierarchy {
   /// Of each species; nil where some η is not in κZ^d.
   private static func operators(_ particles: [PhasePoint], _ state: any FermionState) -> [[WeylOperator]]? {
     var operators = [[WeylOperator]](repeating: [], count: state.particles.count)
-    let dimension = state.waves.dimension
+    let (dimension, kappa) = (state.waves.dimension, state.waves.wavenumber)
     for particle in particles {
-      var mode: [Int] = []
-      for axis in 0..<dimension {
-        let ratio = particle.eta[axis] / state.waves.wavenumber
-        let nearest = ratio.rounded()
-        guard (ratio - nearest).magnitude <= 1e-9, nearest.magnitude < 1e9 else { return nil }
-        mode.append(Int(nearest))
-      }
+      guard let mode = ModeIndex(of: particle.eta, kappa: kappa, dimension: dimension) else { return nil }
       operators[particle.species].append(
         WeylOperator(xi: (0..<dimension).map { particle.xi[$0] }, mode: mode))
     }
@@ -86,7 +80,7 @@ public struct WignerHierarchy: MarginalHierarchy {
     let waves = state.waves
     var sum = Complex<Double>.zero
     for (k, mode) in waves.modes.enumerated() {
-      guard let target = waves.index(of: zip(mode, op.mode).map(+)) else { continue }
+      guard let target = waves.index(of: mode &+ op.mode) else { continue }
       sum +=
         densities[species][k * waves.count + target]
         * op.phase(mode, hbar: hbar, wavenumber: waves.wavenumber)

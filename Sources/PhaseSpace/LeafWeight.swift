@@ -51,6 +51,6 @@ private func asWritten<Scalar: RealScalar>(_ value: Double) -> Scalar {
 
 private func sorted<Scalar: RealScalar>(_ weights: [ModeIndex: Scalar]) -> [LeafWeight<Scalar>] {
   weights.filter { $0.value.upper > 0 }
-    .sorted { ($0.key[0], $0.key[1], $0.key[2]) < ($1.key[0], $1.key[1], $1.key[2]) }
+    .sorted { $0.key.precedes($1.key) }
     .map { LeafWeight(mode: $0.key, weight: $0.value) }
 }

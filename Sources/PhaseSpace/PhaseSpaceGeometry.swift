@@ -46,15 +46,6 @@ public struct PhaseSpaceGeometry: Sendable, Hashable, CustomStringConvertible {
 
   /// The mode n with η = κn, nil when some |η_i/κ − n_i| exceeds the tolerance (or on R^d).
   public func mode(of eta: SpaceVector, tolerance: Double = 1e-9) -> ModeIndex? {
-    guard let kappa else { return nil }
-    var mode = ModeIndex.zero
-    for axis in 0..<dimension {
-      let ratio = eta[axis] / kappa
-      guard ratio.magnitude < 1e9 else { return nil }
-      let nearest = ratio.rounded()
-      guard (ratio - nearest).magnitude <= tolerance else { return nil }
-      mode[axis] = Int(nearest)
-    }
-    return mode
+    kappa.flatMap { ModeIndex(of: eta, kappa: $0, dimension: dimension, tolerance: tolerance) }
   }
 }

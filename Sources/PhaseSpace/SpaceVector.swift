@@ -38,6 +38,18 @@ extension SIMD3 where Scalar == Int {
     for (axis, value) in components.enumerated() { self[axis] = value }
   }
 
+  /// The n ∈ Z^d with η = κn, nil when some |η_i/κ − n_i| exceeds the tolerance or |n_i| is not below 10⁹.
+  public init?(of eta: SpaceVector, kappa: Double, dimension: Int, tolerance: Double = 1e-9) {
+    self = .zero
+    for axis in 0..<dimension {
+      let ratio = eta[axis] / kappa
+      guard ratio.magnitude < 1e9 else { return nil }
+      let nearest = ratio.rounded()
+      guard (ratio - nearest).magnitude <= tolerance else { return nil }
+      self[axis] = Int(nearest)
+    }
+  }
+
   /// −n
   public var negated: SIMD3<Int> { 0 &- self }
 
@@ -46,6 +58,15 @@ extension SIMD3 where Scalar == Int {
     let first = self[0] != 0 ? self[0] : (self[1] != 0 ? self[1] : self[2])
     return first > 0
   }
+
+  /// Whether n comes before m in lexicographic order.
+  public func precedes(_ m: SIMD3<Int>) -> Bool { (self[0], self[1], self[2]) < (m[0], m[1], m[2]) }
+
+  /// The smallest d ≥ 1 with n ∈ Z^d.
+  public var dimension: Int { self[2] != 0 ? 3 : (self[1] != 0 ? 2 : 1) }
+
+  /// n·m as an integer.
+  public func dot(_ m: SIMD3<Int>) -> Int { (self &* m).wrappedSum() }
 
   /// max_i |n_i|
   public var maximumNorm: Int { Swift.max(abs(self[0]), Swift.max(abs(self[1]), abs(self[2]))) }

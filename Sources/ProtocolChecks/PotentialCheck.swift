@@ -37,7 +37,7 @@ private func checkAtoms(
   else { return }
   let limit = potential.bandlimit(kappa: kappa).upper
   for (atom, next) in zip(balls, balls.dropFirst()) {
-    let order = (atom.mode[0], atom.mode[1], atom.mode[2]) < (next.mode[0], next.mode[1], next.mode[2])
+    let order = atom.mode.precedes(next.mode)
     ledger.require(order, "atoms are sorted, each mode once", "\(atom.mode) before \(next.mode)")
   }
   for atom in balls {

@@ -18,7 +18,7 @@ struct ModeSupport: Sendable {
 
   /// nil where there are more modes than memory is for, or more than `largestCost` products of two modes in one product of two series.
   init?(steps: some Sequence<ModeIndex>, orders: Int, largestCost: Double = .infinity) {
-    let steps = Set(steps).union([.zero]).sorted { ($0[0], $0[1], $0[2]) < ($1[0], $1[1], $1[2]) }
+    let steps = Set(steps).union([.zero]).sorted { $0.precedes($1) }
     let largest = steps.reduce(ModeIndex.zero) { reach, step in
       ModeIndex(max(reach[0], abs(step[0])), max(reach[1], abs(step[1])), max(reach[2], abs(step[2])))
     }

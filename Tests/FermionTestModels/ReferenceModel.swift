@@ -1,4 +1,5 @@
 public import ManyBody
+import PhaseSpace
 
 // The model of the reference numbers: Λ = 2π, V(x) = Σ_m v_|m| e^{imx},
 // v_11 = (0.3, 0.5, 0.2), v_22 = (0.1, 0.4, −0.15), v_12 = (−0.2, −0.6, 0.1) for |m| = 0, 1, 2, ħ = 1/N.
@@ -11,9 +12,7 @@ public enum ReferenceModel {
   /// v_0 and the pairs v_{±m}.
   public static func modes(_ v: [Double]) -> [InteractionModes.Coefficient] {
     v.enumerated().flatMap { m, value -> [InteractionModes.Coefficient] in
-      m == 0
-        ? [.init(mode: [0], value: value)]
-        : [.init(mode: [m], value: value), .init(mode: [-m], value: value)]
+      (m == 0 ? [0] : [m, -m]).map { .init(mode: ModeIndex($0, 0, 0), value: value) }
     }
   }
 

@@ -61,7 +61,7 @@ struct ExternalPotentialLimitsTests {
       for hierarchy in hierarchies { try hierarchy.advance(to: time) {} }
       for species in 0..<2 {
         for m in 1...3 {
-          let r = exact.fockState.densityMode(species, [m])
+          let r = exact.fockState.densityMode(species, ModeIndex(m, 0, 0))
           let mode = ModeIndex(-m, 0, 0)
           #expect((hartreeFock.densityMode(species, m) - r).length < 1e-8)
           #expect((flow.gridValue(species: species, order: 0, mode: mode, point: .zero) - r).length < 1e-6)
@@ -93,7 +93,7 @@ struct ExternalPotentialLimitsTests {
     try hierarchy.advance(steps: 4)
     for species in 0..<2 {
       for m in 1...2 {
-        let r = exact.fockState.densityMode(species, [m])
+        let r = exact.fockState.densityMode(species, ModeIndex(m, 0, 0))
         let w = hierarchy.value(species: [species], modes: [ModeIndex(-m, 0, 0)], points: [.zero])
         #expect((w - r).length < 2e-6, "\(species) \(m): \(w) \(r)")
         #expect(r.length > 1e-3)

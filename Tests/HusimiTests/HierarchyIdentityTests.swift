@@ -4,6 +4,7 @@ import Foundation
 import Husimi
 import ManyBody
 import Numerics
+import PhaseSpace
 import Testing
 
 @Suite("The hierarchy of Husimi measures")
@@ -213,8 +214,8 @@ struct HierarchyIdentityTests {
     let waves = try PlaneWaves(dimension: 2, cutoff: 1, period: 2 * Double.pi)
     let space = try FockSpace(waves: waves, particles: [2, 1], masses: [1, 1.5])
     let list = { (a: Double) -> [InteractionModes.Coefficient] in
-      [([1, 0], a), ([-1, 0], a), ([1, 1], a / 2), ([-1, -1], a / 2), ([0, 0], 0.1)].map {
-        InteractionModes.Coefficient(mode: $0.0, value: $0.1)
+      [(1, 0, a), (-1, 0, a), (1, 1, a / 2), (-1, -1, a / 2), (0, 0, 0.1)].map {
+        InteractionModes.Coefficient(mode: ModeIndex($0.0, $0.1, 0), value: $0.2)
       }
     }
     let interaction = try InteractionModes(speciesCount: 2, [list(0.5), list(-0.6), list(-0.6), list(0.4)])

@@ -149,10 +149,13 @@ struct WeakResiduesTests {
     arguments: narrow.indices)
   func narrowTestFunctions(index: Int) throws {
     let reference = Self.narrow[index]
-    let attraction = [InteractionModes.Coefficient(mode: [1], value: -0.6), .init(mode: [-1], value: -0.6)]
+    func cosine(_ v: Double) -> [InteractionModes.Coefficient] {
+      [1, -1].map { .init(mode: ModeIndex($0, 0, 0), value: v) }
+    }
+    let attraction = cosine(-0.6)
     let interaction = try InteractionModes(
       speciesCount: 2,
-      [[.init(mode: [1], value: 0.5), .init(mode: [-1], value: 0.5)], attraction, attraction, []])
+      [cosine(0.5), attraction, attraction, []])
     let profiles = try [0, 0.5].map { try OrbitalProfile(amplitude: 0.3, phase: $0, momentum: 0.25) }
     let particles = [reference.count, reference.count]
     let points = try HartreeFock.gridPoints(

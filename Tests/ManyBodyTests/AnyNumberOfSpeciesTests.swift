@@ -45,13 +45,13 @@ struct AnyNumberOfSpeciesTests {
       let amplitude = state.coefficients[index]
       for a in space.particles.indices {
         for (n, mode) in space.waves.modes.enumerated() where bits >> UInt64(a * m + n) & 1 == 1 {
-          let square = Double(mode.reduce(0) { $0 + $1 * $1 })
+          let square = Double(mode.squaredNorm)
           result[index] += amplitude.multiplied(by: space.hbar * space.hbar * square / (2 * space.masses[a]))
           for b in space.particles.indices {
             for other in 0..<m {
               for c in interaction[a, b] {
-                guard let to = space.waves.index(of: zip(mode, c.mode).map(+)),
-                  let back = space.waves.index(of: zip(space.waves.modes[other], c.mode).map(-))
+                guard let to = space.waves.index(of: mode &+ c.mode),
+                  let back = space.waves.index(of: space.waves.modes[other] &- c.mode)
                 else { continue }
                 var moved = act(a * m + n, (bits, 1), creates: false)
                 moved = act(b * m + other, moved, creates: false)
@@ -92,8 +92,8 @@ struct AnyNumberOfSpeciesTests {
   @Test("in two dimensions, too")
   func twoDimensions() throws {
     let space = try space([1, 2, 1], cutoff: 1, dimension: 2)
-    let list = [([0, 0], 0.25), ([1, 0], 0.3), ([-1, 0], 0.3), ([1, -1], -0.2), ([-1, 1], -0.2)].map {
-      InteractionModes.Coefficient(mode: $0.0, value: $0.1)
+    let list = [(0, 0, 0.25), (1, 0, 0.3), (-1, 0, 0.3), (1, -1, -0.2), (-1, 1, -0.2)].map {
+      InteractionModes.Coefficient(mode: ModeIndex($0.0, $0.1, 0), value: $0.2)
     }
     let interaction = try InteractionModes(
       speciesCount: 3, [list, [], list, [], list, list, list, list, []])
@@ -114,7 +114,8 @@ struct AnyNumberOfSpeciesTests {
     var dimension = 0
     for momentum in -20...20 {
       guard
-        let sector = try? Hamiltonian(space: space, interaction: interaction, totalMomentum: [momentum])
+        let sector = try? Hamiltonian(
+          space: space, interaction: interaction, totalMomentum: ModeIndex(momentum, 0, 0))
       else { continue }
       dimension += sector.dimension
       // The part of the state in the sector: there and back through indices alone.
@@ -122,7 +123,7 @@ struct AnyNumberOfSpeciesTests {
       var part = FockState(space: space, coefficients: sum.map { _ in .zero })
       let places = sector.state(of: [Complex<Double>](repeating: 1, count: sector.dimension)).coefficients
       for i in indices.indices where places[i] != .zero { part.coefficients[i] = state.coefficients[i] }
-      #expect(part.definiteMomentum == [momentum])
+      #expect(part.definiteMomentum == ModeIndex(momentum, 0, 0))
       let image = try sector.applied(to: part).coefficients
       for i in sum.indices { sum[i] += image[i] }
     }

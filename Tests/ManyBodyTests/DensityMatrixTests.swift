@@ -71,8 +71,8 @@ struct DensityMatrixTests {
       #expect((slater.expectation(arguments) - state.expectation(arguments)).magnitude < 1e-13)
     }
     let weyl = [
-      WeylOperator(xi: [0.7], mode: [1]), WeylOperator(xi: [-1.9], mode: [2]),
-      WeylOperator(xi: [0.4], mode: [-1]),
+      WeylOperator(xi: [0.7], mode: ModeIndex(1, 0, 0)), WeylOperator(xi: [-1.9], mode: ModeIndex(2, 0, 0)),
+      WeylOperator(xi: [0.4], mode: ModeIndex(-1, 0, 0)),
     ]
     for lists in [
       [[0], []], [[], [1]], [[0, 1], []], [[0, 1, 2], []], [[0, 2], [1]], [[1], [0, 2]],
@@ -111,7 +111,7 @@ struct DensityMatrixTests {
     let two = hierarchy.value(at: [a, b])
     #expect((hierarchy.value(at: [b, a]) - two).length < 1e-15)
     #expect((hierarchy.value(at: [at(0, 0, 0), a, b]) - two.multiplied(by: 2 / 5.0)).length < 1e-14)
-    #expect((hierarchy.value(at: [at(0, 0, -1)]) - state.densityMode(0, [1])).length < 1e-14)
+    #expect((hierarchy.value(at: [at(0, 0, -1)]) - state.densityMode(0, ModeIndex(1, 0, 0))).length < 1e-14)
     #expect(hierarchy.value(at: [PhasePoint(species: 0, xi: .zero, eta: SpaceVector(0.5, 0, 0))]) == .zero)
     #expect(hierarchy.isNonnegative(hbar: 0.2) && !hierarchy.isNonnegative(hbar: nil))
   }

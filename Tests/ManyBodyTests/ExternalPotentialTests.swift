@@ -75,7 +75,7 @@ struct ExternalPotentialTests {
       #expect(hamiltonian.spectralInterval.contains(try hamiltonian.energy(of: a)))
     }
     #expect(throws: ArgumentError.self) {
-      try Hamiltonian(space: space, interaction: interaction, totalMomentum: [0])
+      try Hamiltonian(space: space, interaction: interaction, totalMomentum: .zero)
     }
     #expect(throws: HypothesisError.self) {
       try randomState(space, seed: 3).kineticEnergyRate(0, interaction: interaction)
@@ -105,11 +105,11 @@ struct ExternalPotentialTests {
         hbar: model.hbar)
       let exact = try ExactEvolution(
         start.state(in: space).embedded(in: space.withCutoff(20)), interaction: alone, cut: cut)
-      let before = (1...3).map { exact.fockState.densityMode(0, [$0]) }
+      let before = (1...3).map { exact.fockState.densityMode(0, ModeIndex($0, 0, 0)) }
       try exact.advance(to: 0.6) {}
       let share = 5 / Double([3, 2][species])
       for m in 1...3 {
-        let r = exact.fockState.densityMode(0, [m])
+        let r = exact.fockState.densityMode(0, ModeIndex(m, 0, 0))
         #expect((r - hartreeFock.densityMode(species, m).multiplied(by: share)).length < 1e-6)
         #expect((r - before[m - 1]).length > 1e-2)
       }

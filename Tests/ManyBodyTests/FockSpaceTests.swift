@@ -2,6 +2,7 @@ import CLibraries
 import FermionTestModels
 import ManyBody
 import Numerics
+import PhaseSpace
 import Testing
 
 @Suite("Fock spaces")
@@ -58,10 +59,10 @@ struct FockSpaceTests {
           interaction = SparseMatrix.combine(1, interaction, v / 2, left.transposed * right)
         }
       }
-      #expect(operators.density([m]).distance(to: density) == 0)
-      #expect(operators.density([-m]).distance(to: density.transposed) == 0)
+      #expect(operators.density(ModeIndex(m, 0, 0)).distance(to: density) == 0)
+      #expect(operators.density(ModeIndex(-m, 0, 0)).distance(to: density.transposed) == 0)
     }
-    let w = operators.pairInteraction(coefficients.map { ([$0.0], $0.1) })
+    let w = operators.pairInteraction(coefficients.map { (ModeIndex($0.0, 0, 0), $0.1) })
     #expect(w.distance(to: interaction) < 1e-15)
     #expect(w.distance(to: w.transposed) < 1e-15)
   }
@@ -88,7 +89,7 @@ struct FockSpaceTests {
     }
     for c in interaction[0, 1] {
       let moved = x.applying(operators[0].density(c.mode), species: 0)
-      add(moved.applying(operators[1].density(c.mode.map { -$0 }), species: 1), 0.2 * c.value)
+      add(moved.applying(operators[1].density(c.mode.negated), species: 1), 0.2 * c.value)
     }
     let hx = try h.applied(to: x)
     #expect(zip(hx.coefficients, expected).allSatisfy { ($0.0 - $0.1).length < 1e-15 })
@@ -103,20 +104,20 @@ struct FockSpaceTests {
   func momentum(_ dimension: Int) throws {
     let one = try PlaneWaves(dimension: dimension, cutoff: dimension == 1 ? 4 : 1, period: 2 * Double.pi)
     let space = try FockSpace(waves: one, particles: [3, 2])
-    let e1 = dimension == 1 ? [1] : [1, 0]
-    let e2 = dimension == 1 ? [2] : [1, -1]
+    let e1 = ModeIndex(1, 0, 0)
+    let e2 = dimension == 1 ? ModeIndex(2, 0, 0) : ModeIndex(1, -1, 0)
     let list = { (a: Double, b: Double) -> [InteractionModes.Coefficient] in
-      [(e1, a), (e1.map { -$0 }, a), (e2, b), (e2.map { -$0 }, b), (e1.map { _ in 0 }, 0.3)].map {
+      [(e1, a), (e1.negated, a), (e2, b), (e2.negated, b), (.zero, 0.3)].map {
         InteractionModes.Coefficient(mode: $0.0, value: $0.1)
       }
     }
     let interaction = try InteractionModes(
       speciesCount: 2, [list(0.5, 0.2), list(-0.6, 0.1), list(-0.6, 0.1), list(0.4, -0.15)])
     let momenta = (0..<2).map { SpeciesOperators(waves: one, sector: space.sector($0)).momenta }
-    let total = dimension == 1 ? [1] : [1, -1]
+    let total = dimension == 1 ? e1 : e2
     var state = try randomState(space, seed: 8)
     for (i, p) in momenta[0].enumerated() {
-      for (j, q) in momenta[1].enumerated() where zip(p, q).map(+) != total {
+      for (j, q) in momenta[1].enumerated() where p &+ q != total {
         state.coefficients[i * space.dimensions[1] + j] = .zero
       }
     }
@@ -160,6 +161,58 @@ struct FockSpaceTests {
     #expect(throws: ArgumentError.self) { try FockSpace(waves: one, particles: [1, 1], masses: [1, -1]) }
     #expect(throws: ArgumentError.self) { try PlaneWaves(cutoff: -1, period: 1) }
     #expect(throws: (any Error).self) { try FockSpace(waves: waves(31), particles: [30, 30]) }
+  }
+
+  @Test("plane waves know their own modes and no others, however far out", arguments: 1...3)
+  func indices(_ dimension: Int) throws {
+    let waves = try PlaneWaves(dimension: dimension, cutoff: 2, period: 1)
+    #expect(waves.modes.sorted { $0.precedes($1) } == waves.modes)
+    for (index, mode) in waves.modes.enumerated() { #expect(waves.index(of: mode) == index) }
+    for axis in 0..<3 {
+      for far in [axis < dimension ? 3 : 1, 1 << 62, .max, .min] {
+        var mode = ModeIndex.zero
+        mode[axis] = far
+        #expect(waves.index(of: mode) == nil && waves.index(of: mode.negated) == nil)
+        // From one edge to the other a shift by 3 leads back inside.
+        #expect(waves.shift(by: mode).allSatisfy { $0 == nil } == (far != 3))
+      }
+    }
+  }
+
+  @Test("modes beyond all plane waves are refused: in potentials, sectors and Weyl operators")
+  func extremeModes() throws {
+    func pair(_ mode: ModeIndex) throws -> InteractionModes {
+      try InteractionModes(
+        speciesCount: 1, [[.init(mode: mode, value: 1), .init(mode: mode.negated, value: 1)]])
+    }
+    for far in [1 + 1 << 24, 1 << 62, .max, .min] {
+      #expect(throws: ArgumentError.self) { try pair(ModeIndex(far, 0, 0)) }
+      #expect(throws: ArgumentError.self) {
+        try InteractionModes(
+          speciesCount: 1, [[]], external: [[.init(mode: ModeIndex(0, far, 0), value: 1)]])
+      }
+    }
+    let space = try FockSpace(waves: waves(2), particles: [2])
+    // The highest mode that is allowed leaves every wave: the interaction is nothing.
+    let outside = try Hamiltonian(
+      space: space, interaction: pair(ModeIndex(1 << 24, 0, 0)), totalMomentum: .zero)
+    let free = try Hamiltonian(
+      space: space, interaction: InteractionModes(speciesCount: 1, [[]]), totalMomentum: .zero)
+    let state = outside.state(of: [Complex<Double>](repeating: 1, count: outside.dimension))
+    #expect(try outside.applied(to: state).coefficients == free.applied(to: state).coefficients)
+    #expect(throws: ArgumentError.self) {
+      try Hamiltonian(space: space, interaction: pair(ModeIndex(1, 1, 0)))
+    }
+    for far in [4, 1 << 19, 1 << 40, .max, .min] {
+      for momentum in [ModeIndex(far, 0, 0), ModeIndex(0, 0, far)] {
+        #expect(throws: ArgumentError.self) {
+          try Hamiltonian(
+            space: space, interaction: pair(ModeIndex(1, 0, 0)), totalMomentum: momentum)
+        }
+      }
+      let weyl = WeylOperator(xi: [0.3], mode: ModeIndex(far == 4 ? 5 : far, 0, 0))
+      #expect(state.weylExpectation([[weyl]]) == .zero && state.weylExpectation([[weyl, weyl]]) == .zero)
+    }
   }
 }
 

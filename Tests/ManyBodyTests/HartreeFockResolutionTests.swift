@@ -5,6 +5,7 @@ import Foundation
 import Interaction
 import ManyBody
 import Numerics
+import PhaseSpace
 import Testing
 
 /// What Hartree–Fock orbitals say of their grid and their steps, against the equation for density matrices.
@@ -75,7 +76,8 @@ struct HartreeFockResolutionTests {
     }
 
     func densityMode(_ species: Int, _ mode: Int) -> Complex<Double> {
-      OneParticleDensity(waves: waves, matrix: matrices[species]).mode([mode]).divided(by: total)
+      OneParticleDensity(waves: waves, matrix: matrices[species]).mode(ModeIndex(mode, 0, 0)).divided(
+        by: total)
     }
   }
 

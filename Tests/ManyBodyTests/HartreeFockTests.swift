@@ -2,6 +2,7 @@ import CLibraries
 import FermionTestModels
 import ManyBody
 import Numerics
+import PhaseSpace
 import Testing
 
 @Suite("Hartree–Fock")
@@ -94,7 +95,8 @@ struct HartreeFockTests {
       let meanField = try hf.slaterDeterminant()
       let distance = try state.traceDistance(to: meanField, 0) / count
       #expect((distance - row.0).magnitude < 1e-8, "\(distance) \(row.0)")
-      let mode = (state.densityMode(0, [1]) - meanField.densityMode(0, [1])).length * 2
+      let first = ModeIndex(1, 0, 0)
+      let mode = (state.densityMode(0, first) - meanField.densityMode(0, first)).length * 2
       #expect((mode - row.1).magnitude < 1e-8, "\(mode) \(row.1)")
     }
     // The two sets of plane waves may differ in their cutoff.
@@ -198,8 +200,8 @@ struct HartreeFockTests {
     let states = try (0..<2).map {
       try OrbitalProfile.products(of: profiles, waves: small, count: [2, 3][$0], hbar: space.hbar).orbitals
     }
-    let list = [([1, 0], 0.3), ([-1, 0], 0.3), ([1, -1], -0.2), ([-1, 1], -0.2)].map {
-      InteractionModes.Coefficient(mode: $0.0, value: $0.1)
+    let list = [(1, 0, 0.3), (-1, 0, 0.3), (1, -1, -0.2), (-1, 1, -0.2)].map {
+      InteractionModes.Coefficient(mode: ModeIndex($0.0, $0.1, 0), value: $0.2)
     }
     let hamiltonian = try Hamiltonian(
       space: space, interaction: InteractionModes(speciesCount: 2, [list, list, list, list]))

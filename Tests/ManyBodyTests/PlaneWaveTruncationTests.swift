@@ -4,6 +4,7 @@ import Foundation
 import Interaction
 import ManyBody
 import Numerics
+import PhaseSpace
 import TestRandomNumbers
 import Testing
 
@@ -39,8 +40,9 @@ struct PlaneWaveTruncationTests {
 
   @Test("the leak in two dimensions")
   func leakInPlane() throws {
-    let list = [[0, 0], [1, 0], [-1, 0], [1, -1], [-1, 1], [0, 2], [0, -2]].map {
-      InteractionModes.Coefficient(mode: $0, value: 0.2 + 0.1 * Double($0[0] * $0[0] + $0[1] * $0[1]))
+    let list = [(0, 0), (1, 0), (-1, 0), (1, -1), (-1, 1), (0, 2), (0, -2)].map {
+      let mode = ModeIndex($0.0, $0.1, 0)
+      return InteractionModes.Coefficient(mode: mode, value: 0.2 + 0.1 * Double(mode.squaredNorm))
     }
     let interaction = try InteractionModes(speciesCount: 2, [list, list, list, list])
     let space = try FockSpace(
@@ -141,8 +143,8 @@ struct PlaneWaveTruncationTests {
         for species in neighbour.particles.indices {
           for m in 1...2 {
             let error =
-              (few.main.fockState.densityMode(species, [m])
-              - reference.fockState.densityMode(species, [m])).length
+              (few.main.fockState.densityMode(species, ModeIndex(m, 0, 0))
+              - reference.fockState.densityMode(species, ModeIndex(m, 0, 0))).length
             worst = max(worst, error)
             if isResolved, m <= max(1, neighbour.interaction.highestMode) {
               #expect(error <= 1e-3, "seed \(seed)")
@@ -175,7 +177,8 @@ struct PlaneWaveTruncationTests {
       try evolution.advance(to: neighbour.time)
       let state = evolution.fockState
       let measured = { (state: FockState) in
-        [state.densityMode(0, [1]).real, state.densityMode(0, [1]).imaginary, state.kineticEnergy(0)]
+        let mode = state.densityMode(0, ModeIndex(1, 0, 0))
+        return [mode.real, mode.imaginary, state.kineticEnergy(0)]
       }
       let slopes = try evolution.timeDerivative(of: measured)
       // ⟨i[H, A]⟩/ħ by polarisation: f(Ψ + εX) to second order, X = −iHΨ/ħ, H within the waves kept.
@@ -202,7 +205,11 @@ struct PlaneWaveTruncationTests {
     func interaction(_ modes: [Int]) throws -> InteractionModes {
       try InteractionModes(
         speciesCount: 1,
-        [modes.flatMap { m in [-m, m].map { InteractionModes.Coefficient(mode: [$0], value: 0.3) } }])
+        [
+          modes.flatMap { m in
+            [-m, m].map { InteractionModes.Coefficient(mode: ModeIndex($0, 0, 0), value: 0.3) }
+          }
+        ])
     }
     #expect(ConvergingEvolution.stride(try interaction([2, 4])) == 2)
     #expect(ConvergingEvolution.stride(try interaction([2, 3])) == 1)

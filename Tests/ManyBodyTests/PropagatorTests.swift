@@ -2,6 +2,7 @@ import CLibraries
 import FermionTestModels
 import ManyBody
 import Numerics
+import PhaseSpace
 import Testing
 
 @Suite("Propagators")
@@ -52,10 +53,9 @@ struct PropagatorTests {
   func spectrum(_ dimension: Int) throws {
     let waves = try PlaneWaves(
       dimension: dimension, cutoff: dimension == 1 ? 3 : 1, period: 2 * Double.pi)
-    let rest = [Int](repeating: 0, count: dimension - 1)
     let list = { (values: [Double]) -> [InteractionModes.Coefficient] in
       values.enumerated().flatMap { m, v in
-        (m == 0 ? [0] : [m, -m]).map { InteractionModes.Coefficient(mode: [$0] + rest, value: v) }
+        (m == 0 ? [0] : [m, -m]).map { InteractionModes.Coefficient(mode: ModeIndex($0, 0, 0), value: v) }
       }
     }
     let (v11, v12, v22) = (list([0.3, 0.5, 0.2]), list([-0.2, -0.6, 0.1]), list([0.1, 0.4, -0.15]))
@@ -77,8 +77,8 @@ struct PropagatorTests {
   /// −0.4 cos θ + 0.6 cos 2θ lies in [−0.6 − 1/30, 1]: extremes that lie between grid points are enclosed, tightly.
   @Test("ranges of potentials enclose their extremes, tightly")
   func ranges() throws {
-    let list = [([1], -0.2), ([-1], -0.2), ([2], 0.3), ([-2], 0.3)].map {
-      InteractionModes.Coefficient(mode: $0.0, value: $0.1)
+    let list = [(1, -0.2), (-1, -0.2), (2, 0.3), (-2, 0.3)].map {
+      InteractionModes.Coefficient(mode: ModeIndex($0.0, 0, 0), value: $0.1)
     }
     let range = try InteractionModes(speciesCount: 1, [list]).range(0, 0)
     let lowest = -0.6 - 1.0 / 30
@@ -178,7 +178,7 @@ struct PropagatorTests {
     #expect(error < 1e-12)
     #expect((state.kineticEnergy(0) / count - r.kinetic[1]).magnitude < 1e-8)
     #expect((start.inner(state).length - r.overlap).magnitude < 1e-8)
-    let mode = state.densityMode(0, [1]).multiplied(by: count)
+    let mode = state.densityMode(0, ModeIndex(1, 0, 0)).multiplied(by: count)
     #expect((mode - Complex(r.mode[0], r.mode[1])).length < 1e-8)
     let occupations = try state.naturalOccupations(0)
     for (a, b) in zip(occupations, r.occupations) { #expect((a - b).magnitude < 1e-8) }

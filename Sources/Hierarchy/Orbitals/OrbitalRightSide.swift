@@ -45,7 +45,7 @@ struct OrbitalSystem: Sendable {
     orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     self.closure = try OrbitalClosure(closure, rank: rank, model: model)
     forces = model.species.indices.map { OrbitalForces(model: model, lattice: lattice, species: $0) }
-    modes = Set(forces.flatMap(\.modes)).sorted { ($0[0], $0[1], $0[2]) < ($1[0], $1[1], $1[2]) }
+    modes = Set(forces.flatMap(\.modes)).sorted { $0.precedes($1) }
     index = Dictionary(uniqueKeysWithValues: orders.enumerated().map { ($1, $0) })
     masses = MarginalMasses(model)
   }

@@ -49,7 +49,7 @@ extension ChainStudy {
     let exact = try system.exact(from: start, workers: workers)
     return ChainStage(
       name: "exact", evolution: exact,
-      densityMode: { exact.main.fockState.densityMode($0, [$1]) },
+      densityMode: { exact.main.fockState.densityMode($0, ModeIndex($1, 0, 0)) },
       husimi: { try grid(of: exact.main.fockState, $0, $1, $2) })
   }
 

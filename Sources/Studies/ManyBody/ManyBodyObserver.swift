@@ -8,6 +8,7 @@ import Husimi
 import Interaction
 import ManyBody
 import Numerics
+import PhaseSpace
 
 /// The states of a study, and what is measured of them.
 public final class ManyBodyObserver {
@@ -73,7 +74,7 @@ public final class ManyBodyObserver {
   private func densityModes(_ densities: [OneParticleDensity]) -> [Double] {
     densities.flatMap { density in
       (0...study.system.highestMode).flatMap { m -> [Double] in
-        let mode = density.mode([m])
+        let mode = density.mode(ModeIndex(m, 0, 0))
         return [mode.real / total, mode.imaginary / total]
       }
     }
@@ -153,7 +154,8 @@ public final class ManyBodyObserver {
         },
         densityDistance: species.map { species in
           (1...max(1, study.system.highestMode)).map {
-            (densities[species].mode([$0]) - others[species].mode([$0])).length / total
+            let mode = ModeIndex($0, 0, 0)
+            return (densities[species].mode(mode) - others[species].mode(mode)).length / total
           }.largest() ?? .nan
         })
     }

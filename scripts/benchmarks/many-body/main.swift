@@ -15,7 +15,7 @@ let period = 2 * Double.pi
 
 func interaction() throws -> InteractionModes {
   func list(_ v: [Double]) -> [InteractionModes.Coefficient] {
-    (-2...2).map { InteractionModes.Coefficient(mode: [$0], value: v[abs($0)]) }
+    (-2...2).map { InteractionModes.Coefficient(mode: .init($0, 0, 0), value: v[abs($0)]) }
   }
   let v12 = list([-0.2, -0.6, 0.1])
   return try InteractionModes(speciesCount: 2, [list([0.3, 0.5, 0.2]), v12, v12, list([0.1, 0.4, -0.15])])

@@ -4,6 +4,7 @@ import Foundation
 import Husimi
 import ManyBody
 import Numerics
+import PhaseSpace
 import Testing
 
 @Suite("Residues in weak form")

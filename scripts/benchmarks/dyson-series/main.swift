@@ -4,7 +4,7 @@
 //     benchmark-dyson-series THREADS            the default lattice, its scaling, the machine's limits
 //     benchmark-dyson-series THREADS memory     d = 3: 7³ modes × 33³ ξ points, L = 4, flow and jets
 //     benchmark-dyson-series THREADS flow MODES EXTENT STEP TIME     the flow alone, and the modes of its densities
-//     benchmark-dyson-series THREADS landau MODES EXTENT STEP TIME K AMPLITUDE M   electrons on a fixed background
+//     benchmark-dyson-series THREADS landau MODES EXTENT STEP TIME K AMPLITUDE M DXI   electrons on a fixed background; DXI 0: κΔt/2m
 //     benchmark-dyson-series THREADS nodes STEP …     the main job by nodes, and on lattices of these steps
 
 import BenchmarkKit
@@ -158,7 +158,7 @@ func spacingRun(_ numbers: [Double]) throws {
   print("{\"seconds\": \(best), \"densities\": \(densities)}")
 }
 
-/// Electrons on a fixed background, σ = ω_p = 1, with the field of the modes 1 … M; as `flowRun`, n = 1, 2.
+/// Electrons on a fixed background, σ = ω_p = 1, with the field of the modes 1 … M and Δξ (0: κΔt/2m); as `flowRun`, n = 1, 2.
 func landauRun(_ numbers: [Double]) throws {
   let geometry = try PhaseSpaceGeometry(
     dimension: 1, domain: .torus(length: DecimalNumber(2 * Double.pi / numbers[4])))
@@ -171,7 +171,8 @@ func landauRun(_ numbers: [Double]) throws {
     geometry: geometry, sigma: [1], drift: [0],
     modulations: [.init(mode: ModeIndex(1, 0, 0), amplitude: numbers[5])])
   let lattice = try FourierLattice(
-    model, modes: Int(numbers[0]), xiExtents: [numbers[1]], timeStep: numbers[2])
+    model, modes: Int(numbers[0]), xiExtents: [numbers[1]], timeStep: numbers[2],
+    xiSteps: numbers[7] > 0 ? [numbers[7]] : nil)
   var best = Double.infinity
   var densities: [Double] = []
   for _ in 0..<3 {
@@ -198,7 +199,7 @@ if CommandLine.arguments.count > 2, CommandLine.arguments[2] == "memory" {
   try spacingRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
 } else if CommandLine.arguments.count == 7, CommandLine.arguments[2] == "flow" {
   try flowRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
-} else if CommandLine.arguments.count == 10, CommandLine.arguments[2] == "landau" {
+} else if CommandLine.arguments.count == 11, CommandLine.arguments[2] == "landau" {
   try landauRun(CommandLine.arguments.dropFirst(3).map { Double($0) ?? 0 })
 } else {
   func entry(_ name: String, _ x: Double, _ result: (seconds: Double, stateBytes: Int, points: Int)) -> String

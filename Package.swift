@@ -53,7 +53,7 @@ let libraries = [
 let package = Package(
   name: "vlasov-hierarchy",
   products: libraries.map { .library(name: $0, targets: [$0]) },
-  traits: [.trait(name: "MPI", description: "Sample blocks and sweeps over many machines (OpenMPI).")],
+  traits: [.trait(name: "MPI", description: "Sample blocks and lattices over many machines (OpenMPI).")],
   dependencies: [
     // Exactly these, which the tests ran with: there is no Package.resolved in the repository.
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
@@ -141,6 +141,9 @@ let package = Package(
       name: "benchmark-dyson-series",
       dependencies: foundations + ["Vlasov", "DysonSeries", "BenchmarkKit", numerics],
       path: "scripts/benchmarks/dyson-series", swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-ranks", dependencies: foundations + ["Vlasov", "BenchmarkKit"],
+      path: "scripts/benchmarks/ranks", swiftSettings: strict),
     .executableTarget(
       name: "benchmark-wasserstein", dependencies: ["CLibraries", "PhaseSpace", "Wasserstein"],
       path: "scripts/benchmarks/wasserstein", swiftSettings: strict),

@@ -12,6 +12,8 @@ public struct PartSink<Whole: StateSink>: StateSink {
   public func write(_ name: String, count: Int, pieces: ((UnsafeBufferPointer<Double>) -> Void) -> Void) {
     whole.write(prefix + name, count: count, pieces: pieces)
   }
+
+  public func fail(_ error: any Error) { whole.fail(error) }
 }
 
 extension StateSink {

@@ -10,14 +10,27 @@ public import Numerics
 public final class CheckpointWriter: StateSink {
   private let sink: (UnsafeRawBufferPointer) -> Void
   private var digest = SHA256()
+  /// Whether nothing is written: on a rank that gives its part of the state to the one that writes.
+  private let isSilent: Bool
+  /// Why the state is not whole.
+  private(set) var failure: (any Error)?
 
   /// Starts with the magic, the hash and the step; `sink` takes the bytes in order.
   init(configurationHash: String, step: Int, sink: @escaping (UnsafeRawBufferPointer) -> Void) {
     self.sink = sink
+    isSilent = false
     Array(Checkpoint.magic.utf8).withUnsafeBytes(sink)
     write(configurationHash)
     write(step)
   }
+
+  /// Writes nothing.
+  init() {
+    sink = { _ in }
+    isSilent = true
+  }
+
+  public func fail(_ error: any Error) { failure = failure ?? error }
 
   /// Adds a named array. A name may be given once.
   public func write(_ name: String, _ values: UnsafeBufferPointer<Double>) {
@@ -38,6 +51,7 @@ public final class CheckpointWriter: StateSink {
 
   /// Adds a named array that comes in pieces, all together `count` numbers.
   public func write(_ name: String, count: Int, pieces: ((UnsafeBufferPointer<Double>) -> Void) -> Void) {
+    guard !isSilent else { return pieces { _ in } }
     write(name)
     write(count)
     var rest = count
@@ -55,6 +69,7 @@ public final class CheckpointWriter: StateSink {
   static let pieceSize = 1 << 16
 
   private func body(_ bytes: UnsafeRawBufferPointer) {
+    guard !isSilent else { return }
     for start in stride(from: 0, to: bytes.count, by: Self.pieceSize) {
       let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(bytes.count, start + Self.pieceSize)])
       digest.update(piece)

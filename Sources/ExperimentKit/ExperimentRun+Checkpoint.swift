@@ -1,4 +1,5 @@
 import CLibraries
+import Computing
 import Foundation
 
 // The checkpoint of a run: to go on from, and to leave behind.
@@ -15,7 +16,8 @@ extension ExperimentRun {
   private func sharedCheckpoint() throws -> Checkpoint? {
     guard ranks.count > 1 else { return try readCheckpoint() }
     let own = ranks.index == 0 ? try readCheckpoint() : nil
-    let names = own?.arrays.keys.sorted() ?? []
+    // Those that are divided stay on rank 0: the ranks fetch their shares themselves.
+    let names = own?.arrays.keys.filter { !SavedState.isDivided($0) }.sorted() ?? []
     guard let step = try ranks.broadcast(own.map { [$0.step] } ?? [], check: checkInterruption).first else {
       return nil
     }
@@ -27,7 +29,7 @@ extension ExperimentRun {
       text = text.dropFirst(length)
       arrays[name] = try ranks.broadcast(own?.arrays[name] ?? [], check: checkInterruption)
     }
-    return Checkpoint(step: step, arrays: arrays)
+    return own ?? Checkpoint(step: step, arrays: arrays)
   }
 
   private func readCheckpoint() throws -> Checkpoint? {

@@ -111,15 +111,15 @@ extension OutputFolder {
 
   /// Writes a file whole or not at all, in pieces that `body` hands to `sink`. After a piece that could not be written the
   /// others are passed over, and the error is thrown when `body` is done.
-  public func write(_ name: String, _ body: (_ sink: @escaping (UnsafeRawBufferPointer) -> Void) -> Void)
-    throws(OutputError)
-  {
+  public func write(
+    _ name: String, _ body: (_ sink: @escaping (UnsafeRawBufferPointer) -> Void) throws(OutputError) -> Void
+  ) throws(OutputError) {
     try replace(name) { temporary throws(OutputError) in
       let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       guard file >= 0 else { throw OutputError.system(name) }
       defer { close(file) }
       var failure: OutputError?
-      body { piece in
+      try body { piece in
         guard failure == nil else { return }
         do throws(OutputError) { try Self.write(piece, to: file, name) } catch { failure = error }
       }

@@ -140,7 +140,7 @@ public final class TruncatedHierarchy {
 
   /// One step of Δt.
   /// - Throws: `NumericalFailure` when a one-particle density is no longer finite.
-  func step() throws(NumericalFailure) {
+  func step() throws {
     try stepper.advance()
     steps += 1
     try checkDensities()

@@ -181,7 +181,7 @@ struct ScriptTests {
     arguments: [
       "setup --mystery", "reproduce mystery", "test --mystery", "test --filter", "test --sanitize everything",
       "test --mpi --coverage", "benchmark mystery", "benchmark --mystery", "documentation --scratch",
-      "documentation mystery", "slurm-dyson-trees.sh one",
+      "documentation mystery", "slurm-dyson-trees.sh one", "slurm-vlasov-flow.sh one",
     ])
   func refusals(line: String) throws {
     let words = line.split(separator: " ").map(String.init)

@@ -233,7 +233,7 @@ struct VlasovFlowTests {
     for (extent, bound) in [(10, 1e-8), (3, 0.1)] {
       let lattice = try FourierLattice(model, modes: 3, xiExtents: [Double(extent)], timeStep: 0.1)
       let moving = try Self.flow(model, [state], lattice)
-      let record = FlowRecord(moving, states: [state], after: -1, portraits: grid)
+      let record = try FlowRecord(moving, states: [state], after: -1, portraits: grid)
       let portrait = record.portraits[0]
       var worst = 0.0
       for (i, p) in momenta.enumerated() {

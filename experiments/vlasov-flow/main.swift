@@ -1,6 +1,7 @@
 // The Vlasov equation as it flows: density modes, field energy, momentum, kinetic energy and L² norm in the course of time, portraits
 // of phase space, and the rates of waves beside the enclosed roots of linear theory. With the Moyal kernel it is Hartree's equation.
 
+import CLibraries
 import ExperimentKit
 import Studies
 
@@ -14,11 +15,12 @@ Experiment.main(
     "J. D. Lawson, Generalized Runge-Kutta processes for stable systems with large Lipschitz constants, SIAM J. Numer. Anal. 4 (1967).",
     "L. Landau, On the vibrations of the electronic plasma, J. Phys. USSR 10 (1946) 25.",
   ],
-  dependsOnThreads: false, configure: FlowStudy.init
+  ranks: Ranks.world, dependsOnThreads: false, configure: FlowStudy.init
 ) { study, run in
-  try run.require(try study.memory(threads: run.threads))
+  try run.require(try study.memory(threads: run.threads, ranks: run.ranks))
   try run.follow(
-    try study.legs(workers: run.workers), remedy: "a smaller lattice.time-step, a wider window, more modes"
+    try study.legs(workers: run.workers, ranks: run.ranks),
+    remedy: "a smaller lattice.time-step, a wider window, more modes"
   ) { run, legs in
     let rows = study.rows(legs)
     if !study.pulses.isEmpty { run.summary.append(("pulses", study.pulseList)) }

@@ -11,6 +11,15 @@ public struct SavedState: Sendable, Equatable {
     self.arrays = arrays
   }
 
+  /// What the names of arrays begin with that are divided among ranks: whoever reads a checkpoint for all gives them to the first rank
+  /// alone.
+  public static let divided = "rows/"
+
+  /// Whether an array is divided among ranks, by its name or that of a part.
+  public static func isDivided(_ name: String) -> Bool {
+    name.hasPrefix(divided) || name.contains("/" + divided)
+  }
+
   /// The array of this name, which must be there, have this many numbers (when given) and hold no NaN or infinity.
   public func array(_ name: String, count: Int? = nil) throws(SavedStateError) -> [Double] {
     guard let values = arrays[name] else {
@@ -50,9 +59,15 @@ public struct SavedStateError: Error, Sendable, Hashable, CustomStringConvertibl
 public protocol StateSink {
   /// Takes an array that comes in pieces, all together `count` numbers. A name is given once.
   func write(_ name: String, count: Int, pieces: ((UnsafeBufferPointer<Double>) -> Void) -> Void)
+
+  /// Is told that a part of the state could not be had, and why: what was written is then not the state.
+  func fail(_ error: any Error)
 }
 
 extension StateSink {
+  /// Nothing: for sinks of states that are at hand.
+  public func fail(_ error: any Error) {}
+
   /// Takes an array in one piece.
   public func write(_ name: String, _ values: UnsafeBufferPointer<Double>) {
     write(name, count: values.count) { $0(values) }

@@ -57,6 +57,9 @@ extension ExperimentRun {
     progress.label = leg.name
     try saved.map { try followed.restore(evolutions, index, from: $0) }
     var hasStatesOnDisk = saved != nil
+    // Ranks that move one state hold it together.
+    let isShared = ranks.count > 1 && !evolutions.isEmpty
+    let atSafePoint = isShared ? safePointOfAll(step:_:) : safePoint(step:_:)
     let write = { (writer: CheckpointWriter) in followed.write(evolutions, to: writer) }
     // Of a run that was given up in one long step there are the records alone: the way to the last of them again.
     if saved == nil, let last = leg.times.prefix(followed.records[index].count).last {
@@ -75,19 +78,24 @@ extension ExperimentRun {
         for evolution in evolutions {
           try evolution.advance(to: leg.times[place].value) {
             progress.update(fraction: followed.fraction(index, evolutions))
-            try safePoint(step: followed.count) {
+            try atSafePoint(followed.count) {
               write($0)
               hasStatesOnDisk = true
             }
           }
         }
       }
-      // What a run that is given up leaves must not change meanwhile: the record is added afterwards.
-      let record = try keeping(step: followed.count, write) { try started.record(place) }
+      // What a run that is given up leaves must not change meanwhile: the record is added afterwards. No rank can save a shared
+      // state by itself.
+      let make = { try started.record(place) }
+      let record =
+        isShared
+        ? try keepingWhenGivenUp(step: followed.count, unless: isSaved, records, make)
+        : try keeping(step: followed.count, write, make)
       try followed.add(record, of: evolutions, to: index)
       progress.update(fraction: followed.fraction(index, evolutions))
       let isLast = place + 1 == leg.count
-      try safePoint(step: followed.count) {
+      try atSafePoint(followed.count) {
         followed.write(isLast ? [] : evolutions, to: $0)
         hasStatesOnDisk = true
       }

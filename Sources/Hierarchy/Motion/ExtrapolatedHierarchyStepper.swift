@@ -92,7 +92,7 @@ final class ExtrapolatedHierarchyStepper: HierarchyStepper, ExtrapolatedSystem {
     set { if let newValue { steps.control = newValue } }
   }
 
-  func advance() throws(NumericalFailure) { try steps.advance(state, of: self) }
+  func advance() throws { try steps.advance(state, of: self) }
 
   func prepare(_ length: Double) { transports.prepare(length) }
 

@@ -15,7 +15,7 @@ protocol HierarchyStepper: AnyObject {
 
   /// Advances by Δt.
   /// - Throws: `NumericalFailure` where the error of a step is not finite, or none keeps the tolerance.
-  func advance() throws(NumericalFailure)
+  func advance() throws
 
   /// What it knows of its steps; nil where every step is Δt and its error is not estimated.
   var control: StepControl? { get set }

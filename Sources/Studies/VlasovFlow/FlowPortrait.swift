@@ -44,15 +44,17 @@ public struct FlowPortrait: Codable, Sendable {
   public let cut: Double
 
   /// Cost: P(2G + 1)(n_max + 1) + PQ n_max.
-  init(_ flow: VlasovLattice, species: Int, on grid: FlowPortraitGrid) {
+  /// - Throws: what the ranks throw that have the flow together.
+  init(_ flow: VlasovLattice, species: Int, on grid: FlowPortraitGrid) throws {
     let lattice = flow.lattice
     let (half, modes) = (lattice.halfWidths[species], lattice.modes)
     let (keptPoints, keptModes) = (half * 3 / 4, modes * 3 / 4)
     let spacing = lattice.spacing(species)
-    let lines = (0...modes).map { n in
-      (-half...half).map { g in
-        flow.gridValue(species: species, order: 0, mode: ModeIndex(n, 0, 0), point: ModeIndex(g, 0, 0))
-      }
+    let lines = try (0...modes).map { n in
+      try flow.values(
+        at: (-half...half).map { g in
+          LatticeSite(species: species, mode: ModeIndex(n, 0, 0), point: ModeIndex(g, 0, 0))
+        })
     }
     let factor = spacing / (2 * .pi * grid.period)
     // e^{−iκnq_j}, twice of it for the pair ±n.

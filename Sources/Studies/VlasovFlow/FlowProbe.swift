@@ -26,6 +26,8 @@ public struct FlowProbe: Sendable {
   private let forces: [(mode: ModeIndex, coefficients: [Double])]
   /// Σ_{αβ} ½ v_{αβ,0} n_α n_β, which does not move.
   private let constant: Double
+  /// What a sample reads, in its order.
+  private let sites: [LatticeSite]
 
   /// Nodes of a difference on each side: the least half-width of a window.
   public static let reach = 5
@@ -42,7 +44,7 @@ public struct FlowProbe: Sendable {
   public init(_ model: Model, _ states: [any OneParticleState], _ lattice: FourierLattice, modes: [ModeIndex])
   {
     (self.model, self.lattice, self.modes) = (model, lattice, modes)
-    strides = states.enumerated().map { species, state in
+    let strides = states.enumerated().map { species, state in
       let h = lattice.spacing(species)
       let square = (0..<lattice.dimension).reduce(0) { largest, axis in
         var xi = SpaceVector.zero
@@ -57,9 +59,16 @@ public struct FlowProbe: Sendable {
     var halves: [ModeIndex] = []
     for mode in all.flatMap({ model.potentials.forceModes(of: $0) })
     where mode.isFirstOfPair && !halves.contains(mode) { halves.append(mode) }
+    self.strides = strides
     forces = halves.map { mode in
       (mode, all.flatMap { a in all.map { model.potentials.coefficient(a, $0, mode: mode) } })
     }
+    sites =
+      all.flatMap { species in
+        modes.map { LatticeSite(species: species, mode: $0) }
+          + Self.momentSites(species, strides[species], lattice)
+      }
+      + halves.flatMap { mode in all.map { LatticeSite(species: $0, mode: mode) } }
     let fractions = model.fractions
     constant = all.reduce(0) { sum, a in
       all.reduce(sum) {
@@ -72,35 +81,39 @@ public struct FlowProbe: Sendable {
   public var count: Int { species * (2 * modes.count + dimension + 1) + 1 }
 
   /// The sample of a flow as it is. Cost: the modes and force modes of every species, and 22 values an axis.
-  func sample(_ flow: VlasovLattice) -> [Double] {
+  /// - Throws: what the ranks throw that have the flow together.
+  func sample(_ flow: VlasovLattice) throws -> [Double] {
+    var values = try flow.values(at: sites)[...]
     var sample: [Double] = []
     sample.reserveCapacity(count)
     for species in 0..<species {
-      for mode in modes {
-        let density = flow.gridValue(species: species, order: 0, mode: mode, point: .zero)
-        sample += [density.real, density.imaginary]
-      }
-      let (momentum, kinetic) = moments(flow, species, stride: strides[species])
+      for density in values.prefix(modes.count) { sample += [density.real, density.imaginary] }
+      values = values.dropFirst(modes.count)
+      let (momentum, kinetic) = moments(&values, species, stride: strides[species])
       sample += momentum + [kinetic]
     }
     sample.append(
       forces.reduce(constant) { sum, force in
-        sum
-          + Self.energy(force.coefficients) { species in
-            flow.gridValue(species: species, order: 0, mode: force.mode, point: .zero)
-          }
+        let densities = Array(values.prefix(species))
+        values = values.dropFirst(species)
+        return sum + Self.energy(force.coefficients) { densities[$0] }
       })
     return sample
   }
 
   /// How far the kinetic energies may be off by the differences: what twice their spacing changes, 2¹⁰ times as much.
-  func kineticError(_ flow: VlasovLattice) -> Double {
-    (0..<species).reduce(0) { sum, species in
+  /// - Throws: what the ranks throw that have the flow together.
+  func kineticError(_ flow: VlasovLattice) throws -> Double {
+    let found = { (species: Int, stride: Int) in
+      var values = try flow.values(at: Self.momentSites(species, stride, lattice))[...]
+      return moments(&values, species, stride: stride)
+    }
+    return try (0..<species).reduce(0) { sum, species in
       let stride = strides[species]
       let wider = 2 * stride * Self.reach <= lattice.halfWidths[species]
-      let fine = moments(flow, species, stride: stride).kinetic
+      let fine = try found(species, stride).kinetic
       guard wider else { return sum + fine.magnitude }
-      let coarse = moments(flow, species, stride: 2 * stride).kinetic
+      let coarse = try found(species, 2 * stride).kinetic
       let spacing = Double(stride) * lattice.spacing(species)
       let rounding =
         4 * Double.ulpOfOne * model.fractions[species] / (spacing * spacing) / model.masses[species]
@@ -108,19 +121,30 @@ public struct FlowProbe: Sendable {
     }
   }
 
-  private func moments(_ flow: VlasovLattice, _ species: Int, stride: Int) -> (
+  /// Where the differences look: ξ = 0, then along every axis.
+  private static func momentSites(_ species: Int, _ stride: Int, _ lattice: FourierLattice) -> [LatticeSite] {
+    [LatticeSite(species: species, mode: .zero)]
+      + (0..<lattice.dimension).flatMap { axis in
+        (1...reach).map { index in
+          var point = ModeIndex.zero
+          point[axis] = index * stride
+          return LatticeSite(species: species, mode: .zero, point: point)
+        }
+      }
+  }
+
+  /// - Parameter values: at `momentSites`, which are taken away.
+  private func moments(_ values: inout ArraySlice<Complex<Double>>, _ species: Int, stride: Int) -> (
     momentum: [Double], kinetic: Double
   ) {
     let h = Double(stride) * lattice.spacing(species)
-    let middle = flow.gridValue(species: species, order: 0, mode: .zero, point: .zero).real
+    let middle = values.removeFirst().real
     var (momentum, kinetic) = ([Double](), 0.0)
-    for axis in 0..<dimension {
+    for _ in 0..<dimension {
       var (slope, curvature) = (0.0, -Self.centre * middle)
       for index in 0..<Self.reach {
-        var point = ModeIndex.zero
-        point[axis] = (index + 1) * stride
         // w(−ξ,0) = conj w(ξ,0)
-        let value = flow.gridValue(species: species, order: 0, mode: .zero, point: point)
+        let value = values.removeFirst()
         slope += 2 * Self.first[index] * value.imaginary
         curvature += 2 * Self.second[index] * value.real
       }

@@ -37,7 +37,8 @@ public struct FlowPulse: Sendable {
   }
 
   /// Acts on w. Cost: as many terms a point as the modes hold multiples of m.
-  func act(on flow: VlasovLattice) {
+  /// - Throws: what the ranks throw that have the flow together.
+  func act(on flow: VlasovLattice) throws {
     let lattice = flow.lattice
     let wave = mode.vector * lattice.kappa
     let reach = 2 * lattice.modes / max(1, mode.maximumNorm)
@@ -48,12 +49,8 @@ public struct FlowPulse: Sendable {
       return amplitude / wave.norm * flow.model.kernel(wave.dot(xi))
     }
     let bessel = points.map { besselFunctions(upTo: reach, at: $0.magnitude) }
-    flow.replace(species: species) { target, point in
-      guard let index = lattice.pointOffset(point, species: species) else { return .zero }
-      let value = { (j: Int) in
-        flow.gridValue(
-          species: species, order: 0, mode: target &+ mode &* ModeIndex(repeating: j), point: point)
-      }
+    try flow.replace(species: species) { target, index, w in
+      func value(_ j: Int) -> Complex<Double> { w(target &+ mode &* ModeIndex(repeating: j)) }
       var sum = value(0).multiplied(by: bessel[index][0])
       for j in stride(from: 1, through: reach, by: 1) {
         // J_j(−z) = J_{−j}(z) = (−1)^j J_j(z)

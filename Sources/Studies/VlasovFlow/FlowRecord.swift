@@ -23,16 +23,20 @@ public struct FlowRecord: Codable, Sendable {
 
   package init(
     _ moving: PulsedFlow, states: [any OneParticleState], after first: Int, portraits grid: FlowPortraitGrid?
-  ) {
+  ) throws {
     let flow = moving.flow
-    sample = moving.probe.sample(flow)
+    sample = try moving.probe.sample(flow)
     series = RecordedArray(moving.samples(after: first, upTo: flow.steps))
     let species = flow.model.species.indices
-    mass = species.map { flow.gridValue(species: $0, order: 0, mode: .zero, point: .zero).real }
-    l2 = species.map { flow.squaredNorm($0).squareRoot() }
-    homogeneousChange = species.reduce(0) { .greatest($0, flow.homogeneousChange($1, states[$1])) }
-    kineticError = moving.probe.kineticError(flow)
-    portraits = grid.map { grid in species.map { FlowPortrait(flow, species: $0, on: grid) } } ?? []
+    mass = try flow.values(at: species.map { LatticeSite(species: $0, mode: .zero) }).map(\.real)
+    l2 = try species.map { try flow.squaredNorm($0).squareRoot() }
+    // One rank has the homogeneous mode.
+    let change =
+      flow.has(slab: 0) ? species.reduce(0) { .greatest($0, flow.homogeneousChange($1, states[$1])) } : 0
+    homogeneousChange = try flow.greatest([change])[0]
+    kineticError = try moving.probe.kineticError(flow)
+    portraits =
+      try grid.map { grid in try species.map { try FlowPortrait(flow, species: $0, on: grid) } } ?? []
   }
 }
 

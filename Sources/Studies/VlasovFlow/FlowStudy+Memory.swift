@@ -1,12 +1,14 @@
 public import CLibraries
 public import ExperimentKit
 import ModelConfiguration
+import PhaseSpace
 import Vlasov
 
 extension FlowStudy {
   /// All that a run holds: one lattice after the other, the samples, the records and portraits.
+  /// - Parameter ranks: the processes that have a lattice together; the memory is that of this one.
   /// - Throws: `ArgumentError` for more sites than can be counted.
-  public func memory(threads: Int) throws -> MemoryPlan {
+  public func memory(threads: Int, ranks: Ranks = .single) throws -> MemoryPlan {
     var plan = MemoryPlan()
     let steps = lattice.steps(in: times.last?.value ?? 0) ?? 0
     let legs = isHalved ? 2 : 1
@@ -23,10 +25,12 @@ extension FlowStudy {
       plan.phase { plan in
         plan.hold(
           "lattice",
-          VlasovLattice.bytes(model: model, lattice: lattice, coupling: .nonperturbative, threads: threads))
+          VlasovLattice.bytes(
+            model: model, lattice: lattice, coupling: .nonperturbative, threads: threads, ranks: ranks))
         plan.hold("samples", samples)
-        let widest = model.species.indices.map { lattice.elementCount($0) }.max() ?? 0
-        if !pulses.isEmpty { plan.phase { $0.hold("impulse", Memory.product(widest, 24)) } }
+        if let bytes = pulses.map({ impulseBytes($0, lattice) }).max() {
+          plan.phase { $0.hold("impulse", bytes) }
+        }
         if portraits != nil {
           let lines = model.species.indices.map { (lattice.modes + 2) * lattice.pointsPerAxis($0) }.max() ?? 0
           plan.phase { $0.hold("portrait", Memory.product(lines, 16)) }
@@ -36,6 +40,13 @@ extension FlowStudy {
     plan.hold("rows", Memory.product(times.count, 2 * ExperimentRun.bytesOfRow))
     plan.hold("arrays", Memory.product(samples, legs))
     return plan
+  }
+
+  /// The Bessel functions at every point, and the points that are worked at.
+  private func impulseBytes(_ pulse: FlowPulse, _ lattice: FourierLattice) -> Int {
+    let terms = 2 * lattice.modes / max(1, pulse.mode.maximumNorm) + 1
+    return lattice.pointCount(pulse.species) * (terms + 6) * 8
+      + VlasovLattice.impulseBytes(lattice, species: pulse.species)
   }
 
   /// Refuses a flow that takes longer than the configured time.

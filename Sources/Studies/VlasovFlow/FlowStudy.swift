@@ -54,19 +54,21 @@ public struct FlowStudy: Sendable {
   public var sampleStep: Double { Double(every) * lattice.timeStep }
 
   /// The flow, and the same with half the step.
-  public func legs(workers: Workers) throws -> [Leg<FlowRecord>] {
+  /// - Parameter ranks: the processes that have each of them together.
+  public func legs(workers: Workers, ranks: Ranks = .single) throws -> [Leg<FlowRecord>] {
     try lattices.enumerated().map { halvings, lattice in
       Leg(
         halvings == 0 ? "flow" : "half the step", weight: Double(1 + 3 * halvings), through: times
       ) {
         try PulsedFlow(
           try VlasovLattice(
-            model: model, states: states, lattice: lattice, coupling: .nonperturbative, workers: workers),
+            model: model, states: states, lattice: lattice, coupling: .nonperturbative, workers: workers,
+            ranks: ranks),
           FlowProbe(model, states, lattice, modes: modes), pulses: pulses, every: every << halvings)
       } record: { flow, place in
         let before = place == 0 ? -1 : lattice.steps(in: times[place - 1].value) ?? -1
         let isDrawn = halvings == 0 && portraits?.times.contains(times[place]) == true
-        return FlowRecord(flow, states: states, after: before, portraits: isDrawn ? portraits?.grid : nil)
+        return try FlowRecord(flow, states: states, after: before, portraits: isDrawn ? portraits?.grid : nil)
       }
     }
   }

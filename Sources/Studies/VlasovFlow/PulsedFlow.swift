@@ -25,10 +25,10 @@ public final class PulsedFlow: Evolution {
   /// - Throws: `ArgumentError` for a pulse between the steps.
   public init(_ flow: VlasovLattice, _ probe: FlowProbe, pulses: [FlowPulse], every: Int) throws {
     (self.flow, self.probe, self.every) = (flow, probe, every)
-    squares = flow.model.species.indices.map { flow.squaredNorm($0) }
+    squares = try flow.model.species.indices.map { try flow.squaredNorm($0) }
     self.pulses = try pulses.map { (try flow.lattice.steps(to: $0.time.value, after: 0), $0) }
-    for (step, pulse) in self.pulses where step == 0 { pulse.act(on: flow) }
-    series = probe.sample(flow)
+    for (step, pulse) in self.pulses where step == 0 { try pulse.act(on: flow) }
+    series = try probe.sample(flow)
   }
 
   /// t
@@ -37,9 +37,9 @@ public final class PulsedFlow: Evolution {
   /// - Throws: as `VlasovLattice`, and `NumericalFailure` as soon as the step is seen to be unstable.
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
     try flow.advance(to: time) {
-      for (step, pulse) in pulses where step == flow.steps { pulse.act(on: flow) }
+      for (step, pulse) in pulses where step == flow.steps { try pulse.act(on: flow) }
       if flow.steps.isMultiple(of: Self.stepsBetweenNorms) { try requireStable() }
-      if flow.steps.isMultiple(of: every) { series += probe.sample(flow) }
+      if flow.steps.isMultiple(of: every) { series += try probe.sample(flow) }
       try afterStep()
     }
   }
@@ -50,9 +50,9 @@ public final class PulsedFlow: Evolution {
   private static let growth = 1e-3
 
   /// Refuses to go on where ∫∫ f_α² has grown, which the flow keeps and a step only loses as long as it is stable.
-  private func requireStable() throws(NumericalFailure) {
+  private func requireStable() throws {
     for (species, before) in zip(flow.model.species.indices, squares) {
-      let ratio = flow.squaredNorm(species) / before
+      let ratio = try flow.squaredNorm(species) / before
       guard ratio <= 1 + Self.growth else {
         throw NumericalFailure(
           in: "the flow after t = \(time.short())",
@@ -76,7 +76,7 @@ public final class PulsedFlow: Evolution {
     series = samples
   }
 
-  public func resolution() -> [ResolutionFigure] { flow.resolution() }
+  public func resolution() throws -> [ResolutionFigure] { try flow.resolutionOfAll() }
 
   /// The samples after one step up to and with another, as they lie.
   func samples(after first: Int, upTo last: Int) -> [Double] {

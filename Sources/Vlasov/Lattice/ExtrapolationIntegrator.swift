@@ -59,35 +59,35 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
     set { if let newValue { steps.control = newValue } }
   }
 
-  func advance() throws(NumericalFailure) { try steps.advance(field.state, of: self) }
+  func advance() throws { try steps.advance(field.state, of: self) }
 
   func prepare(_ length: Double) { transports.prepare(length) }
 
   func addRate(
     at time: Int, of y: UnsafeMutablePointer<Double>, times h: Double,
     plus base: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>
-  ) throws(NumericalFailure) {
+  ) throws {
     var source = y
     if let transport = transports[time] {
-      carryRows(y, to: moved, by: transport)
+      try carryRows(y, to: moved, by: transport)
       source = moved
     }
-    try field.force.update(from: source, rows: field.rows)
+    try field.updateForce(from: source)
     nonisolated(unsafe) let (from, base, to) = (source, base, target)
     forEachRow { this, species, row, scratch in
       this.addRate(row, species, time, of: from, h, plus: base, to: to, scratch)
     }
   }
 
-  func carry(_ y: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>) {
+  func carry(_ y: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>) throws {
     guard let whole = transports.whole else { return }
-    carryRows(y, to: target, by: whole)
+    try carryRows(y, to: target, by: whole)
   }
 
-  func forceSize(_ state: UnsafeMutablePointer<Double>) throws(NumericalFailure) -> Double {
+  func forceSize(_ state: UnsafeMutablePointer<Double>) throws -> Double {
     // The orders of a series are a triangular system: none grows by itself.
     guard !field.force.isPerturbative else { return 0 }
-    try field.force.update(from: state, rows: field.rows)
+    try field.updateForce(from: state)
     return field.force.pairs.indices.reduce(0) { largest, species in
       let matrix = field.force.matrices[species]
       return .greatest(
@@ -100,24 +100,27 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
   }
 
   /// The worst of all species and orders; of orders that are still zero, none.
-  func relative(_ difference: UnsafePointer<Double>, to result: UnsafePointer<Double>) -> Double {
+  func relative(_ difference: UnsafePointer<Double>, to result: UnsafePointer<Double>) throws -> Double {
     let rows = field.rows
-    var worst = 0.0
+    var found: [Double] = []
     for species in 0..<rows.lattice.speciesCount {
       let points = rows.lattice.pointCount(species)
       for order in 0..<rows.orders {
         var (largest, error) = (0.0, 0.0)
-        for row in rows.firstComputedRow..<rows.rowsPerSpecies {
+        for row in rows.computed {
           let start = rows.offset(species: species, row: row) + 2 * order * points
           for i in start..<(start + 2 * points) {
             largest = .greatest(largest, result[i].magnitude)
             error = .greatest(error, difference[i].magnitude)
           }
         }
-        if !(error == 0) { worst = .greatest(worst, error / largest) }
+        found += [largest, error]
       }
     }
-    return worst
+    found = try rows.share.greatest(found)
+    return stride(from: 0, to: found.count, by: 2).reduce(0) { worst, place in
+      found[place + 1] == 0 ? worst : .greatest(worst, found[place + 1] / found[place])
+    }
   }
 
   /// target = base + h T(−τ) f(source) on a row.
@@ -154,7 +157,7 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
   private func carryRows(
     _ source: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>,
     by transport: FreeTransport
-  ) {
+  ) throws {
     nonisolated(unsafe) let (from, to) = (source, target)
     forEachRow { this, species, row, scratch in
       let offset = this.field.rows.offset(species: species, row: row)
@@ -162,7 +165,7 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
         this.axes[species][row], from: from + offset, to: to + offset, other: scratch.row,
         count: 2 * this.field.rows.orders * this.field.rows.lattice.pointCount(species))
     }
-    field.refreshGhosts(of: target)
+    try field.refreshGhosts(of: target)
   }
 
   /// All computed rows of all species, with a thread's own rows to work in.
@@ -173,10 +176,10 @@ final class ExtrapolationIntegrator: LatticeIntegrator, ExtrapolatedSystem {
     let rows = field.rows
     let species = rows.lattice.speciesCount
     nonisolated(unsafe) let this = self
-    field.workers.forEachPiece(of: (rows.rowsPerSpecies - rows.firstComputedRow) * species) { piece, range in
+    field.workers.forEachPiece(of: rows.computed.count * species) { piece, range in
       let scratch = this.rowScratch + 3 * this.rowLength * piece
       for index in range {
-        body(this, index % species, rows.firstComputedRow + index / species, (piece, scratch))
+        body(this, index % species, rows.computed.lowerBound + index / species, (piece, scratch))
       }
     }
   }

@@ -11,6 +11,9 @@ final class LatticeField {
   let rows: LatticeRows
   var force: LatticeForce
   let workers: Workers
+  /// What other ranks have of it.
+  let halo: HaloExchange
+  private let densities: SiteGather
 
   /// w
   let state: UnsafeMutablePointer<Double>
@@ -24,14 +27,17 @@ final class LatticeField {
   static let blockPoints = 264
 
   /// - Throws: `MemoryError` before anything is allocated.
-  init(model: Model, lattice: FourierLattice, orders: Int, isPerturbative: Bool, workers: Workers)
-    throws(MemoryError)
-  {
+  init(
+    model: Model, lattice: FourierLattice, orders: Int, isPerturbative: Bool, workers: Workers,
+    ranks: Ranks = .single
+  ) throws(MemoryError) {
     try Memory.require(
-      Self.bytes(model: model, lattice: lattice, orders: orders, threads: workers.threads),
+      Self.bytes(model: model, lattice: lattice, orders: orders, threads: workers.threads, ranks: ranks),
       for: "\(orders) order\(orders == 1 ? "" : "s") of the Vlasov lattice (all stages)")
     force = LatticeForce(model: model, orders: orders, isPerturbative: isPerturbative, modes: lattice.modes)
-    rows = try LatticeRows(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
+    rows = try LatticeRows(
+      lattice: lattice, orders: orders, ghosts: force.highestFirstComponent, ranks: ranks)
+    (halo, densities) = (HaloExchange(rows), SiteGather(force.sites, rows))
     self.workers = workers
     scratchPerPiece = Self.scratchCount(force)
     state = .allocate(capacity: rows.count)
@@ -57,10 +63,13 @@ final class LatticeField {
 
   /// Bytes of w and what an integrator holds, the scratch memory, the matrices of the force and κ_ħ over the grids; nil on
   /// overflow.
-  static func bytes(model: Model, lattice: FourierLattice, orders: Int, threads: Int) -> Int? {
+  static func bytes(
+    model: Model, lattice: FourierLattice, orders: Int, threads: Int, ranks: Ranks = .single
+  ) -> Int? {
     // One order costs nothing to set up, and the matrices of many may not fit.
     let force = LatticeForce(model: model, orders: 1, isPerturbative: false, modes: lattice.modes)
-    let state = LatticeRows.count(lattice: lattice, orders: orders, ghosts: force.highestFirstComponent)
+    let state = LatticeRows.count(
+      lattice: lattice, orders: orders, ghosts: force.highestFirstComponent, ranks: ranks)
     let tables = force.pairs.enumerated().map { species, pairs in
       Memory.product(pairs.count, Memory.sum(lattice.pointCount(species), Memory.product(2, orders, orders)))
     }
@@ -101,20 +110,26 @@ final class LatticeField {
     }
   }
 
-  /// Puts other numbers in the place of w, as many as `rows.count`.
-  func replaceContents(_ numbers: [Double]) { state.update(from: numbers, count: rows.count) }
+  /// The force of the densities of a buffer.
+  /// - Throws: `NumericalFailure` when a density is not finite; what the ranks throw.
+  func updateForce(from buffer: UnsafePointer<Double>) throws {
+    try densities.read(buffer)
+    try force.update(densities.values, rows.lattice)
+  }
 
-  /// The numbers of w where they lie.
-  func withContents<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
-    body(UnsafeBufferPointer(start: state, count: rows.count))
+  /// Everything that the force reads beside the computed rows: what other ranks have, and the mirror images.
+  /// - Throws: what the ranks throw.
+  func refreshGhosts(of buffer: UnsafeMutablePointer<Double>) throws {
+    try halo.update(buffer)
+    mirror(buffer)
   }
 
   /// w(ξ,n) = conj w(−ξ,−n) on the ghost slabs.
-  func refreshGhosts(of buffer: UnsafeMutablePointer<Double>) {
+  private func mirror(_ buffer: UnsafeMutablePointer<Double>) {
     let lattice = rows.lattice
     nonisolated(unsafe) let target = buffer
     let rows = rows
-    workers.forEachRange(of: rows.firstComputedRow * lattice.speciesCount) { range in
+    workers.forEachRange(of: rows.mirrored * lattice.speciesCount) { range in
       for index in range {
         let species = index % lattice.speciesCount
         let row = index / lattice.speciesCount
@@ -132,6 +147,6 @@ final class LatticeField {
     }
   }
 
-  /// Makes the ghosts of the state consistent after `set`.
-  func refreshState() { refreshGhosts(of: state) }
+  /// Makes the ghosts of the state consistent after `set` on every stored row.
+  func refreshState() { mirror(state) }
 }

@@ -51,25 +51,35 @@ struct LatticeForce {
     matrices = pairs.map { [Double](repeating: 0, count: orders * 2 * orders * $0.count) }
   }
 
+  /// The densities that `update` takes, in its order.
+  var sites: [LatticeSite] {
+    pairs.indices.flatMap { alpha in
+      pairs[alpha].flatMap { pair in
+        (0..<orders).flatMap { order in
+          pairs.indices.filter { pair.coefficients[$0] != 0 }.map { beta in
+            LatticeSite(species: beta, order: order, mode: pair.mode)
+          }
+        }
+      }
+    }
+  }
+
   /// The largest first component of a force mode.
   var highestFirstComponent: Int { pairs.joined().map { $0.mode[0] }.max() ?? 0 }
 
-  /// The densities ρ̂_b^β(−m) of a state become the Toeplitz matrices.
+  /// The densities ρ̂_b^β(m) of `sites` become the Toeplitz matrices.
   /// - Throws: `NumericalFailure` when a density is not finite.
-  mutating func update(from state: UnsafePointer<Double>, rows: LatticeRows) throws(NumericalFailure) {
-    let lattice = rows.lattice
+  mutating func update(_ densities: [Complex<Double>], _ lattice: FourierLattice) throws(NumericalFailure) {
+    var next = 0
     for alpha in pairs.indices {
       let width = 2 * orders * pairs[alpha].count
       for (index, pair) in pairs[alpha].enumerated() {
         for b in 0..<orders {
           var force = Complex<Double>(pair.external)
           for beta in pairs.indices where pair.coefficients[beta] != 0 {
-            let points = lattice.pointCount(beta)
-            guard let row = rows.row(of: pair.mode) else { continue }
-            // ξ = 0 is the middle of the grid; ρ̂(−m) = conj ρ̂(m).
-            let centre = rows.offset(species: beta, row: row) + 2 * b * points + points / 2
-            let density = Complex(state[centre], -state[centre + points])
-            force += density.multiplied(by: pair.coefficients[beta])
+            // ρ̂(−m) = conj ρ̂(m)
+            force += densities[next].conjugate.multiplied(by: pair.coefficients[beta])
+            next += 1
           }
           guard force.isFinite else {
             throw NumericalFailure(

@@ -8,8 +8,8 @@ import PhaseSpace
 /// An integrator of one lattice's field.
 protocol LatticeIntegrator: AnyObject {
   /// Advances by Δt.
-  /// - Throws: `NumericalFailure` when a density is not finite.
-  func advance() throws(NumericalFailure)
+  /// - Throws: `NumericalFailure` when a density is not finite; what the ranks throw.
+  func advance() throws
 
   /// What it knows of its steps; nil where every step is Δt and its error is not estimated.
   var control: StepControl? { get set }

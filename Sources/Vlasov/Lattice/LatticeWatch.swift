@@ -13,6 +13,7 @@ struct LatticeWatch {
   private(set) var interpolation: InterpolationMeasure?
   private let edges: [[Int]]
   private let stability: ForceStability
+  private let densities: SharedDensities
 
   init(_ flow: VlasovLattice) {
     histories = Array(repeating: TruncationHistory(), count: flow.orders * flow.model.species.count)
@@ -21,19 +22,24 @@ struct LatticeWatch {
     interpolation = flow.lattice.hasWholeShifts ? nil : InterpolationMeasure()
     let reach = 2 * flow.model.potentials.highestMode
     edges = flow.model.species.indices.map { flow.lattice.edge($0, modes: reach) }
-    stability = ForceStability(model: flow.model, lattice: flow.lattice)
+    let stability = ForceStability(model: flow.model, lattice: flow.lattice)
+    self.stability = stability
+    densities = SharedDensities(flow, stability.modes)
   }
 
   /// Before every step: what is about to leave the lattice, and the force. Cost: the rows of the highest modes and the edges of
   /// the lowest; of several orders one pass.
-  mutating func step(_ flow: VlasovLattice) {
+  /// - Throws: what the ranks throw.
+  mutating func step(_ flow: VlasovLattice) throws {
     let isFlow = flow.coupling == .nonperturbative
-    let now = measures(of: flow, onlyCut: isFlow)
-    look(at: flow, now, withMomenta: flow.steps.isMultiple(of: Self.stepsBetweenMomenta))
-    interpolation?.step(flow)
+    let now = try measures(of: flow, onlyCut: isFlow, flow.field.rows.share.greatest)
+    let densities = try densities.now(flow)
+    look(
+      at: flow, now, densities, withMomenta: flow.steps.isMultiple(of: Self.stepsBetweenMomenta))
+    try interpolation?.step(flow)
     let species = flow.model.species.count
     for alpha in 0..<species {
-      let forces = (0..<flow.orders).map { z(flow, alpha, order: $0) }
+      let forces = (0..<flow.orders).map { z(alpha, order: $0, densities) }
       for order in 0..<flow.orders {
         // The flow takes from itself; an order w_j from w_a with the force of F_b, a + b = j − 1.
         for from in isFlow ? 0...0 : 0...max(0, order - 1) where isFlow || order > 0 {
@@ -47,17 +53,21 @@ struct LatticeWatch {
   /// Momenta change little in a step.
   private static let stepsBetweenMomenta = 8
 
-  private func z(_ flow: VlasovLattice, _ species: Int, order: Int) -> Double {
-    stability.mean(species) { flow.gridValue(species: $0, order: order, mode: $1, point: .zero) }
+  private func z(_ species: Int, order: Int, _ densities: SharedDensities.Values) -> Double {
+    stability.mean(species) { densities($0, order, $1) }
   }
 
   /// Takes what there is now.
-  private mutating func look(at flow: VlasovLattice, _ now: [TruncationMeasure], withMomenta: Bool) {
+  private mutating func look(
+    at flow: VlasovLattice, _ now: [TruncationMeasure], _ densities: SharedDensities.Values,
+    withMomenta: Bool
+  ) {
     for index in histories.indices { histories[index].look(at: now[index]) }
     guard flow.coupling == .nonperturbative else { return }
     for species in flow.model.species.indices {
-      force = .greatest(force, z(flow, species, order: 0))
-      if withMomenta {
+      force = .greatest(force, z(species, order: 0, densities))
+      // One rank has them.
+      if withMomenta, flow.field.rows.share.own.contains(0) {
         momentum.add(species: species, mass: flow.model.fractions[species]) {
           flow.gridValue(species: species, order: 0, mode: .zero, point: $0)
         }
@@ -66,18 +76,26 @@ struct LatticeWatch {
   }
 
   /// The same with a last look at the flow as it is.
+  /// - Parameters:
+  ///   - greatest: of numbers that every rank has, the largest.
+  ///   - densities: those of the flow.
   /// - Returns: the histories, and |w| now.
-  mutating func lastLook(at flow: VlasovLattice) -> (histories: [TruncationHistory], now: [TruncationMeasure])
-  {
-    let now = measures(of: flow, onlyCut: false)
-    look(at: flow, now, withMomenta: true)
+  mutating func lastLook(
+    at flow: VlasovLattice, _ greatest: ([Double]) throws -> [Double],
+    _ densities: (SharedDensities) throws -> SharedDensities.Values
+  ) rethrows -> (histories: [TruncationHistory], now: [TruncationMeasure]) {
+    let now = try measures(of: flow, onlyCut: false, greatest)
+    look(at: flow, now, try densities(self.densities), withMomenta: true)
+    momentum.largest = try greatest([momentum.largest])[0]
     return (histories, now)
   }
 
-  private func measures(of flow: VlasovLattice, onlyCut: Bool) -> [TruncationMeasure] {
+  private func measures(
+    of flow: VlasovLattice, onlyCut: Bool, _ greatest: ([Double]) throws -> [Double]
+  ) rethrows -> [TruncationMeasure] {
     let (rows, species) = (flow.field.rows, flow.model.species.count)
     var measures = [TruncationMeasure](repeating: TruncationMeasure(), count: flow.orders * species)
-    for row in rows.firstComputedRow..<rows.rowsPerSpecies {
+    for row in rows.computed {
       let norm = rows.mode(ofRow: row).maximumNorm
       let (isSlow, isTop) = (norm <= flow.model.potentials.highestMode, norm == flow.lattice.modes)
       if onlyCut, !isSlow, !isTop { continue }
@@ -89,7 +107,10 @@ struct LatticeWatch {
         }
       }
     }
-    return measures
+    let squares = try greatest(measures.flatMap(\.squares))
+    return stride(from: 0, to: squares.count, by: 3).map {
+      TruncationMeasure(squares: squares[$0..<($0 + 3)])
+    }
   }
 
   /// All that was seen, finite.

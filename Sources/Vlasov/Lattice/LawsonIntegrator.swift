@@ -31,31 +31,29 @@ final class LawsonIntegrator: LatticeIntegrator {
     for buffer in [sum, stage, next] { buffer.deallocate() }
   }
 
-  func advance() throws(NumericalFailure) {
+  func advance() throws {
     try evaluate(.first, from: state)
-    field.refreshGhosts(of: stage)
+    try field.refreshGhosts(of: stage)
     try evaluate(.second, from: stage)
-    field.refreshGhosts(of: next)
+    try field.refreshGhosts(of: next)
     swap(&stage, &next)
     try evaluate(.third, from: stage)
-    field.refreshGhosts(of: next)
+    try field.refreshGhosts(of: next)
     swap(&stage, &next)
     try evaluate(.fourth, from: stage)
-    field.refreshGhosts(of: state)
+    try field.refreshGhosts(of: state)
   }
 
-  private func evaluate(_ stage: LawsonStage, from source: UnsafeMutablePointer<Double>)
-    throws(NumericalFailure)
-  {
-    try field.force.update(from: source, rows: rows)
-    let computed = rows.rowsPerSpecies - rows.firstComputedRow
+  private func evaluate(_ stage: LawsonStage, from source: UnsafeMutablePointer<Double>) throws {
+    try field.updateForce(from: source)
+    let computed = rows.computed
     nonisolated(unsafe) let this = self
     nonisolated(unsafe) let from = source
-    field.workers.forEachPiece(of: computed * rows.lattice.speciesCount) { piece, range in
+    field.workers.forEachPiece(of: computed.count * rows.lattice.speciesCount) { piece, range in
       for index in range {
         // Species alternate, so that every piece has the same share of each.
         let species = index % this.rows.lattice.speciesCount
-        let row = this.rows.firstComputedRow + index / this.rows.lattice.speciesCount
+        let row = computed.lowerBound + index / this.rows.lattice.speciesCount
         this.evaluateRow(stage, species: species, row: row, from: from, piece: piece)
       }
     }

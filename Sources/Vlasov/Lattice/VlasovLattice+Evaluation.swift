@@ -21,6 +21,24 @@ extension VlasovLattice {
     return value
   }
 
+  /// w at sites, those of other ranks too, in the order of the list.
+  /// - Throws: what the ranks throw.
+  package func values(at sites: [LatticeSite]) throws -> [Complex<Double>] {
+    guard field.rows.share.ranks.count > 1 else {
+      return sites.map { gridValue(species: $0.species, order: $0.order, mode: $0.mode, point: $0.point) }
+    }
+    let gather = SiteGather(sites, field.rows)
+    try gather.read(field.state)
+    return gather.values
+  }
+
+  /// The largest of every one of these numbers among the ranks that have the lattice.
+  /// - Throws: what the ranks throw.
+  package func greatest(_ own: [Double]) throws -> [Double] { try field.rows.share.greatest(own) }
+
+  /// Whether this rank has the modes of a first component n_1 ≥ 0.
+  package func has(slab: Int) -> Bool { field.rows.share.own.contains(slab) }
+
   /// The same; nil outside the window.
   package func interpolated(species: Int, order: Int, mode: ModeIndex, xi: SpaceVector, nodes: Int = 10)
     -> Complex<Double>?

@@ -10,10 +10,10 @@ extension VlasovLattice: Evolution {
     try Self.advance([self], to: time, afterStep: afterStep)
   }
 
-  /// "w": the numbers as they lie; "watched": what the figures of resolution keep of the way here; with a chosen Δξ "steps": how long
-  /// steps may be.
+  /// "rows/α/n_1": the modes n_1 of species α (VlasovLattice+Slabs.swift); "watched": what the figures of resolution keep of the way here;
+  /// with a chosen Δξ "steps": how long steps may be.
   public func save(to sink: some StateSink) {
-    field.withContents { sink.write("w", $0) }
+    saveSlabs(to: sink)
     sink.write("watched", watch.saved)
     if let control = integrator.control { sink.write("steps", control.saved) }
   }
@@ -21,11 +21,11 @@ extension VlasovLattice: Evolution {
   public func restore(_ state: SavedState) throws {
     let made = try lattice.steps(in: state)
     let watched = try state.array("watched", count: watch.saved.count)
-    if var control = integrator.control {
-      control.restore(try state.array("steps", count: StepControl.savedCount))
-      integrator.control = control
+    let control = try integrator.control.map { _ in
+      try state.array("steps", count: StepControl.savedCount)
     }
-    field.replaceContents(try state.array("w", count: field.rows.count))
+    try restoreSlabs(state)
+    if let control { integrator.control?.restore(control) }
     watch.restore(watched)
     steps = made
   }

@@ -6,9 +6,22 @@ extension VlasovLattice {
   /// What the lattice cut off on its way, the worst of all species and orders, each relative to its own largest |w|; what it does
   /// not hold of the data; for the flow, the largest step for the force so far, and whether |w| ≤ n_α where the data are known to
   /// be nonnegative. Cost: one pass over the state.
-  public func resolution() -> [ResolutionFigure] {
+  /// Of a lattice that several ranks have it says what this one sees; all of it is `resolutionOfAll`.
+  public func resolution() -> [ResolutionFigure] { figures({ $0 }, { $0.here(self) }) }
+
+  /// The same of the rows of all ranks.
+  /// - Throws: what the ranks throw.
+  package func resolutionOfAll() throws -> [ResolutionFigure] {
+    try figures(field.rows.share.greatest) { try $0.now(self) }
+  }
+
+  /// - Parameters: as of `LatticeWatch.lastLook`.
+  private func figures(
+    _ greatest: ([Double]) throws -> [Double],
+    _ densities: (SharedDensities) throws -> SharedDensities.Values
+  ) rethrows -> [ResolutionFigure] {
     var watch = watch
-    let (histories, now) = watch.lastLook(at: self)
+    let (histories, now) = try watch.lastLook(at: self, greatest, densities)
     var figures = [
       ResolutionFigure(
         TruncationMeasure.edgeName, time: time,
@@ -51,6 +64,6 @@ extension VlasovLattice {
   /// Per order and species, orders first: what the lattice has cut off on its way here.
   package func truncationHistories() -> [TruncationHistory] {
     var watch = watch
-    return watch.lastLook(at: self).histories
+    return watch.lastLook(at: self, { $0 }, { $0.here(self) }).histories
   }
 }

@@ -37,7 +37,7 @@ extension VlasovLattice {
     guard let first = lattices.first else { return }
     for _ in 0..<(try first.lattice.steps(to: time, after: first.steps)) {
       for lattice in lattices {
-        lattice.watch.step(lattice)
+        try lattice.watch.step(lattice)
         try lattice.step()
       }
       try afterStep()

@@ -48,11 +48,13 @@ public final class VlasovLattice {
 
   /// The lattice at t = 0 with w^α = n_α f_α, f_α of mass 1; higher orders vanish.
   ///
+  /// - Parameter ranks: the processes that have the flow together, each a block of its modes (Ranks/LatticeShare.swift): all of them make it,
+  ///   and move it together.
   /// - Throws: `HypothesisError` at finite N, and for orders in an external potential; `ArgumentError` for a wrong number of states or orders;
   ///   `MemoryError` before anything is allocated.
   public init(
     model: Model, states: [any OneParticleState], lattice: FourierLattice, coupling: Coupling,
-    workers: Workers
+    workers: Workers, ranks: Ranks = .single
   ) throws {
     guard model.particles == nil else {
       throw HypothesisError("the Vlasov equation (1.1)", requires: "N = ∞")
@@ -72,7 +74,7 @@ public final class VlasovLattice {
     self.coupling = coupling
     field = try LatticeField(
       model: model, lattice: lattice, orders: coupling.orders,
-      isPerturbative: coupling != .nonperturbative, workers: workers)
+      isPerturbative: coupling != .nonperturbative, workers: workers, ranks: ranks)
     integrator = LatticeIntegration.of(field)
     let kappa = lattice.kappa
     data = try DataOnLattice(
@@ -117,8 +119,12 @@ public final class VlasovLattice {
 
   /// Bytes a lattice will hold: four buffers of the state (six with a chosen Δξ), the work arrays of every thread, the tables of the force; nil where
   /// they overflow.
-  public static func bytes(model: Model, lattice: FourierLattice, coupling: Coupling, threads: Int) -> Int? {
-    LatticeField.bytes(model: model, lattice: lattice, orders: coupling.orders, threads: threads)
+  /// - Parameter ranks: the processes that have it together; the bytes are those of this one.
+  public static func bytes(
+    model: Model, lattice: FourierLattice, coupling: Coupling, threads: Int, ranks: Ranks = .single
+  ) -> Int? {
+    LatticeField.bytes(
+      model: model, lattice: lattice, orders: coupling.orders, threads: threads, ranks: ranks)
   }
 
   /// L
@@ -129,13 +135,14 @@ public final class VlasovLattice {
   package func step() throws {
     do {
       try integrator.advance()
-    } catch {
+    } catch let error as NumericalFailure {
       throw NumericalFailure(in: "\(error.place), after t = \(time)", error.observed)
     }
     steps += 1
   }
 
-  /// w_j^α at a mode and a grid point; zero outside the modes or the window.
+  /// w_j^α at a mode and a grid point; zero outside the modes or the window. Of a lattice that several ranks have, `values(at:)` is asked
+  /// for what others may have.
   public func gridValue(species: Int, order: Int, mode: ModeIndex, point: ModeIndex) -> Complex<Double> {
     if mode[0] < 0 {
       let mirror = gridValue(species: species, order: order, mode: mode.negated, point: point.negated)
@@ -165,4 +172,7 @@ public final class VlasovLattice {
 
   /// Bytes of the state and the stage buffers.
   public var stateBytes: Int { (1 + LatticeIntegration.buffers(lattice)) * 8 * field.rows.count }
+
+  /// Bytes that this rank sends to others in every right side.
+  package var haloBytes: Int { field.halo.bytes }
 }

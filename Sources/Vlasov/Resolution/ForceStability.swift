@@ -30,6 +30,9 @@ package struct ForceStability: Sendable {
     }
   }
 
+  /// All modes that exert a force.
+  package var modes: Set<ModeIndex> { Set(terms.joined().map(\.mode)) }
+
   /// Up to where a step counts as resolved: z⁵/120 = 3·10⁻⁴.
   package static let limit = 0.5
 

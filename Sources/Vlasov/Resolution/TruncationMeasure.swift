@@ -55,6 +55,13 @@ package struct TruncationMeasure: Sendable {
     squaredTop = .greatest(squaredTop, other.squaredTop)
   }
 
+  /// The squares, and a measure of them: for ranks that look at different rows.
+  var squares: [Double] { [squaredLargest, squaredEdge, squaredTop] }
+  init(squares: some Sequence<Double>) {
+    let numbers = Array(squares)
+    (squaredLargest, squaredEdge, squaredTop) = (numbers[0], numbers[1], numbers[2])
+  }
+
   /// max |w|
   package var largest: Double { squaredLargest.squareRoot() }
   /// |w| at the edge.

@@ -15,17 +15,17 @@ package protocol ExtrapolatedSystem: AnyObject {
   func addRate(
     at time: Int, of y: UnsafeMutablePointer<Double>, times h: Double,
     plus base: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>
-  ) throws(NumericalFailure)
+  ) throws
 
   /// target = T(H) y
-  func carry(_ y: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>)
+  func carry(_ y: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Double>) throws
 
   /// z of a step that begins with this state, over its length; 0 where nothing can grow.
   /// - Throws: `NumericalFailure` where the force is not finite.
-  func forceSize(_ state: UnsafeMutablePointer<Double>) throws(NumericalFailure) -> Double
+  func forceSize(_ state: UnsafeMutablePointer<Double>) throws -> Double
 
   /// The largest number of `difference` over the largest |w| of its kind.
-  func relative(_ difference: UnsafePointer<Double>, to result: UnsafePointer<Double>) -> Double
+  func relative(_ difference: UnsafePointer<Double>, to result: UnsafePointer<Double>) throws -> Double
 }
 
 /// Steps through an interval, one or as many as a tolerance asks for, in four buffers.
@@ -58,10 +58,9 @@ package final class ExtrapolatedSteps {
   }
 
   /// Advances a state by the interval.
-  /// - Throws: `NumericalFailure` where a force or the error is not finite, or no step keeps the tolerance.
-  package func advance(_ state: UnsafeMutablePointer<Double>, of system: some ExtrapolatedSystem)
-    throws(NumericalFailure)
-  {
+  /// - Throws: `NumericalFailure` where a force or the error is not finite, or no step keeps the tolerance; what the
+  ///   system throws.
+  package func advance(_ state: UnsafeMutablePointer<Double>, of system: some ExtrapolatedSystem) throws {
     var rest = control.interval
     var isFirst = true
     while true {
@@ -76,11 +75,11 @@ package final class ExtrapolatedSteps {
       }
       isFirst = false
       try extrapolate(state, of: system, over: step.length)
-      let error = system.relative(difference, to: result)
+      let error = try system.relative(difference, to: result)
       guard try control.accept(step, error: error, force: force, in: "a step of the lattice") else {
         continue
       }
-      system.carry(result, to: state)
+      try system.carry(result, to: state)
       if step.isLast { return }
       rest -= step.length
     }
@@ -89,7 +88,7 @@ package final class ExtrapolatedSteps {
   /// Σ c_n y_n
   private func extrapolate(
     _ state: UnsafeMutablePointer<Double>, of system: some ExtrapolatedSystem, over length: Double
-  ) throws(NumericalFailure) {
+  ) throws {
     for (place, divisions) in Extrapolation.divisions.enumerated() {
       let h = length / Double(divisions)
       try system.addRate(at: 0, of: state, times: h, plus: state, to: current)

@@ -1,0 +1,203 @@
+#if MPI
+  import Foundation
+  import Testing
+
+  /// A flow whose modes are shared among ranks: it is the flow of one rank, bit for bit, and a checkpoint of any number of
+  /// ranks is one for every other.
+  @Suite("A flow on many ranks", .serialized)
+  struct FlowUnderMPITests {
+    private static let outputs = ["summary.json", "data.h5", "table.txt"]
+
+    /// Two species of unequal grids, portraits, and the same with half the step.
+    static func plasma(modes: Int, force: Int, lattice: String, times: String, pulses: String = "[]")
+      -> String
+    {
+      """
+      model:
+        dimension: 1
+        domain: {kind: torus, length: 12.566370614359172}
+        species:
+          - {name: electron, fraction: 0.5, mass: 1.0, charge: -1}
+          - {name: ion, fraction: 0.5, mass: 2.0, charge: 1}
+        potentials:
+          - {between: all, kind: coulomb, strength: 1, modes: \(force)}
+        kernel: {kind: classical}
+      initial:
+        kind: factorised
+        components:
+          - electron: {kind: maxwellian, sigma: [1.0], drift: [0.2], modulation: [{m: [1], amplitude: 0.2, phase: 0.3}]}
+            ion: {kind: maxwellian, sigma: [0.7], drift: [0.0], modulation: [{m: [2], amplitude: 0.1, phase: 0.0}]}
+      lattice: {modes: \(modes), \(lattice)}
+      times: \(times)
+      pulses: \(pulses)
+      density-modes: 3
+      portraits: [0.5]
+      portrait-grid: {positions: 16, momenta: 17}
+      error: halved-step
+
+      """
+    }
+
+    /// Two dimensions, attraction through two modes in the first.
+    static let plane = """
+      model:
+        dimension: 2
+        domain: {kind: torus, length: 6.283185307179586}
+        species: [{name: dust, fraction: 1.0, mass: 1.0, charge: 1}]
+        potentials:
+          - {between: all, kind: trigonometric, modes: [{m: [1, 0], coefficient: -0.3}, {m: [2, 1], coefficient: 0.2}, {m: [0, 1], coefficient: 0.1}]}
+        kernel: {kind: moyal, hbar: 0.5}
+      initial:
+        kind: factorised
+        components:
+          - dust: {kind: maxwellian, sigma: [0.8, 0.9], drift: [0.1, 0.0], modulation: [{m: [1, 1], amplitude: 0.2, phase: 0.1}]}
+      lattice: {modes: 3, xi-extent: 3.0, time-step: 0.1}
+      times: [0, 0.5]
+
+      """
+
+    private func mpirun(_ ranks: Int, _ arguments: [String], in folder: ScratchFolder) throws -> Process {
+      let mpirun = Process()
+      mpirun.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      mpirun.arguments =
+        [
+          "timeout", "120", "mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)",
+          "bash", "-c", "echo $$ > pid.$OMPI_COMM_WORLD_RANK; exec \"$@\"", "-",
+          ExperimentProcess(name: "vlasov-flow").executable.path, "--threads", "1", "--quiet",
+        ] + arguments
+      mpirun.currentDirectoryURL = folder.url
+      mpirun.standardInput = FileHandle.nullDevice
+      let errors = folder.url.appendingPathComponent("errors")
+      try Data().write(to: errors)
+      mpirun.standardError = try FileHandle(forWritingTo: errors)
+      try mpirun.run()
+      return mpirun
+    }
+
+    private func code(_ ranks: Int, _ arguments: [String], in folder: ScratchFolder) throws -> Int32 {
+      let running = try mpirun(ranks, arguments, in: folder)
+      running.waitUntilExit()
+      return running.terminationStatus
+    }
+
+    private func expectTheSame(_ run: String, as other: String, in folder: ScratchFolder) throws {
+      for output in Self.outputs {
+        #expect(
+          try folder.data("\(run)/\(output)") == folder.data("\(other)/\(output)"), "\(run): \(output)")
+      }
+    }
+
+    @Test(
+      "MPI: a flow is the same bit for bit for 1, 2, 3 and more ranks than slabs",
+      .timeLimit(.minutes(4)),
+      arguments: [
+        // Whole shifts, a force that reaches beyond the neighbours' blocks, an impulse on the data and one on the way.
+        plasma(
+          modes: 5, force: 4, lattice: "xi-extent: 8.0, time-step: 0.1", times: "[0, 0.5, 1]",
+          pulses: "[{time: 0, species: electron, mode: 2, amplitude: 0.3}, "
+            + "{time: 0.5, species: ion, mode: 1, amplitude: 0.2, phase: 0.4}]"),
+        // A chosen spacing with a tolerance, a short-ranged force.
+        plasma(
+          modes: 8, force: 1, lattice: "xi-extent: 8.0, xi-step: 0.25, tolerance: 1.0e-6, time-step: 0.25",
+          times: "[0, 0.5, 1]"),
+        plane,
+      ])
+    func sameBits(configuration: String) throws {
+      let folder = try ScratchFolder()
+      let file = try folder.write(configuration, to: "config.yaml")
+      let alone = try ExperimentProcess(name: "vlasov-flow").run(
+        ["--config", file, "--output", "alone", "--threads", "2", "--quiet"], in: folder.url)
+      #expect(alone.exitCode == 0, "\(alone.errors)")
+      for ranks in [1, 2, 3, 7] {
+        #expect(try code(ranks, ["--config", file, "--output", "ranks-\(ranks)"], in: folder) == 0)
+        try expectTheSame("ranks-\(ranks)", as: "alone", in: folder)
+      }
+    }
+
+    /// Some seconds in steps of a few milliseconds.
+    static let long = plasma(
+      modes: 24, force: 2, lattice: "xi-extent: 30.0, time-step: 0.02", times: "[0, 0.5, 4]")
+
+    /// Waits until a run has worked for so many seconds of the processor's time, and sends a signal to a rank.
+    private func signal(
+      _ number: Int32, to rank: Int, of running: Process, after seconds: Double, in folder: ScratchFolder
+    )
+      throws
+    {
+      func pid(_ rank: Int) -> Int32? {
+        (try? folder.data("pid.\(rank)")).flatMap {
+          Int32(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+      }
+      func time(_ pid: Int32) -> Double {
+        let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        let fields = stat?.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Double(fields[11]) else { return 0 }
+        return user / Double(sysconf(Int32(_SC_CLK_TCK)))
+      }
+      try ExperimentProcess.wait(for: "a run that works", of: running) {
+        folder.entries(of: "parts").contains("config.yaml") && (pid(0).map(time) ?? 0) >= seconds
+      }
+      if let pid = pid(rank) { kill(pid, number) }
+      running.waitUntilExit()
+    }
+
+    @Test(
+      "MPI: a signal to one rank stops all with a checkpoint, a killed rank leaves it as it is, and other numbers of ranks go on to the same bits",
+      .timeLimit(.minutes(5)))
+    func stopKillResume() throws {
+      let folder = try ScratchFolder()
+      let file = try folder.write(Self.long, to: "config.yaml")
+      #expect(try code(1, ["--config", file, "--output", "whole"], in: folder) == 0)
+
+      let arguments = ["--config", file, "--output", "parts", "--resume"]
+      try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("pid.0"))
+      let stopped = try mpirun(3, Array(arguments.dropLast()), in: folder)
+      try signal(SIGTERM, to: 1, of: stopped, after: 1, in: folder)
+      #expect(stopped.terminationStatus == 130)
+      let said = String(decoding: try folder.data("errors"), as: UTF8.self)
+      #expect(
+        said.split(separator: "\n").filter { $0.hasPrefix("vlasov-flow: ") } == ["vlasov-flow: interrupted"])
+      #expect(folder.entries(of: "parts") == ["checkpoint", "config.yaml"])
+      let checkpoint = try folder.data("parts/checkpoint")
+
+      try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("pid.0"))
+      let killed = try mpirun(2, arguments, in: folder)
+      try signal(SIGKILL, to: 1, of: killed, after: 0.7, in: folder)
+      #expect(killed.terminationStatus != 0)
+      #expect(String(decoding: try folder.data("errors"), as: UTF8.self).contains("signal 9"))
+      #expect(try folder.data("parts/checkpoint") == checkpoint)
+
+      let alone = try folder.copy("parts", to: "alone")
+      #expect(try code(2, arguments, in: folder) == 0)
+      try expectTheSame("parts", as: "whole", in: folder)
+      let resumed = try ExperimentProcess(name: "vlasov-flow").run(
+        ["--config", file, "--output", alone, "--resume", "--quiet"], in: folder.url)
+      #expect(resumed.exitCode == 0, "\(resumed.errors)")
+      try expectTheSame("alone", as: "whole", in: folder)
+    }
+
+    @Test("MPI: a damaged checkpoint is refused by all ranks and stays as it is", .timeLimit(.minutes(2)))
+    func damagedCheckpoint() throws {
+      let folder = try ScratchFolder()
+      let file = try folder.write(Self.long, to: "config.yaml")
+      let stopped = try mpirun(2, ["--config", file, "--output", "parts"], in: folder)
+      try signal(SIGTERM, to: 0, of: stopped, after: 0.5, in: folder)
+      var bytes = try folder.data("parts/checkpoint")
+      bytes[bytes.count / 2] ^= 4
+      try bytes.write(to: folder.url.appendingPathComponent("parts/checkpoint"))
+      #expect(try code(2, ["--config", file, "--output", "parts", "--resume"], in: folder) == 66)
+      #expect(String(decoding: try folder.data("errors"), as: UTF8.self).contains("damaged"))
+      #expect(try folder.data("parts/checkpoint") == bytes)
+    }
+  }
+
+  extension ScratchFolder {
+    /// A copy of a folder in it.
+    fileprivate func copy(_ name: String, to other: String) throws -> String {
+      try FileManager.default.copyItem(
+        at: url.appendingPathComponent(name), to: url.appendingPathComponent(other))
+      return other
+    }
+  }
+#endif

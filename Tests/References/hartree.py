@@ -53,6 +53,8 @@ def densities(hbar, times, largest=10.0, thetas=2, tolerance=1e-11):
 
 
 if __name__ == "__main__":
-    for hbar, largest, thetas, tolerance in [(1.0, 9.0, 2, 1e-11), (1.0, 10.0, 4, 1e-11), (2.0, 9.0, 4, 1e-11), (1.0, 20.0, 4, 1e-13)]:
-        for time, (first, second) in zip([2.0, 5.0], densities(hbar, [2.0, 5.0], largest, thetas, tolerance)):
+    runs = [(1.0, 9.0, 2, 1e-11), (1.0, 10.0, 4, 1e-11), (2.0, 9.0, 4, 1e-11), (1.0, 20.0, 4, 1e-13)]
+    for hbar, largest, thetas, tolerance in runs:
+        found = densities(hbar, [2.0, 5.0], largest, thetas, tolerance)
+        for time, (first, second) in zip([2.0, 5.0], found):
             print(f"hbar {hbar} (|p| <= {largest}, {thetas} theta) t {time}: {first:.12f} {second:.12f}")

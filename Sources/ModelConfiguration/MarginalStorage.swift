@@ -70,15 +70,16 @@ extension TruncationReader {
       return MarginalMemory(
         state: memory.state, rightSide: memory.rightSide, report: memory.report, distance: memory.distance)
     case .orbitals(_, let most):
-      let bytes = try OrbitalHierarchy.bytes(
-        model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most)
+      func bytes(_ most: Int) throws -> Int? {
+        try OrbitalHierarchy.bytes(
+          model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most,
+          components: initial.components.count)
+      }
       // A distance goes into a basis that holds the reference too, of another hierarchy as many orbitals again.
-      let joint = try OrbitalHierarchy.bytes(
-        model: model, lattice: lattice, rank: rank, closure: closure,
-        mostOrbitals: most + initial.components.count)
-      let twice = try OrbitalHierarchy.bytes(
-        model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: 2 * most)
-      return MarginalMemory(state: bytes, rightSide: 0, report: joint, distance: twice)
+      let (state, joint, twice) = (
+        try bytes(most), try bytes(most + initial.components.count), try bytes(2 * most)
+      )
+      return MarginalMemory(state: state, rightSide: 0, report: joint, distance: twice)
     }
   }
 }

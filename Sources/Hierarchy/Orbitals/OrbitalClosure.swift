@@ -12,9 +12,14 @@ import PhaseSpace
 /// The marginals of rank R + 1 from those of rank ≤ R.
 struct OrbitalClosure: Sendable {
   /// λ, descending, and its coefficient.
-  private let shapes: [(sizes: [Int], coefficient: Double)]
-  private let masses: MarginalMasses
+  let shapes: [(sizes: [Int], coefficient: Double)]
+  let masses: MarginalMasses
   private let model: Model
+
+  /// Whether nothing is there of rank R + 1.
+  var isZero: Bool { shapes.isEmpty }
+  /// Whether masses do not cancel.
+  var isOfMass: Bool { model.particles != nil }
 
   /// - Throws: `HypothesisError` for a closure that does not treat particles alike.
   init(_ closure: any Closure, rank: Int, model: Model) throws {

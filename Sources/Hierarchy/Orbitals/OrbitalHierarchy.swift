@@ -14,9 +14,10 @@ import Vlasov
 /// Exchange inside a species and reality are exact, contraction and mass hold to the tolerance. Data are mixtures of products, which
 /// are held exactly, or correlated Gaussians, which are mixtures to a tenth of the tolerance (`CorrelatedGaussians.mixture`).
 ///
-/// Memory: r · (sites of the lattice) and some r^R/R! numbers (`bytes`, asked for before anything is allocated, with r the most
-/// orbitals there may be). Cost of a step: some rounds of four right sides, each (operators) · r² times the numbers of a core of rank
-/// R − 1, and of the closure. Smaller steps need fewer orbitals: at high rank they are cheaper.
+/// Memory: r · (sites of the lattice), r^R/R! numbers of the few orbitals that are kept between steps, and the entries that a step
+/// uses (`bytes`, asked for before anything is allocated, with the most there may be of each). Cost of a step: some rounds of four
+/// right sides, each (operators) · r² times the entries of rank R − 1 that are above a threshold (`GradedMultisets`), and the closure's
+/// products of them.
 public final class OrbitalHierarchy {
   /// Species, potentials, kernel and, at finite N, the particle numbers.
   public let model: Model
@@ -101,15 +102,15 @@ public final class OrbitalHierarchy {
     self.orders = orders
     masses = MarginalMasses(model)
     errors = orders.map { _ in correlated?.error ?? 0 }
-    shapes = ShapeCache(degree: system.degree)
+    shapes = ShapeCache(degree: rank)
     try Memory.require(
       Memory.sum(
-        system.bytes(ranks: model.species.map { _ in mostOrbitals }),
+        system.bytes(mostOrbitals: mostOrbitals, components: products.count),
         ProductTables.bytes(components: products.count, lattice: lattice)),
       for: "the hierarchy of rank \(rank) on \(mostOrbitals) shared orbitals")
     current = OrbitalState(
       ProductTables(products, lattice: lattice), orders: orders, masses: { model.mass(of: $0) },
-      degree: system.degree)
+      degree: rank)
     if correlated != nil {
       let (fewer, discarded) = current.truncated(
         orders, norms: current.norms(orders), tolerance: tolerance / 10, &shapes)
@@ -123,12 +124,13 @@ public final class OrbitalHierarchy {
     data = try DataOnLattice(initial, model: model, lattice: lattice)
   }
 
-  /// Bytes of a hierarchy with so many orbitals a species; nil where they overflow.
+  /// Bytes of a hierarchy with at most so many orbitals a species, of data of so many products; nil where they overflow.
   public static func bytes(
-    model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, mostOrbitals: Int
+    model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, mostOrbitals: Int,
+    components: Int
   ) throws -> Int? {
     try OrbitalSystem(model: model, lattice: lattice, rank: rank, closure: closure)
-      .bytes(ranks: model.species.map { _ in mostOrbitals })
+      .bytes(mostOrbitals: mostOrbitals, components: components)
   }
 
   /// r_α: how many orbitals each species has now.

@@ -1,7 +1,8 @@
-// The right side on the cores of all marginals, in a basis that stands still while transport runs in the operators (`OrbitalForces`):
+// The right side on the cores of all marginals, in a basis that stands still while transport runs in the operators (`OrbitalForces`).
+// With p_k the polynomial of all marginals of k particles over the multisets K_k that are kept (`GradedMultisets`):
 //
-//     ∂_s p^{o} = Σ_α Σ_O Σ_ab O_ab z_a ∂_b B_O,       O = X_m, Y_m of species α,
-//     B_{X_m} = Σ_β v_{αβ,m} ∂_{Re e_m} p^{o+β} + u_{α,m} p^{o},      B_{Y_m} = Σ_β v_{αβ,m} ∂_{Im e_m} p^{o+β},
+//     ∂_s p_k = Σ_α Σ_O Σ_ab O_ab z_a ∂_b B_O,       O = X_m, Y_m of species α,
+//     B_{X_m} = Σ_β v_{αβ,m} ∂_{Re e_m, β} p_{k+1} + u_{α,m} p_k,      B_{Y_m} = Σ_β v_{αβ,m} ∂_{Im e_m, β} p_{k+1},
 //
 // and at finite N, for ordered pairs of different slots, (1/2N) Σ_m v_{αβ,m} (X_m ⊗ P_m + Y_m ⊗ Q_m).
 //
@@ -9,18 +10,25 @@
 //
 //     ‖(1 − P)∂_s w^{o}‖² = Σ_α k_α Σ K_{Ob,O'b'} ⟨(1 − P)Oφ_b, (1 − P)O'φ_b'⟩,     K = Gram matrix of the ∂_b B_O,
 //
-// up to recollisions that leave it in both slots.
+// up to recollisions that leave it in both slots. What leaves the multisets is, with y_a = Σ_Ob O_ab ∂_b B_O, at most
+//
+//     Σ_α k_α (Σ_J (k_α − 1)! Π_{β≠α} k_β! J! Σ_{a: J+a ∉ K} y_a[J]²)^{1/2}       (the triangle inequality over the slots).
+//
+// The closed p_{R+1} lacks what its products have outside K_{R+1}. That is taken to be as much as the smallest entries that are
+// kept, those below ten times the threshold, make of B: the same share of ∂_s w^{o} counts as cut.
 
 import CLibraries
 import Interaction
 import PhaseSpace
 
-/// What the right side of one state is, and what of it the basis does not hold.
+/// What the right side of one state is, and what of it is not held.
 struct OrbitalRates {
-  /// Per order.
+  /// Per degree 0 … R.
   var rates: [[Double]]
   /// Per order: ‖(1 − P)∂_s w‖.
   var leaving: [Double]
+  /// Per order: what is outside K.
+  var cut: [Double]
   /// Per species: the mean of K / ‖w^{o}‖² over all slots of all marginals, which functions are missed.
   var missed: [[Double]]
 }
@@ -34,7 +42,7 @@ struct OrbitalSystem: Sendable {
   let forces: [OrbitalForces]
   /// All m of the half space.
   let modes: [ModeIndex]
-  private let rank: Int
+  let rank: Int
   private let index: [MarginalOrder: Int]
   private let masses: MarginalMasses
 
@@ -50,155 +58,181 @@ struct OrbitalSystem: Sendable {
     masses = MarginalMasses(model)
   }
 
-  /// The largest number of particles of a species that a core is needed for.
-  var degree: Int { rank + 1 }
+  /// Particles of the polynomials that a step needs.
+  var degree: Int { closure.isZero ? rank : rank + 1 }
 
   func node(_ basis: [OrbitalFunctions], halfSteps: Int) -> OrbitalNode {
     OrbitalNode(forces, basis, modes: modes, halfSteps: halfSteps)
   }
 
-  /// The right side at these cores.
+  /// The right side at these polynomials.
   /// - Parameter norms: ‖w^{o}‖ per order, which what is missed is measured by.
-  func rates(_ cores: [[Double]], _ shape: CoreShape, _ node: OrbitalNode, norms: [Double]) -> OrbitalRates {
-    let closed = closure.closed(cores, orders, shape)
+  func rates(_ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode, norms: [Double]) -> OrbitalRates {
+    let counts = zip(forces, sets.ranks).map { $0.0.count * $0.1 }
     var result = OrbitalRates(
-      rates: cores.map { [Double](repeating: 0, count: $0.count) }, leaving: orders.map { _ in 0 },
-      missed: zip(forces, shape.ranks).map { [Double](repeating: 0, count: $0.count * $1 * $0.count * $1) })
+      rates: sets.zero(degree: rank), leaving: orders.map { _ in 0 }, cut: orders.map { _ in 0 },
+      missed: counts.map { [Double](repeating: 0, count: $0 * $0) })
     let slots = forces.indices.map { species in orders.reduce(0.0) { $0 + Double($1.counts[species]) } }
-    for (number, order) in orders.enumerated() {
-      let fields = fields(of: order, cores, closed, shape, node)
-      var squared = 0.0
-      for alpha in forces.indices where order.counts[alpha] > 0 && forces[alpha].count > 0 {
-        let fed = fed(alpha, order, cores[number], fields, shape, node)
-        shape.addRaised(
-          DenseRows.product(
-            counted(alpha, node, shape), shape.ranks[alpha], forces[alpha].count * shape.ranks[alpha], fed),
-          order, alpha, into: &result.rates[number])
-        let gram = gram(fed, shape.rowWeights(order, alpha), forces[alpha].count * shape.ranks[alpha])
-        let count = Double(order.counts[alpha])
-        squared += count * zip(gram, node.leaving[alpha]).reduce(0) { $0 + $1.0 * $1.1 }
-        guard norms[number] > 0 else { continue }
-        let scale = count / (norms[number] * norms[number]) / slots[alpha]
-        for i in gram.indices { result.missed[alpha][i] += scale * gram[i] }
+    for k in 1...rank {
+      let upper = k < rank ? p[k + 1] : closure.closed(p, sets)
+      let fields = upper.map { self.fields(of: $0, k, sets, node) }
+      var squares = orders.map { _ in 0.0 }
+      for alpha in forces.indices where forces[alpha].count > 0 {
+        let fed = self.fed(alpha, k, p[k], fields, sets, node)
+        let y = DenseRows.product(counted(alpha, node, sets), sets.ranks[alpha], counts[alpha], fed)
+        sets.addRaised(y, degree: k - 1, alpha, into: &result.rates[k])
+        for (order, square) in sets.squaresOutside(y, degree: k - 1, alpha) {
+          guard let number = index[order] else { continue }
+          result.cut[number] += Double(order.counts[alpha]) * square.squareRoot()
+        }
+        forEachGram(of: fed, counts[alpha], degree: k - 1, sets) { (rest: MarginalOrder, gram: [Double]) in
+          let order = rest.adding(alpha)
+          guard let number = index[order] else { return }
+          let count = Double(order.counts[alpha])
+          squares[number] += count * zip(gram, node.leaving[alpha]).reduce(0.0) { $0 + $1.0 * $1.1 }
+          guard norms[number] > 0 else { return }
+          let scale = count / (norms[number] * norms[number]) / slots[alpha]
+          for i in gram.indices { result.missed[alpha][i] += scale * gram[i] }
+        }
       }
-      result.leaving[number] = Double.greatest(0, squared).squareRoot()
+      for number in orders.indices where orders[number].rank == k {
+        result.leaving[number] = Double.greatest(0, squares[number]).squareRoot()
+      }
+      if k == rank, let upper, let fields {
+        addClosure(upper, fields, sets, node, to: &result)
+      }
     }
     return result
   }
 
-  /// Per β and mode: ∂_{Re e_m} p^{o+β}, ∂_{Im e_m} p^{o+β}; nil where there is none.
-  private func fields(
-    of order: MarginalOrder, _ cores: [[Double]], _ closed: [MarginalOrder: [Double]], _ shape: CoreShape,
-    _ node: OrbitalNode
-  ) -> [[(real: [Double], imaginary: [Double])]?] {
-    let size = shape.size(order)
-    return model.species.indices.map { beta in
-      let extended = order.adding(beta)
-      guard masses.mass(of: extended) != 0,
-        let core = order.rank < rank ? index[extended].map({ cores[$0] }) : closed[extended]
-      else { return nil }
-      return modes.indices.map { mode in
-        var (x, y) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-        let (real, imaginary) = node.functionals[beta][mode]
-        shape.addContraction(of: core, with: real, beta, to: order, factor: 1, into: &x)
-        shape.addContraction(of: core, with: imaginary, beta, to: order, factor: 1, into: &y)
-        return (x, y)
-      }
+  /// ∂_{Re e_m, β} p and ∂_{Im e_m, β} p of all modes and β: [β][2 · mode + part], each over K_k.
+  private func fields(of upper: [Double], _ k: Int, _ sets: GradedMultisets, _ node: OrbitalNode) -> [[Double]] {
+    model.species.indices.map { beta in
+      DenseRows.product(
+        node.functionals[beta].flatMap { $0.real + $0.imaginary }, 2 * modes.count, sets.ranks[beta],
+        sets.slices(upper, degree: k, beta))
     }
   }
 
-  /// ∂_b B_O for all operators of a species and all b.
+  /// What the closed polynomial lacks, estimated by its smallest entries.
+  private func addClosure(
+    _ upper: [Double], _ fields: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode,
+    to result: inout OrbitalRates
+  ) {
+    let sizes = sets.levels[rank + 1].sizes
+    guard sets.threshold > 0 else { return }
+    let small = self.fields(
+      of: upper.indices.map { sizes[$0] < 10 * sets.threshold ? upper[$0] : 0 }, rank, sets, node)
+    let level = sets.levels[rank]
+    for (number, order) in orders.enumerated() where order.rank == rank {
+      var (part, whole) = (0.0, 0.0)
+      for (own, all) in zip(small, fields) {
+        for line in 0..<(2 * modes.count) {
+          for i in level.block(order) {
+            let (x, y) = (own[line * level.count + i], all[line * level.count + i])
+            part += level.weights[i] * x * x
+            whole += level.weights[i] * y * y
+          }
+        }
+      }
+      guard whole > 0 else { continue }
+      let rate = sets.squaredNorm(result.rates[rank], order).squareRoot() + result.leaving[number]
+      result.cut[number] += rate * (part / whole).squareRoot()
+    }
+  }
+
+  /// ∂_b B_O for all operators of a species and all b, over K_{k−1}.
   private func fed(
-    _ alpha: Int, _ order: MarginalOrder, _ core: [Double],
-    _ fields: [[(real: [Double], imaginary: [Double])]?],
-    _ shape: CoreShape, _ node: OrbitalNode
+    _ alpha: Int, _ k: Int, _ own: [Double], _ fields: [[Double]]?, _ sets: GradedMultisets,
+    _ node: OrbitalNode
   ) -> [Double] {
-    let force = forces[alpha]
+    let (force, size) = (forces[alpha], own.count)
     var result: [Double] = []
     for mode in force.modes {
-      var (x, y) = ([Double](repeating: 0, count: core.count), [Double](repeating: 0, count: core.count))
+      var parts = [[Double]](repeating: [Double](repeating: 0, count: size), count: 2)
       let place = modes.firstIndex(of: mode) ?? 0
       for beta in model.species.indices {
         let v = model.potentials.coefficient(alpha, beta, mode: mode)
-        guard v != 0, let field = fields[beta] else { continue }
-        for i in x.indices {
-          x[i] += v * field[place].real[i]
-          y[i] += v * field[place].imaginary[i]
+        guard v != 0, let field = fields?[beta] else { continue }
+        for part in 0..<2 {
+          let start = (2 * place + part) * size
+          for i in 0..<size { parts[part][i] += v * field[start + i] }
         }
       }
       let u = model.potentials.externalCoefficient(alpha, mode: mode)
-      if u != 0 { for i in x.indices { x[i] += u * core[i] } }
-      var parts = [shape.slices(of: x, order, alpha), shape.slices(of: y, order, alpha)]
+      if u != 0 { for i in 0..<size { parts[0][i] += u * own[i] } }
+      var slices = parts.map { sets.slices($0, degree: k - 1, alpha) }
       if force.kinds == 4 {
-        parts += [Double](repeating: 0, count: parts[0].count).doubled
-        addRecollisions(alpha, mode, order, core, shape, node, to: &parts)
+        slices += [[Double]](repeating: [Double](repeating: 0, count: slices[0].count), count: 2)
+        addRecollisions(alpha, mode, k, own, sets, node, to: &slices)
       }
-      for part in parts { result += part }
+      for part in slices { result += part }
     }
     return result
   }
 
   /// (1/2N) v_{αβ,m} O' on every other slot, for X, Y, P, Q on this one: O' = P, Q, X, Y.
   private func addRecollisions(
-    _ alpha: Int, _ mode: ModeIndex, _ order: MarginalOrder, _ core: [Double], _ shape: CoreShape,
-    _ node: OrbitalNode, to parts: inout [[Double]]
+    _ alpha: Int, _ mode: ModeIndex, _ k: Int, _ own: [Double], _ sets: GradedMultisets, _ node: OrbitalNode,
+    to parts: inout [[Double]]
   ) {
-    guard let number = model.particleNumber else { return }
-    for beta in model.species.indices where order.counts[beta] > (beta == alpha ? 1 : 0) {
+    guard let number = model.particleNumber, k > 1 else { return }
+    let slices = sets.slices(own, degree: k - 1, alpha)
+    let rows = sets.levels[k - 1].count
+    for beta in model.species.indices {
       let v = model.potentials.coefficient(alpha, beta, mode: mode) / (2 * Double(number))
       guard v != 0, let place = forces[beta].modes.firstIndex(of: mode) else { continue }
-      let r = shape.ranks[alpha]
       for (kind, partner) in [(0, 2), (1, 3), (2, 0), (3, 1)] {
-        let matrix = block(beta, 4 * place + partner, node, shape)
-        if beta == alpha {
-          let slices = shape.slices(of: core, order, alpha)
-          var counts = order.counts
-          counts[alpha] -= 1
-          let rest = MarginalOrder(counts)
-          let rows = slices.count / r
-          for b in 0..<r {
-            let moved = shape.sumOverSlots(matrix, Array(slices[(b * rows)..<((b + 1) * rows)]), rest, alpha)
-            for i in moved.indices { parts[kind][b * rows + i] += v * moved[i] }
-          }
-        } else {
-          let moved = shape.slices(of: shape.sumOverSlots(matrix, core, order, beta), order, alpha)
-          for i in moved.indices { parts[kind][i] += v * moved[i] }
+        let matrix = block(beta, 4 * place + partner, node, sets)
+        // The slices are polynomials of the other slots.
+        for b in 0..<sets.ranks[alpha] {
+          let moved = sets.sumOverSlots(
+            matrix, Array(slices[(b * rows)..<((b + 1) * rows)]), degree: k - 1, beta)
+          for i in 0..<rows { parts[kind][b * rows + i] += v * moved[i] }
         }
       }
     }
   }
 
   /// O_ab of one operator.
-  private func block(_ species: Int, _ which: Int, _ node: OrbitalNode, _ shape: CoreShape) -> [Double] {
-    let r = shape.ranks[species]
+  private func block(_ species: Int, _ which: Int, _ node: OrbitalNode, _ sets: GradedMultisets) -> [Double] {
+    let r = sets.ranks[species]
     let width = forces[species].count * r
-    var result: [Double] = []
-    for a in 0..<r {
+    return (0..<r).flatMap { (a: Int) -> ArraySlice<Double> in
       let start = a * width + which * r
-      result += node.matrices[species][start..<(start + r)]
+      return node.matrices[species][start..<(start + r)]
     }
-    return result
   }
 
   /// The matrices of X and Y; P and Q count as partners of these only.
-  private func counted(_ species: Int, _ node: OrbitalNode, _ shape: CoreShape) -> [Double] {
+  private func counted(_ species: Int, _ node: OrbitalNode, _ sets: GradedMultisets) -> [Double] {
     guard forces[species].kinds == 4 else { return node.matrices[species] }
-    let r = shape.ranks[species]
+    let r = sets.ranks[species]
     var matrix = node.matrices[species]
     for i in matrix.indices where i / r % 4 >= 2 { matrix[i] = 0 }
     return matrix
   }
 
-  /// Σ_rows weight · F_{Ob} F_{O'b'}
-  private func gram(_ fed: [Double], _ weights: [Double], _ count: Int) -> [Double] {
-    let roots = weights.map { $0.squareRoot() }
-    let rows = roots.count
+  /// Σ_J weight · F_{Ob}[J] F_{O'b'}[J] over the J of every order.
+  private func forEachGram(
+    of fed: [Double], _ count: Int, degree: Int, _ sets: GradedMultisets,
+    _ body: (MarginalOrder, [Double]) -> Void
+  ) {
+    let level = sets.levels[degree]
+    let (roots, rows) = (level.weights.map { $0.squareRoot() }, level.count)
     var scaled = fed
     for line in 0..<count { for i in 0..<rows { scaled[line * rows + i] *= roots[i] } }
-    return DenseRows.overlaps(scaled, count, scaled, count)
+    for (order, block) in zip(level.orders, level.blocks) where !block.isEmpty {
+      let gram = [Double](unsafeUninitializedCapacity: count * count) { target, initialized in
+        scaled.withUnsafeBufferPointer {
+          let start = $0.baseAddress! + block.lowerBound
+          MatrixProduct.multiply(
+            count, count, block.count, start, stride: rows, .plain, start, stride: rows, .transposed,
+            into: target.baseAddress!, stride: count)
+        }
+        initialized = count * count
+      }
+      body(order, gram)
+    }
   }
-}
-
-extension [Double] {
-  fileprivate var doubled: [[Double]] { [self, self] }
 }

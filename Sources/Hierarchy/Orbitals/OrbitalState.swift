@@ -63,15 +63,6 @@ struct OrbitalState {
     return OrbitalState(basis: basis, cores: cores, shape: target)
   }
 
-  /// With more orbitals, which the cores do not use yet.
-  func padded(_ basis: [OrbitalFunctions], _ orders: [MarginalOrder], _ shapes: inout ShapeCache)
-    -> OrbitalState
-  {
-    let target = shapes.shape(basis.map(\.count))
-    return OrbitalState(
-      basis: basis, cores: zip(orders, cores).map { shape.padded($1, $0, to: target) }, shape: target)
-  }
-
   /// The Gram matrix of a marginal along one particle of a species.
   func gram(_ number: Int, _ order: MarginalOrder, _ species: Int) -> [Double] {
     let r = shape.ranks[species]
@@ -82,54 +73,27 @@ struct OrbitalState {
     return DenseRows.overlaps(slices, r, slices, r)
   }
 
-  /// With as few orbitals as the tolerance allows: the first eigenvectors of Σ_o k_α G^{o}/‖w^{o}‖² along each species, until what is
-  /// discarded is at most `tolerance` of the norm of every marginal. Per order, what was discarded over its norm.
+  /// With as few orbitals as the tolerance, relative to the norm of every marginal, allows (`OrbitalTruncation`). Per order, what was
+  /// discarded over its norm.
   func truncated(
     _ orders: [MarginalOrder], norms: [Double], tolerance: Double, _ shapes: inout ShapeCache
   ) -> (state: OrbitalState, discarded: [Double]) {
     var squares = [Double](repeating: 0, count: orders.count)
-    var (functions, matrices): ([OrbitalFunctions], [[Double]]) = ([], [])
-    for species in basis.indices {
-      let r = basis[species].count
-      var sum = [Double](repeating: 0, count: r * r)
-      var grams: [(order: Int, gram: [Double])] = []
+    let truncations = basis.indices.map { species in
+      var grams: [(number: Int, gram: [Double])] = []
       for (number, order) in orders.enumerated() where order.counts[species] > 0 && norms[number] > 0 {
         let scale = Double(order.counts[species]) / (norms[number] * norms[number])
-        let gram = gram(number, order, species).map { scale * $0 }
-        for i in sum.indices { sum[i] += gram[i] }
-        grams.append((number, gram))
+        grams.append((number, gram(number, order, species).map { scale * $0 }))
       }
-      let vectors = GradedEigenproblem.solve(sum, order: r).vectors
-      // Of every marginal, what is discarded with the last orbitals, one more at a time.
-      var (kept, tails) = (r, grams.map { _ in 0.0 })
-      let allowed = tolerance * tolerance / Double(basis.count)
-      while kept > 1 {
-        let next = zip(grams, tails).map {
-          $1 + Double.greatest(0, $0.gram.form(vectors, column: kept - 1, order: r))
-        }
-        guard next.allSatisfy({ $0 <= allowed }) else { break }
-        (kept, tails) = (kept - 1, next)
-      }
-      for (entry, tail) in zip(grams, tails) { squares[entry.order] += tail }
-      let matrix = (0..<r).flatMap { a in vectors[(a * r)..<(a * r + kept)] }
-      matrices.append(matrix)
-      functions.append(
-        OrbitalFunctions(
-          basis[species].lattice, species: species,
-          values: basis[species].combined(DenseRows.transposed(matrix, r, kept))))
+      return OrbitalTruncation(
+        grams, order: basis[species].count, allowed: tolerance * tolerance / Double(basis.count))
     }
-    return (substituted(functions, matrices, orders, &shapes), squares.map { $0.squareRoot() })
-  }
-}
-
-extension [Double] {
-  /// vᵀ A v for a column of a matrix of vectors.
-  fileprivate func form(_ vectors: [Double], column: Int, order n: Int) -> Double {
-    var sum = 0.0
-    for a in 0..<n {
-      for b in 0..<n { sum += vectors[a * n + column] * self[a * n + b] * vectors[b * n + column] }
-    }
-    return sum
+    for entry in truncations.flatMap(\.squares) { squares[entry.number] += entry.square }
+    return (
+      substituted(
+        zip(basis, truncations).map { $0.combined($1) }, truncations.map(\.matrix), orders, &shapes),
+      squares.map { $0.squareRoot() }
+    )
   }
 }
 

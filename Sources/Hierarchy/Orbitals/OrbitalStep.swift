@@ -2,9 +2,14 @@
 // side wants, advance the cores in it, truncate. The cores move by Lawson's RK4 as full storage does, whose stages are whole grid
 // points apart: in a basis that held everything the two would differ by rounding.
 //
-// The basis is enlarged until what the four stages lose, Σ b_i Δt ‖(1 − P)f(stage i)‖, is half of the step's tolerance: directions are
-// those of (1 − P)Oφ_b with the weights that the cores feed them with, the most important ones first. Each round takes the basis one
-// power of Δt further. The other half is what truncation discards.
+// A state has few orbitals, a step many: every derivative of it that Δt makes visible adds as many again. But those are small, and so
+// are most entries of the cores (`GradedMultisets`). Basis and entries grow until what the four stages lose,
+//
+//     Σ b_i Δt (‖(1 − P)f(stage i)‖ + what is outside K),
+//
+// and the entries of the state that K leaves out make up at most half of the step's tolerance. Directions are those of (1 − P)Oφ_b with
+// the weights that the cores feed them with, the most important ones first; each round takes the basis one power of Δt further. The
+// other half is what truncation discards.
 
 import CLibraries
 import Interaction
@@ -13,7 +18,7 @@ import PhaseSpace
 /// What a step did.
 struct OrbitalStep {
   var state: OrbitalState
-  /// Per order, over its norm: what the right side lost, and what truncation discarded.
+  /// Per order, over its norm: what the right side lost and what K left out, and what truncation discarded.
   let lost: [Double]
   let discarded: [Double]
   /// The most orbitals of each species while it was made.
@@ -23,6 +28,8 @@ struct OrbitalStep {
 extension OrbitalSystem {
   /// Rounds after which a step goes on with what it has; what is lost is counted.
   private static let mostRounds = 16
+  /// Entries of the cores of one number of particles that a step may use; what more would hold is counted.
+  static let mostEntries = 100_000
 
   /// Advances by Δt.
   /// - Parameters:
@@ -32,45 +39,65 @@ extension OrbitalSystem {
     -> OrbitalStep
   {
     let norms = state.norms(orders)
-    var start = state.transported(orders, &shapes)
-    var end = start
-    var (lost, least) = (orders.map { _ in 0.0 }, tolerance)
-    for round in 0..<Self.mostRounds {
-      let nodes = (0...2).map { node(start.basis, halfSteps: $0) }
-      let stages = integrated(start, nodes, norms: norms)
-      end = OrbitalState(basis: start.basis, cores: stages.cores, shape: start.shape)
-      lost = zip(stages.lost, norms).map { $1 > 0 ? $0 / $1 : 0 }
-      let worst = lost.reduce(0) { Double.greatest($0, $1) }
-      guard worst > tolerance / 2, round + 1 < Self.mostRounds else { break }
-      var larger = start.basis
-      // What every marginal misses little of may still be too much of the worst.
-      while larger.map(\.count) == start.ranks, least > tolerance / 1e3 {
-        larger = enlarged(start.basis, nodes, stages.missed, tolerance: least, mostOrbitals)
-        if larger.map(\.count) == start.ranks { least /= 4 }
+    let start = state.transported(orders, &shapes)
+    var (basis, sizes) = (start.basis, start.sizes(orders, norms: norms))
+    var (threshold, least, round) = (tolerance / 10, tolerance / 2, 1)
+    while true {
+      let sets = GradedMultisets(
+        sizes: sizes, degree: degree, threshold: threshold, particles: model.particles, most: Self.mostEntries)
+      let nodes = (0...2).map { node(basis, halfSteps: $0) }
+      let (polynomials, outside) = start.graded(orders, sets, degree: rank)
+      let stages = integrated(polynomials, sets, nodes, norms: norms)
+      let shares = norms.map { $0 > 0 ? 1 / $0 : 0 }
+      let lost = zip(stages.lost, shares).map { $0 * $1 }
+      let cut = orders.indices.map { shares[$0] * (stages.cut[$0] + outside[$0]) }
+      let (worst, worstCut) = (lost.largest() ?? 0, cut.largest() ?? 0)
+      var grown = false
+      if worst + worstCut > tolerance / 2, round < Self.mostRounds {
+        if worstCut > tolerance / 8, sets.threshold == threshold {
+          threshold *= Double.greatest(1.0 / 64, 0.5 * .least(1, tolerance / 8 / worstCut))
+          grown = true
+        }
+        // What every marginal misses little of may still be too much of the worst.
+        while worst > tolerance * 3 / 8, least > tolerance / 1e3 {
+          let more = enlarged(basis, sizes, nodes, stages.missed, tolerance: least, mostOrbitals)
+          if more.basis.map(\.count) != basis.map(\.count) {
+            (basis, sizes, grown) = (more.basis, more.sizes, true)
+            break
+          }
+          least /= 4
+        }
       }
-      guard larger.map(\.count) != start.ranks else { break }
-      start = start.padded(larger, orders, &shapes)
+      round += 1
+      if grown { continue }
+      let (truncated, discarded) = sets.truncated(
+        stages.polynomials, orders, basis, norms: norms, tolerance: tolerance / 2, most: mostKept(mostOrbitals),
+        &shapes)
+      return OrbitalStep(
+        state: truncated, lost: zip(lost, cut).map { $0 + $1 }, discarded: discarded, widest: basis.map(\.count))
     }
-    let (truncated, discarded) = end.truncated(orders, norms: norms, tolerance: tolerance / 2, &shapes)
-    return OrbitalStep(state: truncated, lost: lost, discarded: discarded, widest: end.ranks)
   }
 
-  /// Lawson's RK4 in a fixed basis: the cores after Δt, Σ b_i Δt ‖(1 − P)f_i‖ per order, and per node and species what was missed.
-  private func integrated(_ state: OrbitalState, _ nodes: [OrbitalNode], norms: [Double]) -> (
-    cores: [[Double]], lost: [Double], missed: [[[Double]]]
-  ) {
+  /// Lawson's RK4 in a fixed basis: the polynomials after Δt, per order Σ b_i Δt ‖(1 − P)f_i‖ and Σ b_i Δt times what K cuts, and per
+  /// node and species what was missed.
+  private func integrated(
+    _ start: [[Double]], _ sets: GradedMultisets, _ nodes: [OrbitalNode], norms: [Double]
+  ) -> (polynomials: [[Double]], lost: [Double], cut: [Double], missed: [[[Double]]]) {
     let h = lattice.timeStep
-    var (result, lost) = (state.cores, orders.map { _ in 0.0 })
+    var (result, lost, cut) = (start, orders.map { _ in 0.0 }, orders.map { _ in 0.0 })
     var missed = nodes.map { _ in forces.indices.map { _ in [Double]() } }
-    var stage = state.cores
+    var stage = start
     for (halfSteps, weight, next) in [(2, 1.0 / 6, 0.5), (1, 1.0 / 3, 0.5), (1, 1.0 / 3, 1), (0, 1.0 / 6, 0)]
     {
-      let k = rates(stage, state.shape, nodes[halfSteps], norms: norms)
+      let k = rates(stage, sets, nodes[halfSteps], norms: norms)
       for number in orders.indices {
         lost[number] += weight * h * k.leaving[number]
-        for i in result[number].indices {
-          result[number][i] += weight * h * k.rates[number][i]
-          stage[number][i] = state.cores[number][i] + next * h * k.rates[number][i]
+        cut[number] += weight * h * k.cut[number]
+      }
+      for degree in result.indices {
+        for i in result[degree].indices {
+          result[degree][i] += weight * h * k.rates[degree][i]
+          stage[degree][i] = start[degree][i] + next * h * k.rates[degree][i]
         }
       }
       let scale = weight * weight * h * h
@@ -82,18 +109,18 @@ extension OrbitalSystem {
         }
       }
     }
-    return (result, lost, missed)
+    return (result, lost, cut, missed)
   }
 
   /// The basis with the most important of the functions that were missed, until the rest weighs at most `tolerance` or there are
-  /// `mostOrbitals`.
+  /// `mostOrbitals`; and their sizes, what each is of a step.
   private func enlarged(
-    _ basis: [OrbitalFunctions], _ nodes: [OrbitalNode], _ missed: [[[Double]]], tolerance: Double,
-    _ mostOrbitals: Int
-  ) -> [OrbitalFunctions] {
+    _ basis: [OrbitalFunctions], _ sizes: [[Double]], _ nodes: [OrbitalNode], _ missed: [[[Double]]],
+    tolerance: Double, _ mostOrbitals: Int
+  ) -> (basis: [OrbitalFunctions], sizes: [[Double]]) {
     let allowed = tolerance * tolerance / Double(basis.count)
-    return basis.enumerated().map { species, functions in
-      guard functions.count < mostOrbitals else { return functions }
+    var (larger, sizes) = (basis, sizes)
+    for (species, functions) in basis.enumerated() where functions.count < mostOrbitals {
       var wanted: [Double] = []
       for (node, weights) in zip(nodes, missed) {
         let count = forces[species].count * functions.count
@@ -111,33 +138,23 @@ extension OrbitalSystem {
         tail += Double.greatest(0, values[kept])
       }
       kept = min(kept, max(0, mostOrbitals - functions.count))
-      var larger = functions
       let directions = (0..<kept).flatMap { j in (0..<count).map { vectors[$0 * count + j] } }
-      larger.append(orthonormalising: DenseRows.product(directions, kept, count, wanted))
-      return larger
+      let added = DenseRows.product(directions, kept, count, wanted)
+      for j in 0..<kept {
+        let before = larger[species].count
+        larger[species].append(
+          orthonormalising: Array(added[(j * functions.length)..<((j + 1) * functions.length)]))
+        guard larger[species].count > before else { continue }
+        sizes[species].append(size(Double.greatest(0, values[j]).squareRoot()))
+      }
     }
+    return (larger, sizes)
   }
 
-  /// Bytes of the cores in all stages, the tables, the images of the orbitals and what one right side holds; nil on overflow.
-  func bytes(ranks: [Int]) -> Int? {
-    func size(_ order: MarginalOrder) -> Int? {
-      zip(order.counts, ranks).reduce(1) { Memory.product($0, Multisets.count($1.1, $1.0)) }
-    }
-    let cores = Memory.sum(orders.map { Memory.product(size($0), 8) })
-    let closing = Memory.sum(
-      MarginalOrder.all(ofRank: degree, speciesCount: ranks.count).map { Memory.product(size($0), 3 * 8) })
-    let operators = forces.map(\.count).max() ?? 0
-    let widest = ranks.max() ?? 1
-    // The largest of the arrays ∂_b B_O, twice, and the fields.
-    let fed = Memory.largest(orders.map { Memory.product(size($0), operators, widest, 4 * 8) })
-    let images = Memory.sum(
-      zip(lattice.masses.indices, ranks).map { species, rank in
-        Memory.product(
-          2 * 8 * lattice.elementCount(species), rank, Memory.sum(Memory.product(6, operators), 8))
-      })
-    return Memory.sum(
-      Memory.product(6, cores), closing, fed, images,
-      Memory.sum(ranks.map { Multisets.bytes(variables: $0, degree: degree) }))
+  /// σ of a new orbital, from the root of its mean square over stages and slots: the largest of them is more. Recollisions make two
+  /// at once, so that an entry of both is of the order of either.
+  private func size(_ amplitude: Double) -> Double {
+    .least(1, 4 * (model.particles == nil ? amplitude : amplitude.squareRoot()))
   }
 }
 

@@ -10,6 +10,12 @@ import Hierarchy
 import Interaction
 import PhaseSpace
 
+if CommandLine.arguments.count > 5 {
+  let a = CommandLine.arguments.dropFirst().map { $0 }
+  let closures: [String: any Closure] = ["zero": ZeroClosure(), "factorised": FactorisedClosure(), "cumulant": CumulantClosure()]
+  print(try followRank(Int(a[0])!, dimension: Int(a[1])!, species: Int(a[2])!, closure: closures[a[3]]!, modes: Int(a[4])!, extent: Double(a[5])!, step: Double(a[6])!, tolerance: Double(a[7])!, most: Int(a[8])!, end: Double(a[9])!, sigmas: [Double(a[10])!, Double(a[11])!]))
+  exit(0)
+}
 let threads = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1 : 1
 let workers = Workers(threads: threads)
 

@@ -116,7 +116,7 @@
 
     /// Some seconds in steps of a few milliseconds.
     static let long = plasma(
-      modes: 24, force: 2, lattice: "xi-extent: 30.0, time-step: 0.02", times: "[0, 0.5, 4]")
+      modes: 24, force: 2, lattice: "xi-extent: 8.0, time-step: 0.02", times: "[0, 0.5, 2]")
 
     /// Waits until a run has worked for so many seconds of the processor's time, and sends a signal to a rank.
     private func signal(

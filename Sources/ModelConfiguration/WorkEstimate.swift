@@ -34,18 +34,19 @@ public enum WorkEstimate {
     return 3e-9 * numbers * (steps * Self.steps(lattice) + 8) * (1 + forceModes(model) / 4)
   }
 
-  /// A hierarchy of a rank on at most so many shared orbitals of each species: of some twenty right sides a step, each r² times the
-  /// numbers of the cores of rank R − 1 and twenty products for the closure, 2 ns a multiplication.
+  /// A hierarchy of a rank on at most so many shared orbitals of each species: some twenty right sides a step, each (operators) ·
+  /// r² times the entries of rank R − 1 and twenty products for the closure, 2 ns a multiplication. Of the C(Sr + k − 1, k) entries of
+  /// degree k at most 10⁵ are kept.
   public static func orbitalHierarchy(
     _ lattice: FourierLattice, _ model: Model, rank: Int, orbitals: Double, steps: Double
   ) -> Double {
     func numbers(_ degree: Int) -> Double {
       let variables = orbitals * Double(model.species.count)
-      return (0..<degree).reduce(1) { $0 * (variables + Double($1)) / Double($1 + 1) }
+      return min(1e5, (0..<degree).reduce(1) { $0 * (variables + Double($1)) / Double($1 + 1) })
     }
     let sites = lattice.masses.indices.reduce(0) { $0 + Double(lattice.elementCount($1)) }
-    let rightSide = numbers(rank) * orbitals * Double(rank) + numbers((rank + 1) / 2) * numbers(rank / 2 + 1)
-    return 2e-9 * 20 * steps * (rightSide * (1 + forceModes(model)) + sites * orbitals * orbitals)
+    let rightSide = numbers(rank - 1) * orbitals * orbitals + 20 * numbers(rank + 1)
+    return 2e-9 * 20 * steps * (1 + forceModes(model)) * (rightSide + sites * orbitals * orbitals)
   }
 
   /// Exact dynamics of any species on M = 2·modes + 1 plane waves over a time t: 10 ns a coefficient, potential mode and

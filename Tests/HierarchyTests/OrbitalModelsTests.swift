@@ -99,6 +99,9 @@ struct OrbitalModelsTests {
       name: "one species, rank 3", rank: 3, lattice: (modes: 1, extent: 5, step: 0.5, steps: 2),
       tolerance: 1e-3),
     OrbitalCase(
+      name: "one species, rank 4", rank: 4, lattice: (modes: 1, extent: 1.5, step: 0.5, steps: 2), sigma: 3,
+      tolerance: 1e-3),
+    OrbitalCase(
       name: "three species of different masses", masses: [1, 2, 0.5],
       lattice: (modes: 2, extent: 5, step: 0.25, steps: 3), tolerance: 1e-4),
     OrbitalCase(
@@ -112,7 +115,7 @@ struct OrbitalModelsTests {
       tolerance: 1e-3),
     OrbitalCase(
       name: "three dimensions", dimension: 3, closure: ZeroClosure(),
-      lattice: (modes: 1, extent: 0.6, step: 0.6, steps: 1), sigma: 5, tolerance: 1e-3),
+      lattice: (modes: 1, extent: 0.6, step: 0.6, steps: 1), sigma: 7, tolerance: 1e-3),
     OrbitalCase(
       name: "correlated Gaussians", data: .correlated, lattice: (modes: 3, extent: 5, step: 0.25, steps: 3),
       tolerance: 2e-4),

@@ -2,7 +2,7 @@
 
 The peer stores (1,0), (0,1), (2,0), (1,1), (0,2) in full, shifts by slicing and broadcasts the products of the closure;
 a step is Lawson's RK4. The share of the triad is that of sixteen streams of our (symmetric, real) storage a step. Then shared
-orbitals against our own full storage, at the error that the note says, and at ranks 2 to 6 what 1e-6 costs of the default's data.
+orbitals against our own full storage, at the error that the note says, and at ranks 2 to 4 what 1e-6 costs of the default's data.
 """
 
 import json

@@ -113,14 +113,17 @@ extension GradedMultisets {
   }
 
   /// The core of an order in other orbitals, V of every species r × r', row-major: as `CoreShape.substituted`, all species at once.
-  func substituted(_ polynomial: [Double], _ order: MarginalOrder, _ matrices: [[Double]], into shape: CoreShape)
+  func substituted(
+    _ polynomial: [Double], _ order: MarginalOrder, _ matrices: [[Double]], into shape: CoreShape
+  )
     -> [Double]
   {
     var result = [Double](repeating: 0, count: shape.size(order))
     // Contracts slots one by one with the new orbitals a_1 ≤ a_2 ≤ … of each species in turn.
-    func descend(_ part: [Double], _ order: MarginalOrder, _ species: Int, _ taken: Int, _ least: Int,
-      _ own: Int, _ before: Int, _ scale: Double)
-    {
+    func descend(
+      _ part: [Double], _ order: MarginalOrder, _ species: Int, _ taken: Int, _ least: Int,
+      _ own: Int, _ before: Int, _ scale: Double
+    ) {
       let new = shape.multisets[species]
       guard order.counts[species] > 0 else {
         let place = before * new.counts[taken] + own

@@ -100,7 +100,8 @@ struct GradedMultisets: Sendable {
         guard children.count <= most else { return nil }
       }
       children.sort { ($0.order, $1.size, $0.parent, $0.last) < ($1.order, $0.size, $1.parent, $1.last) }
-      levels[k].link(children.map { ($0.parent, $0.last) }, parents, below: k > 0 ? levels[k - 1] : nil, sizes.count)
+      levels[k].link(
+        children.map { ($0.parent, $0.last) }, parents, below: k > 0 ? levels[k - 1] : nil, sizes.count)
       levels.append(Level(children, below: level, orders: orders))
       parents = children.map(\.parent)
     }
@@ -128,7 +129,9 @@ extension GradedMultisets.Level {
       below.entries[(child.parent * k)..<((child.parent + 1) * k)] + [Int32(child.last)]
     }
     factorials = children.map { child in
-      let repeated = below.entries[(child.parent * k)..<((child.parent + 1) * k)].count { Int($0) == child.last }
+      let repeated = below.entries[(child.parent * k)..<((child.parent + 1) * k)].count {
+        Int($0) == child.last
+      }
       return below.factorials[child.parent] * Double(repeated + 1)
     }
     let scales = orders.map { order in
@@ -209,7 +212,9 @@ extension GradedMultisets {
   }
 
   /// Of each order o, what `addRaised` leaves of one of its slots of the species: Σ (k_α − 1)! … J! y_a[J]², J + a outside K.
-  func squaresOutside(_ y: [Double], degree k: Int, _ species: Int) -> [(order: MarginalOrder, square: Double)] {
+  func squaresOutside(_ y: [Double], degree k: Int, _ species: Int) -> [(
+    order: MarginalOrder, square: Double
+  )] {
     let (r, first, all, level) = (ranks[species], offsets[species], variables, levels[k])
     let rows = level.count
     return zip(level.orders, level.blocks).map { order, block in
@@ -228,7 +233,8 @@ extension GradedMultisets {
     var result = [Double](repeating: 0, count: p.count)
     let r = ranks[species]
     addRaised(
-      DenseRows.product(matrix, r, r, slices(p, degree: k - 1, species)), degree: k - 1, species, into: &result)
+      DenseRows.product(matrix, r, r, slices(p, degree: k - 1, species)), degree: k - 1, species,
+      into: &result)
     return result
   }
 

@@ -30,7 +30,9 @@ extension OrbitalSystem {
       Memory.product(3 * 8, Memory.sum(orders.map(full))),
       Memory.product(species, Multisets.bytes(variables: kept, degree: degree)))
     let tables = Memory.sum(
-      (0...degree).map { Memory.product(entries($0), Memory.sum(Memory.product(5, most, species), 4 * $0 + 80)) })
+      (0...degree).map {
+        Memory.product(entries($0), Memory.sum(Memory.product(5, most, species), 4 * $0 + 80))
+      })
     let stages = Memory.sum((0...degree).map { Memory.product(entries($0), 8, 8) })
     let closing = Memory.product(8, entries(degree), 2 * closure.shapes.count)
     let fed = Memory.product(entries(rank - 1), operators, most, 5 * 8)

@@ -106,7 +106,9 @@ struct OrbitalSystem: Sendable {
   }
 
   /// ∂_{Re e_m, β} p and ∂_{Im e_m, β} p of all modes and β: [β][2 · mode + part], each over K_k.
-  private func fields(of upper: [Double], _ k: Int, _ sets: GradedMultisets, _ node: OrbitalNode) -> [[Double]] {
+  private func fields(of upper: [Double], _ k: Int, _ sets: GradedMultisets, _ node: OrbitalNode)
+    -> [[Double]]
+  {
     model.species.indices.map { beta in
       DenseRows.product(
         node.functionals[beta].flatMap { $0.real + $0.imaginary }, 2 * modes.count, sets.ranks[beta],

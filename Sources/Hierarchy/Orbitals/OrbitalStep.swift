@@ -44,7 +44,8 @@ extension OrbitalSystem {
     var (threshold, least, round) = (tolerance / 10, tolerance / 2, 1)
     while true {
       let sets = GradedMultisets(
-        sizes: sizes, degree: degree, threshold: threshold, particles: model.particles, most: Self.mostEntries)
+        sizes: sizes, degree: degree, threshold: threshold, particles: model.particles, most: Self.mostEntries
+      )
       let nodes = (0...2).map { node(basis, halfSteps: $0) }
       let (polynomials, outside) = start.graded(orders, sets, degree: rank)
       let stages = integrated(polynomials, sets, nodes, norms: norms)
@@ -71,10 +72,12 @@ extension OrbitalSystem {
       round += 1
       if grown { continue }
       let (truncated, discarded) = sets.truncated(
-        stages.polynomials, orders, basis, norms: norms, tolerance: tolerance / 2, most: mostKept(mostOrbitals),
+        stages.polynomials, orders, basis, norms: norms, tolerance: tolerance / 2,
+        most: mostKept(mostOrbitals),
         &shapes)
       return OrbitalStep(
-        state: truncated, lost: zip(lost, cut).map { $0 + $1 }, discarded: discarded, widest: basis.map(\.count))
+        state: truncated, lost: zip(lost, cut).map { $0 + $1 }, discarded: discarded,
+        widest: basis.map(\.count))
     }
   }
 

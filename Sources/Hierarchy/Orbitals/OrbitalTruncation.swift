@@ -39,7 +39,8 @@ extension OrbitalFunctions {
   /// Σ_a V_ab φ_a
   func combined(_ truncation: OrbitalTruncation) -> OrbitalFunctions {
     OrbitalFunctions(
-      lattice, species: species, values: combined(DenseRows.transposed(truncation.matrix, count, truncation.kept)))
+      lattice, species: species,
+      values: combined(DenseRows.transposed(truncation.matrix, count, truncation.kept)))
   }
 }
 

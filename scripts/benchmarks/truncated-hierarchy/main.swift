@@ -10,12 +10,6 @@ import Hierarchy
 import Interaction
 import PhaseSpace
 
-if CommandLine.arguments.count > 5 {
-  let a = CommandLine.arguments.dropFirst().map { $0 }
-  let closures: [String: any Closure] = ["zero": ZeroClosure(), "factorised": FactorisedClosure(), "cumulant": CumulantClosure()]
-  print(try followRank(Int(a[0])!, dimension: Int(a[1])!, species: Int(a[2])!, closure: closures[a[3]]!, modes: Int(a[4])!, extent: Double(a[5])!, step: Double(a[6])!, tolerance: Double(a[7])!, most: Int(a[8])!, end: Double(a[9])!, sigmas: [Double(a[10])!, Double(a[11])!]))
-  exit(0)
-}
 let threads = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1 : 1
 let workers = Workers(threads: threads)
 
@@ -56,9 +50,11 @@ let storage = [
   try compareStorage(model, rank: 2, modes: 4, extent: 9, step: 0.25, tolerance: 1e-5, workers),
   try compareStorage(model, rank: 3, modes: 1, extent: 7, step: 0.5, tolerance: 1e-4, workers),
 ]
+// What 1e-6 costs at ranks 2 to 4.
+let ranks = try (2...4).map { try followRank($0) }
 print(
   """
   {"seconds": \(best), "bytesPerStep": \(hierarchy.bytesPerStep), "triad": \(triad), \
   "density": \(density.real), "steps": \(steps), "points": \(lattice.pointCount(0)), \
-  "storage": [\(storage.joined(separator: ", "))]}
+  "storage": [\(storage.joined(separator: ", "))], "ranks": [\(ranks.joined(separator: ", "))]}
   """)

@@ -3,7 +3,7 @@ import Testing
 
 extension CoverageFamily {
   /// Against three more plane waves on each side.
-  static let manyBody = CoverageFamily(program: "many-body", count: 25) { random in
+  static let manyBody = CoverageFamily(program: "many-body", count: 25, widest: 300) { random in
     let particles = random.one(of: [[1, 1], [2, 1], [2, 2], [3, 1]])
     let species = ["a", "b"]
     let numbers = "  particles: {a: \(particles[0]), b: \(particles[1])}"
@@ -101,7 +101,7 @@ extension CoverageFamily {
   }
 
   /// Against three more plane waves and half the step.
-  static let meanFieldRate = CoverageFamily(program: "mean-field-rate", count: 15) { random in
+  static let meanFieldRate = CoverageFamily(program: "mean-field-rate", count: 15, widest: 300) { random in
     let species = ["a", "b"]
     let point = "{species: a, xi: [\(random.within(-0.6, 0.6))], eta: [1.0]}"
     let common =

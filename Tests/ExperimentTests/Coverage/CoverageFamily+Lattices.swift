@@ -83,7 +83,8 @@ extension CoverageFamily {
       betterProgram: program)
   }
 
-  /// The closures that keep a product have no error but the lattice's: exactly 0. The zero closure against a finer lattice.
+  /// The closures that keep a product have no error but the lattice's and that of shared orbitals: exactly 0. The zero closure against a
+  /// finer lattice.
   static let truncationError = CoverageFamily(program: "truncation-error", count: 25, isQuick: false) {
     random in
     truncated(&random, "closures: [zero, factorised, cumulant]\n", program: "truncation-error")
@@ -93,6 +94,7 @@ extension CoverageFamily {
       let isZero = pair.own["closure"] as? String != "zero"
       func error(_ row: [String: Any]) throws -> Double {
         try row.number("latticeError") + row.number("referenceError")
+          + row.number("storageShare") * row.number("referenceMax")
       }
       return JudgedNumber(
         name: "max, \(pair.name)", value: value, error: try error(pair.own),

@@ -17,6 +17,9 @@ struct CoverageFamily: CustomStringConvertible, Sendable {
   let count: Int
   /// Whether one of them is of the suite.
   var isQuick = true
+  /// The most that bars may be of the error in the median. Of few fermions 300: their bars are what Duhamel's formula allows for all
+  /// that H sends out of the plane waves, of which density modes and Wigner functions see little.
+  var widest = 30.0
   /// Error bars that are standard deviations: one in a hundred may be outside.
   var isStatistical = false
   let pair: @Sendable (_ random: inout SplitMix) -> Pair

@@ -178,7 +178,7 @@ struct DysonTreesExperimentTests {
         let code = try mpirunToTheEnd(ranks, ["--config", file, "--output", "ranks-\(ranks)"], in: folder)
         #expect(code == 0)
       }
-      let alone = try process.run(["--config", file, "--output", "alone", "--threads", "2"], in: folder.url)
+      let alone = try process.run(["--config", file, "--output", "alone", "--threads", "1"], in: folder.url)
       #expect(alone.exitCode == 0)
       for output in Self.outputs {
         #expect(try bytes(folder, "ranks-1", output) == bytes(folder, "ranks-2", output), "\(output)")

@@ -106,7 +106,7 @@
       let folder = try ScratchFolder()
       let file = try folder.write(configuration, to: "config.yaml")
       let alone = try ExperimentProcess(name: "vlasov-flow").run(
-        ["--config", file, "--output", "alone", "--threads", "2", "--quiet"], in: folder.url)
+        ["--config", file, "--output", "alone", "--threads", "1", "--quiet"], in: folder.url)
       #expect(alone.exitCode == 0, "\(alone.errors)")
       for ranks in [1, 2, 3, 7] {
         #expect(try code(ranks, ["--config", file, "--output", "ranks-\(ranks)"], in: folder) == 0)
@@ -172,7 +172,7 @@
       #expect(try code(2, arguments, in: folder) == 0)
       try expectTheSame("parts", as: "whole", in: folder)
       let resumed = try ExperimentProcess(name: "vlasov-flow").run(
-        ["--config", file, "--output", alone, "--resume", "--quiet"], in: folder.url)
+        ["--config", file, "--output", alone, "--resume", "--threads", "1", "--quiet"], in: folder.url)
       #expect(resumed.exitCode == 0, "\(resumed.errors)")
       try expectTheSame("alone", as: "whole", in: folder)
     }

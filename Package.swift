@@ -128,7 +128,7 @@ let package = Package(
     experiment("residue-scaling", ["Husimi", "Studies"], cases: true),
     experiment("vlasov-limit", ["Vlasov", "Studies", "Wasserstein"], cases: true),
     experiment("truncation-error", ["Vlasov", "Hierarchy", "Studies"], cases: true),
-    experiment("finite-size", ["Vlasov", "Hierarchy"]),
+    experiment("finite-size", ["Vlasov", "Hierarchy", "Studies"]),
     experiment("mean-field-rate", ["RemainderBounds", "Studies"]),
     experiment("vlasov-flow", ["Vlasov", "Studies"], cases: true),
     experiment("dispersion", ["Vlasov", "Studies"], cases: true),

@@ -98,6 +98,17 @@ struct ExtremeNumbersTests {
     #expect(outcome.errors.contains("extreme.yaml: \(one.key)"), "\(one): \(outcome.errors)")
   }
 
+  /// Found by the whole campaign.
+  static let trapped = [Case("vlasov-flow", "initial.components[0].electron.sigma[0]", "1e30")]
+
+  @Test("what trapped gives a result or one message", arguments: trapped)
+  func answer(_ one: Case) throws {
+    let scratch = try ScratchFolder()
+    let configuration = try Self.configuration(ExperimentUnderTest(name: one.experiment), in: scratch)
+    let number = try #require(configuration.numbers.first { $0.path == one.path })
+    _ = try check(one, configuration.replacing(number, by: one.value), in: scratch)
+  }
+
   /// The effective small configuration, with a limit on the estimated time.
   private static func configuration(_ experiment: ExperimentUnderTest, in scratch: ScratchFolder) throws
     -> ConfigurationNumbers

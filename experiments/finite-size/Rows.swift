@@ -4,6 +4,7 @@ import ExperimentKit
 import Hierarchy
 import ModelConfiguration
 import PhaseSpace
+import Studies
 import Vlasov
 
 /// The hierarchy of one variant, and what it is compared with.
@@ -32,7 +33,7 @@ struct Record: Codable, Sendable {
 
   /// The records of all marginals.
   static func all(_ orders: [MarginalOrder], _ compared: Compared) throws -> [Record] {
-    let (exact, onLattice) = (compared.reference.components(), compared.reference.componentsOnLattice())
+    let exact = compared.reference.components()
     let tables = try ProductTables(exact)
     return try orders.map { order in
       func distance(times factor: Double = 1) throws -> MarginalDistance {
@@ -42,7 +43,7 @@ struct Record: Codable, Sendable {
         return try compared.own.distance(order, times: factor, to: limit)
       }
       let mass = compared.own.model.mass(of: order)
-      let lattice = onLattice.error(of: order).maximum
+      let lattice = compared.reference.latticeError(of: order)
       return Record(
         distance: try distance(),
         normalised: mass == 0 ? nil : try distance(times: compared.reference.model.mass(of: order) / mass),

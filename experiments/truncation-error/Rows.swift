@@ -12,7 +12,7 @@ struct Record: Codable, Sendable {
   let distances: [MarginalDistance]
   /// How far the exact solution may be off, in the norm of `max`.
   let referenceErrors: [Double]
-  /// How far the lattice is off in the exact solution.
+  /// How far the lattice may be off.
   let latticeErrors: [Double]
   /// What the storage misses of each marginal, in L² over its norm.
   let storageShares: [Double]
@@ -30,12 +30,12 @@ struct Record: Codable, Sendable {
   let casimirs: [Double]
 
   init(_ hierarchy: any RankedHierarchy, _ reference: ReferenceSolution, on grid: RelativeGrid?) throws {
-    let (exact, onLattice) = (reference.components(), reference.componentsOnLattice())
+    let exact = reference.components()
     let tables = try ProductTables(exact)
     let other = hierarchy.model.species.count > 1 ? 1 : 0
     distances = hierarchy.orders.map { hierarchy.distance($0, times: 1, to: tables) }
     referenceErrors = hierarchy.orders.map { exact.error(of: $0).maximum }
-    latticeErrors = hierarchy.orders.map { onLattice.error(of: $0).maximum }
+    latticeErrors = hierarchy.orders.map { reference.latticeError(of: $0) }
     storageShares = hierarchy.orders.map { hierarchy.storageShare($0) }
     lookEverywhere = hierarchy.orders.map { hierarchy.looksEverywhere($0) }
     report = try hierarchy.report()

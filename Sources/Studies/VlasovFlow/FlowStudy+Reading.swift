@@ -147,15 +147,14 @@ private struct Context {
     )
   }
 
-  /// The mean of the first component of the momentum, and four standard deviations to both sides.
+  /// The mean of the first component of the momentum, and four standard deviations to both sides; ±1 of widths beyond all numbers.
   private func usual(_ state: any OneParticleState, _ species: Int) -> [DecimalNumber] {
     let h = lattice.spacing(species)
     let value = state.value(xi: SpaceVector(h, 0, 0), eta: .zero)
     let mean = value.phase / h
     let width = (Double.greatest(0, 2 * (1 - value.length)) / (h * h)).squareRoot()
     let reach = width > 0 && width.isFinite ? 4 * width : 1
-    return [mean - reach, mean + reach].map {
-      DecimalNumber(reach < 0.01 ? $0 : ($0 * 1000).rounded() / 1000)
-    }
+    let ends = [mean - reach, mean + reach].map { reach < 0.01 ? $0 : ($0 * 1000).rounded() / 1000 }
+    return (ends.allSatisfy(\.isFinite) ? ends : [-1, 1]).map { DecimalNumber($0) }
   }
 }

@@ -69,22 +69,14 @@ extension GradedMultisets {
     _ polynomials: [[Double]], _ orders: [MarginalOrder], _ basis: [OrbitalFunctions], norms: [Double],
     tolerance: Double, most: Int, _ shapes: inout ShapeCache
   ) -> (state: OrbitalState, discarded: [Double]) {
-    var squares = [Double](repeating: 0, count: orders.count)
-    let truncations = basis.indices.map { species in
-      var grams: [(number: Int, gram: [Double])] = []
-      for (number, order) in orders.enumerated() where order.counts[species] > 0 && norms[number] > 0 {
-        let scale = Double(order.counts[species]) / (norms[number] * norms[number])
-        grams.append((number, gram(polynomials[order.rank], order, species).map { scale * $0 }))
-      }
-      return OrbitalTruncation(
-        grams, order: basis[species].count, allowed: tolerance * tolerance / Double(basis.count), most: most)
+    let (truncations, discarded) = basis.truncations(orders, norms: norms, tolerance: tolerance, most: most) {
+      _, order, species in gram(polynomials[order.rank], order, species)
     }
-    for entry in truncations.flatMap(\.squares) { squares[entry.number] += entry.square }
     let shape = shapes.shape(truncations.map(\.kept))
     let cores = orders.map { substituted(polynomials[$0.rank], $0, truncations.map(\.matrix), into: shape) }
     return (
       OrbitalState(basis: zip(basis, truncations).map { $0.combined($1) }, cores: cores, shape: shape),
-      squares.map { $0.squareRoot() }
+      discarded
     )
   }
 

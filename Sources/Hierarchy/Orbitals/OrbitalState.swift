@@ -78,21 +78,13 @@ struct OrbitalState {
   func truncated(
     _ orders: [MarginalOrder], norms: [Double], tolerance: Double, _ shapes: inout ShapeCache
   ) -> (state: OrbitalState, discarded: [Double]) {
-    var squares = [Double](repeating: 0, count: orders.count)
-    let truncations = basis.indices.map { species in
-      var grams: [(number: Int, gram: [Double])] = []
-      for (number, order) in orders.enumerated() where order.counts[species] > 0 && norms[number] > 0 {
-        let scale = Double(order.counts[species]) / (norms[number] * norms[number])
-        grams.append((number, gram(number, order, species).map { scale * $0 }))
-      }
-      return OrbitalTruncation(
-        grams, order: basis[species].count, allowed: tolerance * tolerance / Double(basis.count))
+    let (truncations, discarded) = basis.truncations(orders, norms: norms, tolerance: tolerance) {
+      gram($0, $1, $2)
     }
-    for entry in truncations.flatMap(\.squares) { squares[entry.number] += entry.square }
     return (
       substituted(
         zip(basis, truncations).map { $0.combined($1) }, truncations.map(\.matrix), orders, &shapes),
-      squares.map { $0.squareRoot() }
+      discarded
     )
   }
 }

@@ -35,6 +35,30 @@ struct OrbitalTruncation {
   }
 }
 
+extension [OrbitalFunctions] {
+  /// Which orbitals of every species are kept, and per order what is discarded over its norm.
+  /// - Parameters:
+  ///   - tolerance: what may be discarded, relative to the norm of every marginal.
+  ///   - gram: the Gram matrix of a marginal, by its number and order, along one particle of a species.
+  func truncations(
+    _ orders: [MarginalOrder], norms: [Double], tolerance: Double, most: Int = .max,
+    gram: (_ number: Int, _ order: MarginalOrder, _ species: Int) -> [Double]
+  ) -> (truncations: [OrbitalTruncation], discarded: [Double]) {
+    var squares = [Double](repeating: 0, count: orders.count)
+    let truncations = indices.map { species in
+      var grams: [(number: Int, gram: [Double])] = []
+      for (number, order) in orders.enumerated() where order.counts[species] > 0 && norms[number] > 0 {
+        let scale = Double(order.counts[species]) / (norms[number] * norms[number])
+        grams.append((number, gram(number, order, species).map { scale * $0 }))
+      }
+      return OrbitalTruncation(
+        grams, order: self[species].count, allowed: tolerance * tolerance / Double(count), most: most)
+    }
+    for entry in truncations.flatMap(\.squares) { squares[entry.number] += entry.square }
+    return (truncations, squares.map { $0.squareRoot() })
+  }
+}
+
 extension OrbitalFunctions {
   /// Σ_a V_ab φ_a
   func combined(_ truncation: OrbitalTruncation) -> OrbitalFunctions {

@@ -16,6 +16,8 @@ extension FlowStudy {
     let d = lattice.dimension
     let modeText = { (result: FlowFitResult) in result.fit.mode.text(dimension: d) }
     let number = { (format: Int) in NumberFormat.scientific(format) }
+    // What encloses zero as closely as it was enclosed is none.
+    let nearest = { (ball: Ball) in ball.lower <= 0 && ball.upper >= 0 ? 0 : ball.middle }
     return [
       .json("mode", heading: "mode", text: modeText) { self.modeValue($0.fit.mode) },
       .text("species", heading: "of") { self.model.species[$0.fit.species].name },
@@ -26,7 +28,7 @@ extension FlowStudy {
       .optional(nil, heading: "γ of the root", format: number(6)) { $0.root?.imaginary.middle },
       .optional("frequency", heading: "ω", format: number(6)) { $0.wave?.imaginary },
       .optional("frequencyError", heading: "±", format: number(0)) { $0.errors?.frequency },
-      .optional(nil, heading: "ω of the root", format: number(6)) { $0.root?.real.middle },
+      .optional(nil, heading: "ω of the root", format: number(6)) { $0.root.map { nearest($0.real) } },
       .json("root") { result in
         result.root.map { root in
           .object([

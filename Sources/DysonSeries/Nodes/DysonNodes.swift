@@ -76,7 +76,7 @@ public struct DysonNodes: Sendable {
         try VlasovGaussians($0, fraction: $1, geometry: model.geometry)
       }
     }
-    sizes = NodeSizes(
+    sizes = try NodeSizes(
       model: model, densities: densities, particles: particles, orders: orders, end: times.last ?? 0,
       scale: scale, highestLevel: highestLevel)
   }

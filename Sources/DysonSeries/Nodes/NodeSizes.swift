@@ -20,6 +20,7 @@ struct NodeSizes: Sendable {
   private let solutionPositions, seriesPositions: Int
   private let leastMomenta: Double
   private let longestPanel: Double
+  private let step: Double
   private let stages: Int
   private let orders, modes: Int
   /// Gaussians of each species and component: every one has its own nodes.
@@ -36,7 +37,7 @@ struct NodeSizes: Sendable {
   init(
     model: Model, densities: [[VlasovGaussians]], particles: [NodeParticle],
     orders: Int, end: Double, scale: Double = 1, highestLevel: Int = 8
-  ) {
+  ) throws {
     (self.scale, self.highestLevel) = (scale, highestLevel)
     let field = SeriesField(model.potentials)
     let reach = field.modes.last ?? 0
@@ -65,6 +66,7 @@ struct NodeSizes: Sendable {
     }
     leastMomenta = momenta
     longestPanel = panel
+    step = try VlasovCharacteristics.stepEstimate(model, densities, until: end)
     stages = 16
     gaussians = densities.map { $0.map { $0.nodeCount(positions: 1, momenta: 1) } }
   }
@@ -120,9 +122,8 @@ struct NodeSizes: Sendable {
     let series =
       Double(jets.positions) * Double(jets.momenta) * (time / jets.panel + 1) * Double(jets.stages)
       * (4 * Double(modes) * pairs + Double(2 * orders * jets.stages))
-    // Some five steps of the solution to a panel.
     let moves =
-      Double(flow.positions) * Double(flow.momenta) * 5 * (time / jets.panel + 1) * 4 * Double(modes)
+      Double(flow.positions) * Double(flow.momenta) * (time / (step * flow.share) + 1) * 4 * Double(modes)
       * Double(VlasovCharacteristics.order * VlasovCharacteristics.order)
     return functions * (series + moves)
   }

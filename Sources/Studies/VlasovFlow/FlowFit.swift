@@ -54,9 +54,15 @@ public struct FlowFit: Sendable {
   /// Up to which share of |ω| an error bar decides.
   public static let decisive = 0.1
 
-  /// γ + iω of the wave in these samples; nil where none is found.
+  /// γ + iω of the wave in these samples; nil where none is found. A frequency that turns the wave by less than rounding over the
+  /// whole window is 0.
   public func wave(_ samples: [Complex<Double>], step: Double) -> Complex<Double>? {
-    guard let sum = ExponentialSum(samples, step: step) else { return nil }
+    guard let sum = ExponentialSum(samples, step: step), let found = largestWave(of: sum) else { return nil }
+    let turn = found.imaginary * step * Double(samples.count)
+    return turn.magnitude < 1e-14 ? Complex(found.real, 0) : found
+  }
+
+  private func largestWave(of sum: ExponentialSum) -> Complex<Double>? {
     switch kind {
     case .damped: return sum.wave
     case .growing:

@@ -3,7 +3,7 @@
 //     momenta     the trapezoidal rule in p, spacing 18σ/N, takes e^{iyp} right for |y| ≤ Y where the alias at 2π·N/18σ − Y still
 //                 meets e^{−σ²y²/2} < 10^{−17}:  N = 18σ(Y + 9/σ)/2π,  Y = window + κ n_max T/m, what phase mixing makes
 //     positions   more than the modes of the data and of the sites together
-//     step        as its series allows: about what the force, and thrice what the passage of the fastest node through a wave, take
+//     step        as its series allows (`VlasovCharacteristics.stepEstimate`)
 //
 // Level k has (3/2)^k times the nodes along each axis and (2/3)^k of the steps.
 
@@ -30,7 +30,7 @@ struct NodeCounts: Sendable {
     let all = densities.joined()
     let highest = all.map(\.highestMode).max() ?? 0
     leastPositions = Double(24 + 2 * (highest + max(lattice.modes, force.highestMode)))
-    var (momenta, step) = (64.0, Double.infinity)
+    var momenta = 64.0
     for product in densities {
       for (alpha, density) in product.enumerated() {
         let mass = model.masses[alpha]
@@ -39,16 +39,10 @@ struct NodeCounts: Sendable {
           + lattice.kappa * Double(lattice.modes) * end / mass
         let (narrow, wide) = (density.widths.lowerBound, density.widths.upperBound)
         momenta = .greatest(momenta, 18 / (2 * .pi) * wide * (reach + 9 / narrow))
-        let stiffness = model.species.indices.reduce(force.externalLipschitzBound(alpha) / mass) {
-          $0 + model.fractions[$1] * force.lipschitzBound(alpha, $1) / mass
-        }
-        let passage = lattice.kappa * Double(force.highestMode) * density.largestMomentum / mass
-        if stiffness > 0 { step = .least(step, 1 / stiffness.squareRoot()) }
-        if force.highestMode > 0 { step = .least(step, 3 / passage) }
       }
     }
     leastMomenta = momenta
-    self.step = step
+    step = try VlasovCharacteristics.stepEstimate(model, densities, until: end)
     modes = SeriesField(model.potentials).modes.count
     functions = Double(densities.reduce(0) { $0 + $1.count })
     self.end = end

@@ -30,7 +30,7 @@ struct NodeSizes: Sendable {
   private let scale: Double
   let highestLevel: Int
 
-  /// Bytes and products that a refinement may take, where the first two levels do not take more: 256 MiB, some ten seconds.
+  /// Bytes that a refinement may take, where the first two levels do not take more, and products of all of them: 256 MiB, ten seconds.
   private static let mostBytes = 1 << 28
   private static let mostProducts = 2e10
 
@@ -131,7 +131,8 @@ struct NodeSizes: Sendable {
   /// Whether a level may be gone to, when its nodes at the beginning of all are too few.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     guard level <= highestLevel, let two = Memory.sum(bytes(level), bytes(level - 1)) else { return false }
-    return two <= Self.mostBytes && products(level, until: time) <= Self.mostProducts
+    let all = (2...max(2, level)).reduce(0) { $0 + products($1, until: time) }
+    return two <= Self.mostBytes && all <= Self.mostProducts
   }
 
   /// Bytes of two levels as far as they may be refined; nil where they overflow.

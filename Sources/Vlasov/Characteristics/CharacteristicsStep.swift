@@ -3,13 +3,13 @@
 // fastest node is one that the potential has thrown: p² grows by at most 4m times its range, and p by the force times t.
 
 import Computing
-package import Interaction
+public import Interaction
 import PhaseSpace
 
 extension VlasovCharacteristics {
   /// The least over components and species; ∞ where nothing bends them.
   /// - Parameter end: the time until which they move.
-  package static func stepEstimate(_ model: Model, _ densities: [[VlasovGaussians]], until end: Double) throws
+  public static func stepEstimate(_ model: Model, _ densities: [[VlasovGaussians]], until end: Double) throws
     -> Double
   {
     let force = try VlasovForce(model.potentials)

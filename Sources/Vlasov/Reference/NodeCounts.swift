@@ -77,10 +77,11 @@ struct NodeCounts: Sendable {
       * Double(max(1, modes))
   }
 
-  /// A refinement may cost 10¹¹ products, some ten seconds, and 128 MiB.
+  /// All refinements together may cost 10¹¹ products, some ten seconds, and each 128 MiB.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     level <= highestLevel && positions(level) * momenta(level) <= Self.mostNodes
-      && work(level, until: time) <= 1e11 && (bytes(level).map { $0 <= Self.mostBytes(level) } ?? false)
+      && (2...max(2, level)).reduce(0) { $0 + work($1, until: time) } <= 1e11
+      && (bytes(level).map { $0 <= Self.mostBytes(level) } ?? false)
   }
 
   /// Bytes of a level and the one before, nil where they overflow.

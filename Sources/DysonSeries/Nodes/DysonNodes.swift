@@ -138,8 +138,8 @@ public struct DysonNodes: Sendable {
     Memory.product(times.count, points.count, Memory.product(orders + 2, 3 * 2 * 16 + 10 * 16))
   }
 
-  /// Multiply–adds of the first two levels until the last time.
-  public var work: Double { [0, 1].reduce(0) { $0 + sizes.products($1, until: times.last ?? 0) } }
+  /// Multiply–adds of the first two levels until the last time, and of refinements where the force is strong.
+  public var work: Double { sizes.work(until: times.last ?? 0) }
 
   /// Runs and makes the rows, point by point, time by time.
   /// - Parameter afterStep: called after every step; may throw to stop.

@@ -20,7 +20,7 @@ struct NodeSizes: Sendable {
   private let solutionPositions, seriesPositions: Int
   private let leastMomenta: Double
   private let longestPanel: Double
-  private let step: Double
+  private let motion: MotionEstimate
   private let stages: Int
   private let orders, modes: Int
   /// Gaussians of each species and component: every one has its own nodes.
@@ -66,7 +66,7 @@ struct NodeSizes: Sendable {
     }
     leastMomenta = momenta
     longestPanel = panel
-    step = try VlasovCharacteristics.stepEstimate(model, densities, until: end)
+    motion = try MotionEstimate(model, densities, until: end)
     stages = 16
     gaussians = densities.map { $0.map { $0.nodeCount(positions: 1, momenta: 1) } }
   }
@@ -123,16 +123,28 @@ struct NodeSizes: Sendable {
       Double(jets.positions) * Double(jets.momenta) * (time / jets.panel + 1) * Double(jets.stages)
       * (4 * Double(modes) * pairs + Double(2 * orders * jets.stages))
     let moves =
-      Double(flow.positions) * Double(flow.momenta) * (time / (step * flow.share) + 1) * 4 * Double(modes)
-      * Double(VlasovCharacteristics.order * VlasovCharacteristics.order)
+      Double(flow.positions) * Double(flow.momenta) * (time / (motion.step * flow.share) + 1)
+      * 4 * Double(modes) * Double(VlasovCharacteristics.order * VlasovCharacteristics.order)
     return functions * (series + moves)
+  }
+
+  /// Multiply–adds of the refinements up to a level.
+  private func refinements(_ level: Int, until time: Double) -> Double {
+    level < 2 ? 0 : (2...level).reduce(0) { $0 + products($1, until: time) }
+  }
+
+  /// Multiply–adds of the first two levels, and of refinements where the force is strong.
+  func work(until time: Double) -> Double {
+    let first = products(0, until: time) + products(1, until: time)
+    guard motion.isViolent else { return first }
+    let last = (2...max(2, highestLevel)).last { isAffordable($0, until: time) } ?? 1
+    return first + refinements(last, until: time)
   }
 
   /// Whether a level may be gone to, when its nodes at the beginning of all are too few.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     guard level <= highestLevel, let two = Memory.sum(bytes(level), bytes(level - 1)) else { return false }
-    let all = (2...max(2, level)).reduce(0) { $0 + products($1, until: time) }
-    return two <= Self.mostBytes && all <= Self.mostProducts
+    return two <= Self.mostBytes && refinements(level, until: time) <= Self.mostProducts
   }
 
   /// Bytes of two levels as far as they may be refined; nil where they overflow.

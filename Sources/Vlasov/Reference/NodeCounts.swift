@@ -3,7 +3,7 @@
 //     momenta     the trapezoidal rule in p, spacing 18σ/N, takes e^{iyp} right for |y| ≤ Y where the alias at 2π·N/18σ − Y still
 //                 meets e^{−σ²y²/2} < 10^{−17}:  N = 18σ(Y + 9/σ)/2π,  Y = window + κ n_max T/m, what phase mixing makes
 //     positions   more than the modes of the data and of the sites together
-//     step        as its series allows (`VlasovCharacteristics.stepEstimate`)
+//     step        as its series allows (`MotionEstimate`)
 //
 // Level k has (3/2)^k times the nodes along each axis and (2/3)^k of the steps.
 
@@ -15,8 +15,7 @@ import PhaseSpace
 struct NodeCounts: Sendable {
   private let leastPositions: Double
   private let leastMomenta: Double
-  /// About.
-  private let step: Double
+  private let motion: MotionEstimate
   /// Products and species.
   private let functions: Double
   private let modes: Int
@@ -42,7 +41,7 @@ struct NodeCounts: Sendable {
       }
     }
     leastMomenta = momenta
-    step = try VlasovCharacteristics.stepEstimate(model, densities, until: end)
+    motion = try MotionEstimate(model, densities, until: end)
     modes = SeriesField(model.potentials).modes.count
     functions = Double(densities.reduce(0) { $0 + $1.count })
     self.end = end
@@ -50,7 +49,7 @@ struct NodeCounts: Sendable {
 
   /// Whether the first two levels have at most 2¹⁷ nodes a function and 512 MiB, and take less than 4·10¹¹ products.
   var isReasonable: Bool {
-    step > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes) && work < Self.mostWork
+    motion.step > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes) && first < Self.mostWork
       && (bytes(1).map { $0 <= Self.mostBytes(1) } ?? false)
   }
 
@@ -68,11 +67,22 @@ struct NodeCounts: Sendable {
   func share(_ level: Int) -> Double { 1 / factor(level) }
 
   /// Products of the first two levels up to the end.
-  var work: Double { work(0, until: end) + work(1, until: end) }
+  private var first: Double { work(0, until: end) + work(1, until: end) }
+
+  /// The same, with those of refinements where the force is strong.
+  var work: Double {
+    guard motion.isViolent else { return first }
+    let last = (2...highestLevel).last { isAffordable($0, until: end) } ?? 1
+    return first + refinements(last, until: end)
+  }
+
+  private func refinements(_ level: Int, until time: Double) -> Double {
+    level < 2 ? 0 : (2...level).reduce(0) { $0 + work($1, until: time) }
+  }
 
   private func work(_ level: Int, until time: Double) -> Double {
     let order = Double(VlasovCharacteristics.order)
-    let steps = (time / (step * share(level))).rounded(.up)
+    let steps = (time / (motion.step * share(level))).rounded(.up)
     return Double(positions(level) * momenta(level)) * functions * steps * 4 * order * order
       * Double(max(1, modes))
   }
@@ -80,7 +90,7 @@ struct NodeCounts: Sendable {
   /// All refinements together may cost 10¹¹ products, some ten seconds, and each 128 MiB.
   func isAffordable(_ level: Int, until time: Double) -> Bool {
     level <= highestLevel && positions(level) * momenta(level) <= Self.mostNodes
-      && (2...max(2, level)).reduce(0) { $0 + work($1, until: time) } <= 1e11
+      && refinements(level, until: time) <= 1e11
       && (bytes(level).map { $0 <= Self.mostBytes(level) } ?? false)
   }
 

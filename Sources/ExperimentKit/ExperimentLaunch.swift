@@ -160,7 +160,7 @@ struct ExperimentLaunch<Settings> {
         interruption.disarm()
       }
       try printReport(run.report, folder.path)
-      for failure in run.failures { console.errors("\(name): \(failure)\n") }
+      if !run.failures.isEmpty { console.errors("\(name): \(run.failures.joined(separator: "; "))\n") }
       return try ranks.broadcast([code])[0]
     } catch let error as IncompleteRun {
       interruption.disarm()

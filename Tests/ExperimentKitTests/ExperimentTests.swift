@@ -122,9 +122,10 @@ struct ExperimentTests {
     let outcome = Harness.run(["--output", scratch.path + "/out"]) { _, run in
       run.record(.violated)
       run.recordFailure("the companion failed")
+      run.recordFailure("so did another")
     }
     #expect(outcome.code == 70)
-    #expect(outcome.errors == "sums: the companion failed\n")
+    #expect(outcome.errors == "sums: the companion failed; so did another\n")
     #expect(scratch.entries("out") == Self.outputs)
     // Resumed, it is shown again and not computed again.
     let again = Harness.run(["--output", scratch.path + "/out", "--resume"]) { _, _ in

@@ -212,4 +212,20 @@ struct VlasovNodesTests {
     #expect(throws: HypothesisError.self) { try nodes(finite, initial) }
     #expect(throws: HypothesisError.self) { try nodes(model, ProductMixture(states: [Own()])) }
   }
+
+  @Test("the steps that are made are those that are estimated beforehand", arguments: [0.01, 1, 100, 3000])
+  func estimatedSteps(strength: Double) throws {
+    let model = try CharacteristicsModel.model(strength: strength, masses: [1, 3])
+    let densities = try [0, 1].map {
+      try VlasovGaussians(CharacteristicsModel.maxwellian($0), fraction: 0.5, geometry: model.geometry)
+    }
+    let end = 12 / Double.greatest(1, strength.squareRoot())
+    let estimate = try MotionEstimate(model, [densities], until: end)
+    let flow = try VlasovCharacteristics(model: model, densities: densities, positions: 24, momenta: 24)
+    var steps = 0
+    try flow.advance(to: end) { steps += 1 }
+    let expected = end / estimate.step + 1
+    #expect(Double(steps) < 2.5 * expected && Double(steps) > expected / 4, "\(steps) steps for \(expected)")
+    #expect(estimate.isViolent == (strength >= 1))
+  }
 }

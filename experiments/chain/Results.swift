@@ -120,7 +120,8 @@ struct Results {
     run.add(distances) { $0.time == last }
     run.add(looks)
     if let failure = records.lazy.compactMap(\.failure).first {
-      let line = "Hartree–Fock is missing from t = \(failure.time.short()) on (\(failure.reason))"
+      let whose = prefix.isEmpty ? "" : " of one fermion of each species"
+      let line = "Hartree–Fock\(whose) is missing from t = \(failure.time.short()) on (\(failure.reason))"
       run.recordFailure(line)
       run.report += line + "\n"
     }

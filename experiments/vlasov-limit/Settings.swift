@@ -34,7 +34,7 @@ struct Settings {
         8 * (try nodes["q"].integer(in: 8...65536, default: 256) / 8),
         try nodes["p"].integer(in: 8...65536, default: 200)
       ), exactStates: try Self.readExactStates(configuration["factorisation"], series))
-    for (seconds, what) in study.work {
+    for (seconds, what) in try configuration.locating({ try study.work() }) {
       try configuration.requireTime(seconds: seconds, at: configuration["histogram"], what)
     }
     try configuration.requireTime(

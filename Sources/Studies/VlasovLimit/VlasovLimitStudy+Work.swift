@@ -1,7 +1,9 @@
+import Computing
 import ExperimentKit
 import Husimi
 import ManyBody
 import ModelConfiguration
+import Vlasov
 import Wasserstein
 
 extension VlasovLimitStudy {
@@ -16,7 +18,8 @@ extension VlasovLimitStudy {
   }
 
   /// Seconds of what follows the histogram: its sub-cells, which follow the windows, their characteristics, and the distances.
-  public var work: [(seconds: Double, what: String)] {
+  /// - Throws: `ArgumentError` for orbitals without a limit, `HypothesisError` for potentials without modes.
+  public func work() throws -> [(seconds: Double, what: String)] {
     let (widest, narrowest) = smoothing
     let states = Double(series.windows.count * series.times.count * series.model.species.count)
     let times = Double(series.times.count)
@@ -25,8 +28,14 @@ extension VlasovLimitStudy {
     func cuts(_ step: Double) -> Double { 2 * max(Double(refinement), min(64, 4 * step / narrowest)) }
     let fine = Double(grid.positions) * cuts(grid.positionStep) * rows * cuts(grid.momentumStep)
     let sampled = Double(grid.cells) * Double(max(256, refinement * refinement))
-    let steps = (series.times.last?.value ?? 0) / series.timeStep.value + times
-    let modes = 1 + Double(series.interaction.highestMode) / 2
+    // Back from every time, at least a step for each of those before: 4 J² flops a mode, some 3·10⁻⁷ s.
+    let reach = grid.momentumRange.upperBound + 6 * widest
+    let last = series.times.last?.value ?? 0
+    let motion = try MotionEstimate(
+      series.model, momenta: [limits().map { Double.greatest(reach, $0.largestMomentum) }], until: last)
+    let steps = motion.steps(to: last) + times
+    let modes = Double(max(1, series.interaction.highestMode))
+    let species = Double(series.model.species.count)
     var husimi = 0.0
     for total in series.particleNumbers {
       let width =
@@ -41,9 +50,9 @@ extension VlasovLimitStudy {
     }
     return [
       (
-        times * (fine + sampled) * (40e-9 + 5 * steps * 2e-9 * modes)
+        species * times * (fine + sampled) * (40e-9 + steps * 3e-7 * modes)
           + states * Double(series.particleNumbers.count) * fine * 200e-9
-          + 5 * steps * Double(characteristics.positions * characteristics.momenta) * 8e-9 * modes,
+          + species * steps * Double(characteristics.positions * characteristics.momenta) * 3e-7 * modes,
         "characteristics through \(fine + sampled) cells"
       ),
       (husimi, "Husimi measures on cells that follow the windows"),

@@ -32,11 +32,7 @@ public struct VlasovReference {
     let grid = study.grid
     let flow = try VlasovCharacteristics(
       model: series.model,
-      densities: zip(series.profiles, series.model.fractions).map { profile, fraction in
-        try VlasovOrbitalLimit(
-          fraction: fraction, amplitude: profile.amplitude, phase: profile.phase, momentum: profile.momentum,
-          occupation: profile.occupation == .sea ? .sea : .gaussian, period: series.period)
-      },
+      densities: study.limits(),
       positions: study.characteristics.positions, momenta: study.characteristics.momenta, workers: workers)
 
     // A window smooths by √ħ‖f'‖ in p and, at the least, √ħ/2‖f'‖ in q. The cells are a quarter of the smallest, the
@@ -134,5 +130,16 @@ public struct VlasovReference {
     return HeldHistogram(
       try PhaseSpaceHistogram(masses, on: grid), share: share, negative: negative * share,
       outside: smoothedOutside[time][species][window][number])
+  }
+}
+
+extension VlasovLimitStudy {
+  /// The phase-space densities that the Slater determinants tend to, of each species.
+  func limits() throws -> [VlasovOrbitalLimit] {
+    try zip(series.profiles, series.model.fractions).map { profile, fraction in
+      try VlasovOrbitalLimit(
+        fraction: fraction, amplitude: profile.amplitude, phase: profile.phase, momentum: profile.momentum,
+        occupation: profile.occupation == .sea ? .sea : .gaussian, period: series.period)
+    }
   }
 }

@@ -14,13 +14,15 @@ package struct MotionEstimate: Sendable {
   /// Turns √(k/m) t/2π in the strongest force. After some of them filaments are finer than the first nodes.
   package let turns: Double
 
-  /// - Parameter end: the time until which the nodes move.
-  package init(_ model: Model, _ densities: [[VlasovGaussians]], until end: Double) throws {
+  /// - Parameters:
+  ///   - momenta: the largest |p| of each product and species.
+  ///   - end: the time until which the nodes move.
+  package init(_ model: Model, momenta: [[Double]], until end: Double) throws {
     let force = try VlasovForce(model.potentials)
     let wave = force.wavenumber * Double(force.highestMode)
     var (step, fastest) = (Double.infinity, 0.0)
-    for product in densities {
-      for (alpha, density) in product.enumerated() {
+    for product in momenta {
+      for (alpha, momentum) in product.enumerated() {
         let mass = model.masses[alpha]
         let stiffness = model.species.indices.reduce(force.externalLipschitzBound(alpha)) {
           $0 + model.fractions[$1] * force.lipschitzBound(alpha, $1)
@@ -29,7 +31,7 @@ package struct MotionEstimate: Sendable {
         // |F| ≤ k/κ and |V| ≤ k/κ², as if all coefficients were at the lowest mode.
         let strongest = stiffness / force.wavenumber
         let thrown = Double.least(strongest * end, (4 * mass * strongest / force.wavenumber).squareRoot())
-        let passage = 3 * mass / (wave * (density.largestMomentum + thrown))
+        let passage = 3 * mass / (wave * (momentum + thrown))
         step = .least(step, .least((mass / stiffness).squareRoot(), passage))
         fastest = .greatest(fastest, (stiffness / mass).squareRoot())
       }
@@ -37,6 +39,14 @@ package struct MotionEstimate: Sendable {
     self.step = step
     turns = fastest * end / (2 * .pi)
   }
+
+  /// That of nodes of sums of Gaussians.
+  package init(_ model: Model, _ densities: [[VlasovGaussians]], until end: Double) throws {
+    try self.init(model, momenta: densities.map { $0.map(\.largestMomentum) }, until: end)
+  }
+
+  /// Steps to a time, at least one.
+  package func steps(to time: Double) -> Double { (time / step).rounded(.up) + 1 }
 
   /// Whether refinements are to be reckoned with.
   package var isViolent: Bool { !(turns <= 1) }

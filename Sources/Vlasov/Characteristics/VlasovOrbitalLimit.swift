@@ -91,6 +91,14 @@ public struct VlasovOrbitalLimit: VlasovInitialDensity, Hashable {
     }
   }
 
+  /// Half the extent in u of the quadrature: all of the sea, 8.5 s of the Gaussian.
+  private var reach: Double { occupation == .sea ? edge : 8.5 * width }
+
+  /// The largest |p| of a node, at most: reach·max θ' + max |S'|.
+  package var largestMomentum: Double {
+    reach * (1 + amplitude.magnitude) + wavenumber * momentum.magnitude
+  }
+
   public func density(_ q: Double, _ p: Double) -> Double { profile(label(q, p)) }
 
   public func mean(from a: (q: Double, p: Double), to b: (q: Double, p: Double)) -> Double {
@@ -101,7 +109,6 @@ public struct VlasovOrbitalLimit: VlasovInitialDensity, Hashable {
   }
 
   public func quadrature(positions: Int, momenta: Int) -> PhaseSpaceQuadrature {
-    let reach = occupation == .sea ? edge : 8.5 * width
     let rule = GaussLegendre(points: momenta, from: -reach, to: reach)
     let share = period / (Double(positions) * 2 * .pi)
     var (q, p, w) = ([Double](), [Double](), [Double]())

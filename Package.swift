@@ -203,7 +203,11 @@ let package = Package(
     tests(
       "ModelConfigurationTests", foundations + ["RemainderBounds", "ExperimentKit", "ModelConfiguration"]),
     tests(
-      "StudiesTests", foundations + ["RemainderBounds", "Vlasov", "ManyBody", "ExperimentKit", "Studies"]),
+      "StudiesTests",
+      foundations + [
+        "RemainderBounds", "Vlasov", "Hierarchy", "ManyBody", "ExperimentKit", "ModelConfiguration",
+        "Studies",
+      ]),
     tests(
       "TutorialTests",
       foundations + [

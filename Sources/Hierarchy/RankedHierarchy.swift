@@ -21,8 +21,18 @@ public protocol RankedHierarchy: Evolution, ObservedMarginals {
   func looksEverywhere(_ order: MarginalOrder) -> Bool
   /// How far the marginal of an order may be off for what the storage misses, in L² over its norm; 0 in full storage.
   func storageShare(_ order: MarginalOrder) -> Double
+  /// r_α of every species now, and the most that a step needed so far; nil in full storage.
+  var orbitalCounts: OrbitalCounts? { get }
   /// What the marginals still owe to true ones, and whether they are physical.
   func report() throws -> ClosureReport
+}
+
+/// How many shared orbitals each species has.
+public struct OrbitalCounts: Sendable, Hashable, Codable {
+  /// r_α as they are kept now.
+  public let kept: [Int]
+  /// The most that a step needed so far.
+  public let widest: [Int]
 }
 
 extension RankedHierarchy {
@@ -32,17 +42,20 @@ extension RankedHierarchy {
 extension TruncatedHierarchy: RankedHierarchy {
   public func looksEverywhere(_ order: MarginalOrder) -> Bool { true }
   public func storageShare(_ order: MarginalOrder) -> Double { 0 }
+  public var orbitalCounts: OrbitalCounts? { nil }
 }
 
 extension OrbitalHierarchy: RankedHierarchy {
   public func storageShare(_ order: MarginalOrder) -> Double {
     orders.firstIndex(of: order).map { errors[$0] } ?? 0
   }
+
+  public var orbitalCounts: OrbitalCounts? { OrbitalCounts(kept: ranks, widest: widest) }
 }
 
 extension RankedHierarchy {
-  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy in the same storage on the same lattice; a marginal one of them
-  /// does not keep counts as zero there. `self` is the approximation, `other` the reference.
+  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy in the same storage, on the same lattice or on one that has its
+  /// sites among its own; a marginal one of them does not keep counts as zero there. `self` is the approximation, `other` the reference.
   /// - Throws: `ArgumentError` for another lattice or storage.
   public func distance(
     _ order: MarginalOrder, times factor: Double = 1, to other: any RankedHierarchy

@@ -2,6 +2,7 @@ public import CLibraries
 public import ExperimentKit
 public import Hierarchy
 public import Interaction
+public import PhaseSpace
 
 /// How an experiment keeps the marginals of a hierarchy: `storage: full` or `storage: orbitals`, with
 /// `orbitals: {tolerance, most}`.
@@ -11,16 +12,34 @@ public enum MarginalStorage: Sendable {
   /// On shared orbitals (`OrbitalHierarchy`): what they may miss per unit of time, and how many there may be of a species.
   case orbitals(tolerance: DecimalNumber, most: Int)
 
-  /// Reads both keys; full storage where nothing is said.
+  /// Reads both keys.
+  /// - Parameters:
+  ///   - onOrbitals: where nothing is said; else full storage.
+  ///   - components: products that the data are made of, which orbitals must be as many as.
   /// - Throws: `ConfigurationError` with the key path of what is wrong.
-  public init(_ configuration: ConfigurationNode) throws {
-    switch try configuration["storage"].choice(of: ["full", "orbitals"], default: "full") {
+  public init(
+    _ configuration: ConfigurationNode, onOrbitalsByDefault onOrbitals: Bool, components: Int?
+  ) throws {
+    let names = ["full", "orbitals"]
+    switch try configuration["storage"].choice(of: names, default: names[onOrbitals ? 1 : 0]) {
     case "orbitals":
       let node = configuration["orbitals"]
       let tolerance = try node["tolerance"].positive("a positive number below 1", default: 1e-6)
       guard tolerance.value < 1 else { throw node["tolerance"].error(expected: "a positive number below 1") }
-      self = .orbitals(tolerance: tolerance, most: try node["most"].integer(in: 1...200, default: 24))
+      let most = try node["most"].integer(in: 1...200, default: 24)
+      if let components, most < components {
+        throw node["most"].error(expected: "at least the number of components, \(components)")
+      }
+      self = .orbitals(tolerance: tolerance, most: most)
     default: self = .full
+    }
+  }
+
+  /// How far a mixture may be from correlated data: a tenth of what orbitals may miss, 10⁻⁷ in full storage.
+  var ruleTolerance: Double {
+    switch self {
+    case .full: 1e-7
+    case .orbitals(let tolerance, _): tolerance.value / 10
     }
   }
 
@@ -46,38 +65,49 @@ public struct MarginalMemory: Sendable {
 }
 
 extension TruncationReader {
-  /// The hierarchy of a closure at t = 0, of this model or of another one with its species.
+  /// The hierarchy of a closure at t = 0: of another model with these species, of another rank or on another lattice where one is
+  /// given.
   public func hierarchy(
-    of model: Model? = nil, _ closure: any Closure, on storage: MarginalStorage, workers: Workers
+    of model: Model? = nil, _ closure: any Closure, rank: Int? = nil, on lattice: FourierLattice? = nil,
+    workers: Workers
   ) throws -> any RankedHierarchy {
     switch storage {
-    case .full: try hierarchy(of: model, closure, workers: workers)
+    case .full:
+      try TruncatedHierarchy(
+        model: model ?? self.model, initial: initial, lattice: lattice ?? self.lattice,
+        rank: rank ?? self.rank,
+        closure: closure, workers: workers)
     case .orbitals(let tolerance, let most):
       try OrbitalHierarchy(
-        model: model ?? self.model, initial: initial, lattice: lattice, rank: rank, closure: closure,
-        tolerance: tolerance.value, mostOrbitals: most)
+        model: model ?? self.model, initial: initial, lattice: lattice ?? self.lattice,
+        rank: rank ?? self.rank,
+        closure: closure, tolerance: tolerance.value, mostOrbitals: most)
     }
   }
 
   /// Bytes of that hierarchy.
   public func memory(
-    of other: Model? = nil, _ closure: any Closure, on storage: MarginalStorage, threads: Int
+    of model: Model? = nil, _ closure: any Closure, rank: Int? = nil, on lattice: FourierLattice? = nil,
+    threads: Int
   ) throws -> MarginalMemory {
-    let model = other ?? self.model
+    let (model, rank, lattice) = (model ?? self.model, rank ?? self.rank, lattice ?? self.lattice)
     switch storage {
     case .full:
-      let memory = memory(of: model, closure, threads: threads)
+      let memory = TruncatedHierarchy.memory(
+        model: model, lattice: lattice, rank: rank, closure: closure, threads: threads)
       return MarginalMemory(
         state: memory.state, rightSide: memory.rightSide, report: memory.report, distance: memory.distance)
     case .orbitals(_, let most):
+      // Correlated data start from as many products as reach the tolerance, and are compared with one node more.
+      let components = (fewerProducts ?? products).components.count
       func bytes(_ most: Int) throws -> Int? {
         try OrbitalHierarchy.bytes(
           model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most,
-          components: initial.components.count)
+          components: components)
       }
       // A distance goes into a basis that holds the reference too, of another hierarchy as many orbitals again.
       let (state, joint, twice) = (
-        try bytes(most), try bytes(most + initial.components.count), try bytes(2 * most)
+        try bytes(most), try bytes(most + products.components.count), try bytes(2 * most)
       )
       return MarginalMemory(state: state, rightSide: 0, report: joint, distance: twice)
     }

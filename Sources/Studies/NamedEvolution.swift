@@ -8,16 +8,21 @@ public final class NamedEvolution: Evolution {
   public let moving: any Evolution
 
   private let counts: (ResolutionFigure) -> Bool
+  private let further: () throws -> [ResolutionFigure]
 
   /// The same evolution under a name.
-  /// - Parameter counts: which of its figures are of account.
+  /// - Parameters:
+  ///   - counts: which of its figures are of account.
+  ///   - further: figures that follow from it and from what moved before it.
   public init(
     _ moving: any Evolution, _ name: String,
-    counting counts: @escaping (ResolutionFigure) -> Bool = { _ in true }
+    counting counts: @escaping (ResolutionFigure) -> Bool = { _ in true },
+    and further: @escaping () throws -> [ResolutionFigure] = { [] }
   ) {
     self.moving = moving
     self.name = name
     self.counts = counts
+    self.further = further
   }
 
   /// t
@@ -34,6 +39,6 @@ public final class NamedEvolution: Evolution {
   public func resolution() throws -> [ResolutionFigure] {
     try moving.resolution().filter(counts).map {
       ResolutionFigure("\(name): \($0.name)", time: $0.time, value: $0.value, limit: $0.limit)
-    }
+    } + further()
   }
 }

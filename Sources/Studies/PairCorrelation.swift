@@ -7,38 +7,17 @@
 public import Hierarchy
 public import Numerics
 import PhaseSpace
-public import Vlasov
 
-extension RankedHierarchy {
-  /// c_m, m = 0 … n_max, of two species; zero at rank 1, which knows no pairs.
+extension ObservedMarginals {
+  /// c_m, m = 0 … n_max, of two species; zero where no pairs are known.
   public func pairCorrelation(_ alpha: Int, _ beta: Int) -> [Complex<Double>] {
     (0...lattice.modes).map { n in
+      guard pairTerms == nil else { return .zero }
       let mode = ModeIndex(n, 0, 0)
       let first = value(species: [alpha], modes: [mode], points: [.zero])
       let second = value(species: [beta], modes: [mode.negated], points: [.zero])
-      let pair =
-        rank < 2
-        ? first * second
-        : value(species: [alpha, beta], modes: [mode, mode.negated], points: [.zero, .zero])
-      return pair - first * second
-    }
-  }
-}
-
-extension [ProductComponent] {
-  /// c_m, m = 0 … n_max, of two species: what the mixture of products has, zero for one product.
-  public func pairCorrelation(_ alpha: Int, _ beta: Int) -> [Complex<Double>] {
-    guard let lattice = first?.table.lattice else { return [] }
-    return (0...lattice.modes).map { n in
-      var (pair, first, second) = (Complex<Double>.zero, Complex<Double>.zero, Complex<Double>.zero)
-      for component in self {
-        let a = component.table.density(alpha, mode: ModeIndex(n, 0, 0))
-        let b = component.table.density(beta, mode: ModeIndex(-n, 0, 0))
-        pair += (a * b).multiplied(by: component.weight)
-        first += a.multiplied(by: component.weight)
-        second += b.multiplied(by: component.weight)
-      }
-      return pair - first * second
+      return value(species: [alpha, beta], modes: [mode, mode.negated], points: [.zero, .zero]) - first
+        * second
     }
   }
 }

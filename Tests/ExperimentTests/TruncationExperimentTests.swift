@@ -146,12 +146,112 @@ struct TruncationExperimentTests {
     }
   }
 
-  @Test("an interrupted run resumes to the same bits")
-  func resume() throws {
+  /// Two particles, one of each species.
+  static let fewParticles =
+    physics.replacing("  dimension: 1\n", with: "  dimension: 1\n  particles: {a: 1, b: 1}\n")
+      + """
+      initial:
+        kind: factorised
+        components:
+          - a: {kind: maxwellian, sigma: [1.0], drift: [0.0], modulation: [{m: [1], amplitude: 0.3}]}
+            b: {kind: maxwellian, sigma: [0.9], drift: [0.1], modulation: [{m: [1], amplitude: -0.2}]}
+      rank: 1
+      lattice: {modes: 3, xi-extent: 6.0, time-step: 0.25}
+      closures: [zero, factorised]
+      times: [0.0, 0.5, 1.0]
+
+      """
+
+  @Test("few particles: rows above their errors below rank N, zero at rank N, the same in both storages")
+  func few() throws {
     let folder = try ScratchFolder()
-    let longer = Self.truncation.replacing(
-      "{modes: 3, xi-extent: 8.0, time-step: 0.25}", with: "{modes: 4, xi-extent: 6.0, time-step: 0.2}"
-    ).replacing("[0.0, 0.5, 1.0]", with: "[0.4, 3.0]")
+    let process = ExperimentProcess(name: "truncation-error")
+    let whole = Self.fewParticles.replacing("rank: 1", with: "rank: 2").replacing(
+      "[zero, factorised]", with: "[zero, factorised, cumulant, exact]")
+    for (name, text) in [
+      ("full", Self.fewParticles), ("orbitals", Self.fewParticles + "storage: orbitals\n"), ("whole", whole),
+      ("shared", whole + "storage: orbitals\n"),
+    ] {
+      let file = try folder.write(text, to: "\(name).yaml")
+      let outcome = try process.run(["--config", file, "--output", name, "--threads", "2"], in: folder.url)
+      #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
+      #expect(!outcome.output.contains("not resolved"), "\(outcome.output)")
+    }
+    func number(_ key: String, _ row: [String: Any]) throws -> Double { try #require(row[key] as? Double) }
+    let (rows, others) = (try folder.rows("full"), try folder.rows("orbitals"))
+    #expect(rows.count == 2 * 3 * 2 && others.count == rows.count)
+    for (row, other) in zip(rows, others) {
+      let error = try number("referenceError", row)
+      let shares = try number("storageShare", other) + number("referenceError", other)
+      #expect(try (number("max", row) - number("max", other)).magnitude <= shares + error + 1e-13)
+      if row["time"] as? Double == 1 {
+        #expect(try number("max", row) > 30 * (error + number("latticeError", row)) && error > 0, "\(row)")
+      }
+    }
+    for name in ["whole", "shared"] {
+      let rows = try folder.rows(name)
+      #expect(rows.count == 4 * 3 * 3)
+      for row in rows {
+        #expect(try number("max", row) < 1e-13, "\(row)")
+        #expect(row["state"] as? String == "physical")
+      }
+    }
+  }
+
+  @Test("correlated data: an error at rank 2 that the nodes hardly make, and how many orbitals there are")
+  func correlated() throws {
+    let folder = try ScratchFolder()
+    let process = ExperimentProcess(name: "truncation-error")
+    let text =
+      Self.physics + """
+        initial:
+          kind: correlated
+          components:
+            - a: {kind: gaussian, sigma: [1.0], drift: [0.1], width: [1.3], centre: [0.3]}
+              b: {kind: gaussian, sigma: [0.9], drift: [0.0], width: [1.4], centre: [-0.4]}
+          momentum-covariance: [[0.0, 0.0], [0.0, 0.0]]
+          position-covariance: [[0.2, -0.2], [-0.2, 0.2]]
+        rank: 2
+        lattice: {modes: 3, xi-extent: 6.0, time-step: 0.25}
+        closures: [factorised, cumulant]
+        times: [0.0, 0.5]
+
+        """
+    for (name, ending) in [("full", ""), ("orbitals", "storage: orbitals\norbitals: {tolerance: 1.0e-5}\n")] {
+      let file = try folder.write(text + ending, to: "\(name).yaml")
+      let outcome = try process.run(["--config", file, "--output", name, "--threads", "2"], in: folder.url)
+      #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
+    }
+    let (rows, others) = (try folder.rows("full"), try folder.rows("orbitals"))
+    #expect(rows.count == 2 * 2 * 5 && others.count == rows.count)
+    for (row, other) in zip(rows, others) {
+      func number(_ key: String, _ row: [String: Any]) throws -> Double { try #require(row[key] as? Double) }
+      let errors = try number("referenceError", row) + number("referenceError", other)
+      let share = try number("storageShare", other) * number("referenceMax", row)
+      #expect(try (number("max", row) - number("max", other)).magnitude <= errors + share + 1e-13)
+      #expect(try number("referenceError", other) < 2e-6 && number("referenceError", row) < 2e-7, "\(row)")
+      if row["closure"] as? String == "factorised", row["marginal"] as? [Int] == [1, 1],
+        row["time"] as? Double == 0.5
+      {
+        #expect(try number("max", row) > 1e-3)
+      }
+    }
+    for report in try folder.rows("full", "reports") { #expect(report["orbitals"] is NSNull) }
+    for report in try folder.rows("orbitals", "reports") {
+      let (kept, widest) = (report["orbitals"] as? [Int] ?? [], report["orbitalsWidest"] as? [Int] ?? [])
+      #expect(kept.count == 2 && widest.count == 2 && zip(kept, widest).allSatisfy { 1 < $0 && $0 <= $1 })
+    }
+  }
+
+  @Test("an interrupted run resumes to the same bits", arguments: [false, true])
+  func resume(isOfFew: Bool) throws {
+    let folder = try ScratchFolder()
+    let longer =
+      isOfFew
+      ? Self.fewParticles.replacing("[0.0, 0.5, 1.0]", with: "[0.5, 8.0]")
+      : Self.truncation.replacing(
+        "{modes: 3, xi-extent: 8.0, time-step: 0.25}", with: "{modes: 4, xi-extent: 6.0, time-step: 0.2}"
+      ).replacing("[0.0, 0.5, 1.0]", with: "[0.4, 3.0]")
     let file = try folder.write(longer, to: "config.yaml")
     let process = ExperimentProcess(name: "truncation-error")
     #expect(
@@ -170,19 +270,42 @@ struct TruncationExperimentTests {
         == Data(contentsOf: folder.url.appendingPathComponent("parts/summary.json")))
   }
 
-  @Test("finite particle numbers in the model, and an unknown closure, are refused with 64")
+  @Test(
+    "too many particles, ranks beyond them, the exact closure elsewhere and an unknown one are refused with 64"
+  )
   func refusals() throws {
     let folder = try ScratchFolder()
-    let process = ExperimentProcess(name: "truncation-error")
-    for (old, new) in [
-      ("rank: 2", "rank: 9"), ("closures: [zero, cumulant]", "closures: [unknown]"),
-      ("closures: [zero, cumulant]", "closures: [exact]"),
-      ("dimension: 1", "dimension: 1\n  particles: {a: 2, b: 2}"),
+    let closures = "closures: [zero, cumulant]"
+    func particles(_ each: Int) -> String { "dimension: 1\n  particles: {a: \(each), b: \(each)}" }
+    for (program, changes, path) in [
+      ("truncation-error", [("rank: 2", "rank: 9")], "rank"),
+      ("truncation-error", [(closures, "closures: [unknown]")], "closures"),
+      ("truncation-error", [(closures, "closures: [exact]")], "closures"),
+      ("truncation-error", [("dimension: 1", particles(2)), (closures, "closures: [exact]")], "closures"),
+      ("truncation-error", [("dimension: 1", particles(5))], "model.particles"),
+      ("truncation-error", [("dimension: 1", particles(1)), ("rank: 2", "rank: 3")], "rank"),
+      (
+        "truncation-error",
+        [("time-step: 0.25", "time-step: 0.25, xi-step: 0.2"), (closures, "\(closures)\nstorage: orbitals")],
+        "lattice.xi-step"
+      ),
+      (
+        "finite-size",
+        [
+          ("time-step: 0.25", "time-step: 0.25, tolerance: 1.0e-6"),
+          (closures, "closures: [cumulant]\nparticle-numbers: [16]\nstorage: orbitals"),
+        ], "lattice.xi-step"
+      ),
+      ("finite-size", [("kind: mixture", "kind: correlated"), (closures, "hbars: [0.2]")], "initial.kind"),
     ] {
-      let file = try folder.write(
-        Self.truncation.replacingOccurrences(of: old, with: new), to: "config.yaml")
-      let outcome = try process.run(["--config", file, "--output", "refused"], in: folder.url)
-      #expect(outcome.exitCode == 64, "\(new): \(outcome.errors)")
+      let text = changes.reduce(Self.truncation) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
+      let file = try folder.write(text, to: "config.yaml")
+      let outcome = try ExperimentProcess(name: program).run(
+        ["--config", file, "--output", "refused"], in: folder.url)
+      #expect(outcome.exitCode == 64, "\(changes): \(outcome.errors)")
+      #expect(
+        outcome.errors.contains(" \(path)") && outcome.errors.filter { $0 == "\n" }.count == 1,
+        "\(outcome.errors)")
     }
   }
 

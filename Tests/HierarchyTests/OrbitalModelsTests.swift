@@ -111,6 +111,10 @@ struct OrbitalModelsTests {
       name: "unequal masses, finite N, Moyal", masses: [1, 2], kernel: .moyal(hbar: 0.4), particles: [2, 2],
       lattice: (modes: 1, extent: 5, step: 0.25, steps: 2), tolerance: 1e-4),
     OrbitalCase(
+      name: "finite N, a marginal of more particles than there are", masses: [1, 1],
+      kernel: .classical, particles: [1, 2], lattice: (modes: 2, extent: 5, step: 0.25, steps: 3),
+      tolerance: 1e-4),
+    OrbitalCase(
       name: "two dimensions", dimension: 2, lattice: (modes: 1, extent: 2, step: 0.5, steps: 2), sigma: 2,
       tolerance: 1e-3),
     OrbitalCase(

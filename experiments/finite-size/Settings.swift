@@ -30,20 +30,16 @@ struct Variant: CustomStringConvertible {
 struct Settings {
   let base: TruncationReader
   let variants: [Variant]
-  let storage: MarginalStorage
 
   /// The hierarchies that are compared, each with its limit.
   var pairs: [(any Closure, Variant)] { base.closures.flatMap { closure in variants.map { (closure, $0) } } }
 
   init(_ configuration: ConfigurationNode) throws {
     base = try TruncationReader(
-      configuration, particles: "null: `particle-numbers` gives the numbers",
-      closures: "no exact closure: the reference is at N = ∞")
-    storage = try MarginalStorage(configuration)
-    if case .orbitals(_, let most) = storage, most < base.initial.components.count {
-      throw configuration["orbitals"]["most"].error(
-        expected: "at least the number of components, \(base.initial.components.count)")
-    }
+      configuration,
+      comparedWith: .limit(
+        particles: "null: `particle-numbers` gives the numbers",
+        closures: "no exact closure: the reference is at N = ∞"))
     let model = base.model
     let numbers = configuration["particle-numbers"]
     var variants: [Variant] = []
@@ -70,21 +66,20 @@ struct Settings {
     let pairs = base.closures.flatMap { closure in variants.map { (closure, $0) } }
     try base.limitTime(
       configuration, hierarchies: pairs.reduce(0) { $0 + (isExact($1.0) ? 1 : 2) },
-      references: try pairs.map { try limit($0.1) },
-      on: storage)
+      references: try pairs.map { try limit($0.1) })
   }
 
   /// Whether the limit of a closure is the exact solution: a product that it keeps.
   private func isExact(_ closure: any Closure) -> Bool {
-    base.initial.components.count == 1 && closure.keepsProducts(rank: base.rank)
+    base.products.components.count == 1 && closure.keepsProducts(rank: base.rank)
   }
 
   /// A hierarchy at its start, with what it is compared with.
   func compared(_ closure: any Closure, _ variant: Variant, workers: Workers) throws -> Compared {
     let limit = try limit(variant)
     return Compared(
-      own: try base.hierarchy(of: variant.model, closure, on: storage, workers: workers),
-      limit: isExact(closure) ? nil : try base.hierarchy(of: limit, closure, on: storage, workers: workers),
+      own: try base.hierarchy(of: variant.model, closure, workers: workers),
+      limit: isExact(closure) ? nil : try base.hierarchy(of: limit, closure, workers: workers),
       reference: try base.reference(of: limit, workers: workers))
   }
 
@@ -103,10 +98,10 @@ struct Settings {
       // Which marginals there are and which terms they have, all that the size depends on.
       let counts = variant.model.particles?.map { min($0, base.rank + 1) } ?? []
       guard known.insert("\(closure.name) \(counts) \(variant.scale)").inserted else { continue }
-      let own = try base.memory(of: variant.model, closure, on: storage, threads: threads)
+      let own = try base.memory(of: variant.model, closure, threads: threads)
       let limit =
         isExact(closure)
-        ? nil : try base.memory(of: try self.limit(variant), closure, on: storage, threads: threads)
+        ? nil : try base.memory(of: try self.limit(variant), closure, threads: threads)
       let reference = try base.referenceBytes(of: self.limit(variant), threads: threads)
       plan.phase { plan in
         plan.hold("hierarchies", Memory.sum(own.state, limit.map(\.state) ?? 0))

@@ -22,7 +22,7 @@ Experiment.main(
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, fewer times") { run, records in
     let rows = settings.rows(records)
-    run.summary.append(("storage", .string(settings.storage.name)))
+    run.summary.append(("storage", .string(settings.base.storage.name)))
     run.add(ResultTable("rows", axes: settings.axes, rows: rows, columns: Row.columns))
     let slopes = settings.slopes(rows)
     run.add(ResultTable("slopes", rows: slopes, columns: Slope.columns))

@@ -9,15 +9,14 @@ import Vlasov
 
 /// What is measured of one closure at one time.
 struct Record: Codable, Sendable {
-  let distances: [MarginalDistance]
-  /// How far the exact solution may be off, in the norm of `max`.
-  let referenceErrors: [Double]
-  /// How far the lattice may be off.
-  let latticeErrors: [Double]
+  /// Per marginal, how far it is from the exact one, and how far the exact solution and the lattice may be off, in the norm of `max`.
+  let comparisons: [ExactComparison]
   /// What the storage misses of each marginal, in L² over its norm.
   let storageShares: [Double]
   /// Whether `max` is over all sites.
   let lookEverywhere: [Bool]
+  /// Shared orbitals of each species; nil in full storage.
+  let orbitals: OrbitalCounts?
   let report: ClosureReport
   /// c_m of the first two particles of different species, m = 0 … n_max.
   let correlation: [Complex<Double>]
@@ -29,20 +28,17 @@ struct Record: Codable, Sendable {
   /// Per marginal.
   let casimirs: [Double]
 
-  init(_ hierarchy: any RankedHierarchy, _ reference: ReferenceSolution, on grid: RelativeGrid?) throws {
-    let exact = reference.components()
-    let tables = try ProductTables(exact)
+  init(_ hierarchy: any RankedHierarchy, _ exact: any ExactMarginals, on grid: RelativeGrid?) throws {
     let other = hierarchy.model.species.count > 1 ? 1 : 0
-    distances = hierarchy.orders.map { hierarchy.distance($0, times: 1, to: tables) }
-    referenceErrors = hierarchy.orders.map { exact.error(of: $0).maximum }
-    latticeErrors = hierarchy.orders.map { reference.latticeError(of: $0) }
+    comparisons = try hierarchy.orders.map { try exact.comparison(with: hierarchy, $0) }
     storageShares = hierarchy.orders.map { hierarchy.storageShare($0) }
     lookEverywhere = hierarchy.orders.map { hierarchy.looksEverywhere($0) }
+    orbitals = hierarchy.orbitalCounts
     report = try hierarchy.report()
     correlation = hierarchy.pairCorrelation(0, other)
-    exactCorrelation = exact.pairCorrelation(0, other)
+    exactCorrelation = exact.observed.pairCorrelation(0, other)
     observables = hierarchy.observables { _, _ in grid }
-    exactObservables = try ExactMixture(exact, of: hierarchy.model).observables()
+    exactObservables = exact.observed.observables()
     casimirs = hierarchy.casimirs
   }
 }
@@ -52,9 +48,7 @@ struct Row {
   let closure: String
   let time: DecimalNumber
   let order: MarginalOrder
-  let distance: MarginalDistance
-  let referenceError: Double
-  let latticeError: Double
+  let comparison: ExactComparison
   let storageShare: Double
   let looksEverywhere: Bool
   let state: ClosureState
@@ -65,20 +59,20 @@ struct Row {
       .decimal("time", heading: "t") { $0.time },
       .integers("marginal", heading: "marginal", text: \.order.description) { $0.order.counts },
       .number("max", heading: "max error", array: "max", equation: "max |w − w_exact|") {
-        $0.distance.maximum
+        $0.comparison.distance.maximum
       },
       .number("l2", heading: "L² error", array: "l2", equation: "(Π Δξ Σ |w − w_exact|²)^½") {
-        $0.distance.l2
+        $0.comparison.distance.l2
       },
-      .number("referenceMax", heading: "max") { $0.distance.referenceMaximum },
+      .number("referenceMax", heading: "max") { $0.comparison.distance.referenceMaximum },
       .number(
         "referenceError", heading: "reference ±", array: "reference-error",
         equation: "≥ max |w_exact as computed − w_exact|", format: NumberFormat.scientific(0)
-      ) { $0.referenceError },
+      ) { $0.comparison.referenceError },
       .number(
         "latticeError", heading: "lattice ±", array: "lattice-error",
         equation: "≥ max |w_exact as this lattice has it − w_exact|", format: NumberFormat.scientific(0)
-      ) { $0.latticeError },
+      ) { $0.comparison.latticeError },
       .number(
         "storageShare", heading: "orbitals ±", array: "storage-share",
         equation: "what shared orbitals miss of w, over ‖w‖₂; 0 in full storage",
@@ -119,11 +113,17 @@ struct Report {
       .optional("pairDensityMinimum") { $0.record.report.pairDensityMinimum },
       .optional("leastVariance") { $0.record.report.leastVariance },
       .optional("weylMinimum") { $0.record.report.weylMinimum },
+      .json("orbitals") { counts($0.record.orbitals?.kept) },
+      .json("orbitalsWidest") { counts($0.record.orbitals?.widest) },
       .text("state") { $0.state.rawValue },
       .json("reasons") { .array($0.reasons.map(JSONValue.string)) },
       .boolean("physical") { $0.state == .physical },
       correlation("pair-correlation", modes) { $0.record.correlation },
     ]
+  }
+
+  private static func counts(_ numbers: [Int]?) -> JSONValue {
+    numbers.map { .array($0.map(JSONValue.integer)) } ?? .null
   }
 
   static func exactCorrelation(_ modes: ResultAxis) -> ResultColumn<Report> {
@@ -149,17 +149,18 @@ extension TruncationReader {
   var marginals: ResultAxis { ResultAxis("marginal", orders.map(\.description)) }
   var modes: ResultAxis { ResultAxis("mode", Array(0...lattice.modes)) }
 
-  /// The reports of every closure in the order of time: what has become unphysical stays so.
-  func reports(_ records: [[Recorded<Record>]]) -> [Report] {
-    records.enumerated().flatMap { leg, records in
+  /// The reports of every closure in the order of time, nil where a run ended before: what has become unphysical stays so.
+  func reports(_ records: [[Recorded<[Record]>]]) -> [Report?] {
+    let sizes = sharesExactSolution ? [closures.count] : closures.map { _ in 1 }
+    let places = zip(records, sizes).flatMap { records, size in (0..<size).map { (records, $0) } }
+    return zip(closures, places).flatMap { closure, place in
       var worst: (state: ClosureState, time: Double)?
-      return records.enumerated().map { place, recorded in
-        let report = recorded.record.report
-        let (state, reasons) = report.state(after: worst)
-        if worst?.state != state { worst = (state, times[place].value) }
-        return Report(
-          closure: closures[leg].name, time: times[place], record: recorded.record, state: state,
-          reasons: reasons)
+      return times.enumerated().map { index, time -> Report? in
+        guard index < place.0.count else { return nil }
+        let record = place.0[index].record[place.1]
+        let (state, reasons) = record.report.state(after: worst)
+        if worst?.state != state { worst = (state, time.value) }
+        return Report(closure: closure.name, time: time, record: record, state: state, reasons: reasons)
       }
     }
   }
@@ -168,21 +169,22 @@ extension TruncationReader {
   func conclusion(_ rows: [Row]) -> String {
     let parts = closures.compactMap { closure -> String? in
       let own = rows.filter { $0.closure == closure.name }
-      guard let worst = own.map(\.distance.maximum).largest() else { return nil }
+      guard let worst = own.map(\.comparison.distance.maximum).largest() else { return nil }
       let state = own.last.map(\.state) ?? .physical
       return "\(closure.name): \(worst.scientific(1))" + (state == .physical ? "" : ", \(state.rawValue)")
     }
     return "worst error: " + parts.joined(separator: "; ")
   }
 
-  func rows(_ reports: [Report]) -> [Row] {
+  func rows(_ reports: [Report?]) -> [Row?] {
     reports.flatMap { report in
       orders.enumerated().map { index, order in
-        Row(
-          closure: report.closure, time: report.time, order: order, distance: report.record.distances[index],
-          referenceError: report.record.referenceErrors[index],
-          latticeError: report.record.latticeErrors[index], storageShare: report.record.storageShares[index],
-          looksEverywhere: report.record.lookEverywhere[index], state: report.state)
+        report.map { report in
+          Row(
+            closure: report.closure, time: report.time, order: order,
+            comparison: report.record.comparisons[index], storageShare: report.record.storageShares[index],
+            looksEverywhere: report.record.lookEverywhere[index], state: report.state)
+        }
       }
     }
   }

@@ -2,31 +2,23 @@ import CLibraries
 import ExperimentKit
 import Hierarchy
 import ModelConfiguration
+import Studies
 
 struct Settings {
   let base: TruncationReader
-  let storage: MarginalStorage
 
   init(_ configuration: ConfigurationNode) throws {
-    base = try TruncationReader(
-      configuration,
-      particles: "null: the exact reference, a mixture of Vlasov products, is one at N = ∞",
-      closures: "no exact closure at N = ∞")
-    storage = try MarginalStorage(configuration)
-    if case .orbitals = storage, !base.lattice.hasWholeShifts {
-      throw configuration["lattice"]["xi-step"].error(
-        expected: "none with storage: orbitals, whose steps are whole shifts of the grid")
-    }
-    if case .orbitals(_, let most) = storage, most < base.initial.components.count {
-      throw configuration["orbitals"]["most"].error(
-        expected: "at least the number of components, \(base.initial.components.count)")
-    }
+    base = try TruncationReader(configuration, comparedWith: .exact)
     try base.limitTime(
-      configuration, hierarchies: base.closures.count, references: base.closures.map { _ in base.model },
-      on: storage)
+      configuration, hierarchies: base.closures.count,
+      references: base.model.particles == nil ? groups.map { _ in base.model } : [],
+      others: try base.exactHierarchies())
   }
 
-  /// All that a run holds: one hierarchy after the other, each beside the exact solution.
+  /// The closures that are followed together, beside one exact solution: each by itself, unless that takes longer than they do.
+  var groups: [[any Closure]] { base.sharesExactSolution ? [base.closures] : base.closures.map { [$0] } }
+
+  /// All that a run holds: one group of hierarchies after the other, each beside the exact solution.
   func memory(threads: Int) throws -> MemoryPlan {
     var plan = MemoryPlan()
     let (marginals, modes) = (base.orders.count, base.lattice.modes + 1)
@@ -35,15 +27,13 @@ struct Settings {
       Memory.product(7, marginals), Memory.product(4, modes),
       Memory.product(2, ObservableColumns(base).count), 32)
     plan.hold("records", Memory.product(pairs, figures, ExperimentRun.bytesOfFigure))
-    let reference = try base.referenceBytes(threads: threads)
-    for closure in base.closures {
-      let hierarchy = try base.memory(closure, on: storage, threads: threads)
-      plan.phase { plan in
-        plan.hold("reference", reference)
-        plan.hold("hierarchy", hierarchy.state)
-        plan.hold("right side", hierarchy.rightSide)
-        plan.hold("tables", base.tableBytes)
-        plan.phase { $0.hold("report", hierarchy.report) }
+    for closures in groups {
+      let hierarchies = try closures.map { try base.memory($0, threads: threads) }
+      try plan.phase { plan in
+        plan.hold("hierarchy", Memory.sum(hierarchies.map(\.state)))
+        plan.hold("right side", Memory.sum(hierarchies.map(\.rightSide)))
+        try base.holdExactSolution(in: &plan, threads: threads)
+        for hierarchy in hierarchies { plan.phase { $0.hold("report", hierarchy.report) } }
       }
     }
     plan.hold("rows", Memory.product(pairs, marginals + 1, ExperimentRun.bytesOfRow))

@@ -1,9 +1,10 @@
-// Hierarchies truncated at rank R against the exact solution: the Vlasov product (Hartree, with the Moyal kernel) for
-// factorised data, the same mixture of products for mixtures, by nodes where there are any. Errors per closure, time and
-// marginal, with those of the reference and of the lattice.
+// Hierarchies truncated at rank R against the exact solution: of N = ∞ the Vlasov product (Hartree, with the Moyal kernel) for
+// factorised data, the same mixture of products for mixtures and correlated Gaussians, by nodes where there are any; of a few particles
+// their hierarchy of rank N. Errors per closure, time and marginal, with those of the reference and of the lattice.
 
 import ExperimentKit
 import Hierarchy
+import Studies
 import Vlasov
 
 Experiment.main(
@@ -20,27 +21,26 @@ Experiment.main(
   try run.require(try settings.memory(threads: run.threads))
   let base = settings.base
   let (grid, observables) = (base.relativeGrid, ObservableColumns(base))
-  let legs = base.closures.map { closure in
-    // What closes the hierarchy costs about a quarter as much a term as the rest.
-    Leg(closure.name, weight: Double(4 + closure.terms(particles: base.rank + 1).count), through: base.times)
-    {
+  let legs = settings.groups.map { closures in
+    Leg(closures.names, weight: base.weight(of: closures), through: base.times) {
       (
-        hierarchy: try base.hierarchy(closure, on: settings.storage, workers: run.workers),
-        reference: try base.reference(workers: run.workers)
+        hierarchies: try closures.map { try base.hierarchy($0, workers: run.workers) },
+        exact: try base.exactSolution(workers: run.workers)
       )
     } moving: {
-      [$0.hierarchy, $0.reference]
-    } record: { pair, _ in
-      try Record(pair.hierarchy, pair.reference, on: grid)
+      $0.hierarchies.named + $0.exact.moving
+    } record: { state, _ in
+      let exact = try state.exact.present()
+      return try state.hierarchies.map { try Record($0, exact, on: grid) }
     }
   }
   try run.follow(legs, remedy: "a smaller lattice.time-step, fewer times") { run, records in
     let reports = base.reports(records)
     let rows = base.rows(reports)
     run.summary.append(("rank", .integer(base.rank)))
-    run.summary.append(("storage", .string(settings.storage.name)))
+    run.summary.append(("storage", .string(base.storage.name)))
     run.add(ResultTable("rows", axes: base.axes + [base.marginals], rows: rows, columns: Row.columns))
-    run.conclude(base.conclusion(rows))
+    run.conclude(base.conclusion(rows.compactMap(\.self)))
     run.add(
       ResultTable(
         "reports", axes: base.axes, rows: reports, columns: Report.columns(base.modes) + observables.own()))

@@ -13,7 +13,7 @@ import numpy as np
 import style
 from style import Figure, Run
 
-CLOSURES = {"zero": 1, "factorised": 0, "cumulant": 2}
+CLOSURES = {"zero": 1, "factorised": 0, "cumulant": 2, "exact": 4}
 
 
 def name(marginal: list[int]) -> str:
@@ -32,8 +32,9 @@ def floor(rows: list[dict]) -> np.ndarray:
 
 
 def draw(panel, places, rows: list[dict], closure: str) -> None:
-    """The errors of one closure; markers of what is not above the floor are open."""
+    """The errors of one closure; markers of what is not above the floor are open. What is exactly zero stands at the edge."""
     error = np.array([row["max"] / row["referenceMax"] for row in rows])
+    error = np.where(error > 0, error, 1e-17)
     (line,) = panel.semilogy(places, error, **look(closure), label=closure)
     hidden = error <= floor(rows)
     if hidden.any():
@@ -202,10 +203,12 @@ def error_against_rank(run: Run) -> Figure:
     figure, axes = style.panels(1, len(times), height=2.6, sharey=True)
     for panel, time in zip(axes, times):
         heights = np.zeros(len(ranks))
-        for closure in runs[0].values("closure"):
-            rows = [one.select(closure=closure, time=time, marginal=first)[0] for one in runs]
-            draw(panel, ranks, rows, closure)
-            heights = np.maximum(heights, floor(rows))
+        for closure in dict.fromkeys(closure for one in runs for closure in one.values("closure")):
+            found = [one.select(closure=closure, time=time, marginal=first) for one in runs]
+            places = [place for place, rows in enumerate(found) if rows]
+            rows = [found[place][0] for place in places]
+            draw(panel, [ranks[place] for place in places], rows, closure)
+            heights[places] = np.maximum(heights[places], floor(rows))
         shade(panel, ranks, heights)
         panel.set_xticks(ranks)
         style.label(panel, "rank $R$", "", f"$t = {time:g}$")

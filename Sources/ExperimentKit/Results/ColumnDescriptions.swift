@@ -130,6 +130,8 @@ enum ColumnDescriptions {
     "pairDensityMinimum": "least density of two particles",
     "leastVariance": "least variance of a density mode",
     "weylMinimum": "least eigenvalue of the one-particle operator (Moyal kernel)",
+    "orbitals": "functions that each species has now; null in full storage",
+    "orbitalsWidest": "the most that a step needed so far",
     "density": "by species ρ̂_α(κn), [re, im] for every kept mode", "kinetic": "kinetic energy by species",
     "mass": "w^α(0,0) by species", "vlasov-flow: l2": "(∫∫ f_α² dq dp)^½ by species",
     "homogeneousChange": "how far the homogeneous data have changed, over n_α",

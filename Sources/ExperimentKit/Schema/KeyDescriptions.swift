@@ -52,6 +52,8 @@ enum KeyDescriptions {
     "hbar":
       "ħ of the Moyal kernel; of a quantum state where the model has no kernel (N^{−1/d} where nothing is written).",
     "particles": "N_α by species: a finite number of particles. Nothing: N = ∞.",
+    "truncation-error: particles":
+      "N_α by species, 8 in all at most: the exact solution is the hierarchy of rank N. Nothing: N = ∞.",
     "particles.*": "N_α",
     "initial": "The data at t = 0.",
     "initial.kind":
@@ -103,6 +105,8 @@ enum KeyDescriptions {
     "convergence.samples": "The numbers of samples, increasing.",
     "rank": "R: all marginals with k + ℓ + … ≤ R are followed.",
     "closures": "What stands for the marginals of rank R + 1.",
+    "truncation-error: closures":
+      "What stands for the marginals of rank R + 1; exact: nothing, with model.particles at R = N.",
     "particle-numbers": "N in all, or a list of N_α: one run for each.",
     "hbars": "ħ of the Moyal kernels that are compared with the classical one.",
     "modes": "n_max: plane waves |n| ≤ n_max.",

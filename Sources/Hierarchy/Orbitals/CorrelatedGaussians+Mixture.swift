@@ -47,13 +47,13 @@ extension CorrelatedGaussians {
   /// and its share in L², whichever is more: at particles that all stand at one site of their species, where displacements add up, at
   /// every mode and a ninth of the points of the first axis.
   /// - Throws: `ArgumentError` where that takes too many products.
-  func mixture(_ orders: [MarginalOrder], on lattice: FourierLattice, tolerance: Double) throws -> (
-    mixture: ProductMixture, error: Double
-  ) {
+  public func mixture(
+    of orders: [MarginalOrder], on lattice: FourierLattice, tolerance: Double, most: Int = 2000
+  ) throws -> (mixture: ProductMixture, nodes: Int, error: Double) {
     let places = (-lattice.modes...lattice.modes).flatMap { n in (-4...4).map { (n, $0) } }
     var nodes = 2
     while true {
-      let mixture = try mixture(nodes: nodes)
+      let mixture = try mixture(nodes: nodes, most: most)
       var error = 0.0
       for order in orders {
         var (missed, square) = (0.0, 0.0)
@@ -72,10 +72,18 @@ extension CorrelatedGaussians {
         }
         error = .greatest(error, (missed / square).squareRoot())
       }
-      if error <= tolerance { return (mixture, error) }
+      if error <= tolerance { return (mixture, nodes, error) }
       nodes += 1
+      guard nodes <= Self.mostNodes else {
+        throw ArgumentError(
+          "tolerance", expected: "one that \(Self.mostNodes) nodes for each direction reach",
+          got: "\(tolerance)")
+      }
     }
   }
+
+  /// Of a direction: more are not nearer, but for rounding.
+  private static let mostNodes = 64
 
   /// √λ v for every positive eigenvalue of a covariance.
   private static func directions(of matrix: [Double], order n: Int) throws -> [[Double]] {

@@ -8,7 +8,8 @@ extension OrbitalClosure {
   func closed(_ polynomials: [[Double]], _ sets: GradedMultisets) -> [Double]? {
     guard let top = shapes.first.map({ $0.sizes.reduce(0, +) }) else { return nil }
     let pieces =
-      isOfMass ? polynomials.indices.map { scaled(polynomials[$0], $0, sets) { 1 / $0 } } : polynomials
+      isOfMass
+      ? polynomials.indices.map { scaled(polynomials[$0], $0, sets) { $0 == 0 ? 0 : 1 / $0 } } : polynomials
     var products: [[Int]: [Double]] = [:]
     var result = [Double](repeating: 0, count: sets.levels[top].count)
     for (sizes, coefficient) in shapes {

@@ -92,6 +92,25 @@ struct OrbitalFunctions: Sendable {
     return OrbitalFunctions(lattice, species: species, values: result)
   }
 
+  /// The same functions at the sites of a coarser lattice, every `stride`-th point.
+  func restricted(to coarser: FourierLattice, stride: Int) -> OrbitalFunctions {
+    guard coarser != lattice else { return self }
+    let sites = (0..<coarser.modeCount).flatMap { row in
+      (0..<coarser.pointCount(species)).map { point in
+        place(coarser.mode(at: row), coarser.point(at: point, species: species) &* stride)
+      }
+    }
+    var result = OrbitalFunctions(coarser, species: species)
+    result.values.reserveCapacity(2 * sites.count * count)
+    for function in 0..<count {
+      for part in 0..<2 {
+        let start = function * length + part * length / 2
+        for site in sites { result.values.append(site.map { values[start + $0] } ?? 0) }
+      }
+    }
+    return result
+  }
+
   /// Where a site stands in a function; nil outside the lattice.
   func place(_ mode: ModeIndex, _ point: ModeIndex) -> Int? {
     guard let row = lattice.modeOffset(mode), let at = lattice.pointOffset(point, species: species) else {

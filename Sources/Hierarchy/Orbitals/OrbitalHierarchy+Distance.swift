@@ -28,17 +28,16 @@ extension OrbitalHierarchy {
       order, factor, basis, shape, reference: reference.core(order, times: 1, places, shape))
   }
 
-  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy on the same lattice; a marginal one of them does not keep counts
-  /// as zero there. `self` is the approximation, `other` the reference.
+  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy on the same lattice, or on one that has its sites among its own; a
+  /// marginal one of them does not keep counts as zero there. `self` is the approximation, `other` the reference.
   /// - Throws: `ArgumentError` for another lattice.
   public func distance(
     _ order: MarginalOrder, times factor: Double = 1, to other: OrbitalHierarchy
   ) throws(ArgumentError) -> MarginalDistance {
-    guard other.lattice == lattice else {
-      throw ArgumentError("reference", expected: "a hierarchy on the same lattice", got: "another lattice")
-    }
+    let stride = try lattice.stride(in: other.lattice)
     var shapes = ShapeCache(degree: max(rank, other.rank))
-    let basis = zip(current.basis, other.current.basis).map { own, theirs in
+    let theirs = other.current.basis.map { $0.restricted(to: lattice, stride: stride) }
+    let basis = zip(current.basis, theirs).map { own, theirs in
       var larger = own
       larger.append(orthonormalising: theirs.values)
       return larger
@@ -47,7 +46,7 @@ extension OrbitalHierarchy {
     var core = [Double](repeating: 0, count: shape.size(order))
     if let number = other.orders.firstIndex(of: order) {
       // ⟨φ'_b, φ_a⟩ of the other's orbitals φ' and the joint ones.
-      let matrices = zip(other.current.basis, basis).map { $0.overlaps($1.values) }
+      let matrices = zip(theirs, basis).map { $0.overlaps($1.values) }
       var state = OrbitalState(
         basis: other.current.basis, cores: [other.current.cores[number]], shape: shapes.shape(other.ranks))
       state = state.substituted(basis, matrices, [order], &shapes)

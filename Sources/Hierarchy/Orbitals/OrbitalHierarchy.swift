@@ -74,13 +74,14 @@ public final class OrbitalHierarchy {
     guard lattice.masses == model.masses, lattice.dimension == model.geometry.dimension else {
       throw ArgumentError("lattice", expected: "the dimension and masses of the model", got: "others")
     }
+    try lattice.requireWholeShifts(for: "a hierarchy on shared orbitals")
     let orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     if let states = (initial as? CorrelatedGaussians)?.states, states.count != model.species.count {
       throw ArgumentError(
         "initial", expected: "a state for each of \(model.species.count) species", got: "\(states.count)")
     }
     let correlated = try (initial as? CorrelatedGaussians)?
-      .mixture(orders, on: lattice, tolerance: tolerance / 10)
+      .mixture(of: orders, on: lattice, tolerance: tolerance / 10)
     guard let products = initial.products ?? correlated?.mixture.components else {
       throw HypothesisError(
         "a hierarchy on shared orbitals",

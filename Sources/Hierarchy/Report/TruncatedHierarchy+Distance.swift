@@ -31,15 +31,13 @@ extension TruncatedHierarchy {
     return measure.distance(scale: cell(order))
   }
 
-  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy on the same lattice; a marginal one of them does not keep
-  /// counts as zero there. `self` is the approximation, `other` the reference.
+  /// The distance of `factor` · w^{(k,ℓ)} to that of another hierarchy on the same lattice, or on one that has its sites among its own; a
+  /// marginal one of them does not keep counts as zero there. `self` is the approximation, `other` the reference.
   /// - Throws: `ArgumentError` for another lattice.
   public func distance(
     _ order: MarginalOrder, times factor: Double = 1, to other: TruncatedHierarchy
   ) throws(ArgumentError) -> MarginalDistance {
-    guard other.lattice == lattice else {
-      throw ArgumentError("reference", expected: "a hierarchy on the same lattice", got: "another lattice")
-    }
+    guard other.lattice == lattice else { return try distance(order, times: factor, toFiner: other) }
     var measure = Measure(factor: factor)
     let slots = order.slots
     guard let last = slots.last else { return measure.distance(scale: 1) }
@@ -55,6 +53,50 @@ extension TruncatedHierarchy {
           let u = mine[modes].map { current + $0.offset + at }
           let v = theirs[modes].map { other.current + $0.offset + at } ?? zero.baseAddress!
           measure.add(u, v, points, Double(entry.multiplicity))
+        }
+      }
+    }
+    return measure.distance(scale: cell(order))
+  }
+
+  /// The same to a hierarchy on a finer lattice, value by value at the sites of this one.
+  private func distance(
+    _ order: MarginalOrder, times factor: Double, toFiner other: TruncatedHierarchy
+  ) throws(ArgumentError) -> MarginalDistance {
+    let stride = try lattice.stride(in: other.lattice)
+    var measure = Measure(factor: factor)
+    let isKept = orders.contains(order)
+    let layout = isKept ? layout : TruncatedHierarchyLayout(orders: [order], lattice: lattice)
+    let slots = order.slots
+    // Per slot and point of this grid, where it stands in the other's, from the centre.
+    let places = slots.map { species in
+      (0..<lattice.pointCount(species)).map { point in
+        (other.lattice.pointOffset(lattice.point(at: point, species: species) &* stride, species: species)
+          ?? 0)
+          - other.lattice.pointCount(species) / 2
+      }
+    }
+    guard let ends = places.last else { return measure.distance(scale: 1) }
+    let (points, lines) = (ends.count, places.dropLast().reduce(1) { $0 * $1.count })
+    var theirs = [Double](repeating: 0, count: 2 * points)
+    for row in layout.rows where layout.orders[row.order] == order {
+      let read = other.layout.read(species: slots, modes: row.modes.map { lattice.mode(at: $0) })
+      for line in 0..<lines {
+        if let read {
+          var (rest, start) = (line, read.base)
+          for slot in places.indices.dropLast().reversed() {
+            start += read.strides[slot] * places[slot][rest % places[slot].count]
+            rest /= places[slot].count
+          }
+          for (point, place) in ends.enumerated() {
+            let at = start + read.strides[slots.count - 1] * place
+            theirs[point] = other.current[at]
+            theirs[points + point] = Double(read.sign) * other.current[at + read.imaginaryOffset]
+          }
+        }
+        theirs.withUnsafeBufferPointer { v in
+          let u = isKept ? current + row.offset + 2 * points * line : nil
+          v.baseAddress.map { measure.add(u, $0, points, Double(row.multiplicity)) }
         }
       }
     }

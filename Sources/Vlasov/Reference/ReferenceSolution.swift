@@ -130,7 +130,8 @@ public final class ReferenceSolution: Evolution {
 
 extension ReferenceSolution {
   /// Half the step and spacing, so that the sites are every other of its points; more modes, and a window half as wide again.
-  static func finer(_ lattice: FourierLattice, _ model: Model) throws(ArgumentError) -> FourierLattice {
+  package static func finer(_ lattice: FourierLattice, _ model: Model) throws(ArgumentError) -> FourierLattice
+  {
     let more = max(1, model.potentials.highestMode) * (lattice.dimension == 1 ? 2 : 1)
     return try lattice.refined().enlarged(modes: more, window: 1.5)
   }

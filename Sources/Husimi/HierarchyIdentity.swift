@@ -99,7 +99,7 @@ public final class HierarchyIdentity {
         ? 0
         : Self.bytes(
           cutoff: state.space.waves.cutoff, particles: state.space.particles, interaction: interaction,
-          orders: []),
+          orders: [], ranks: state.space.ranks),
       for: "the hierarchy of \(state.space.particles) fermions")
     space = try state.space.withCutoff(state.space.waves.cutoff + interaction.highestMode)
     self.state = try state.embedded(in: space)

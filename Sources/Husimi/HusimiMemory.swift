@@ -26,11 +26,20 @@ extension HierarchyIdentity {
   public static func bytes(
     cutoff: Int, particles: [Int], interaction: InteractionModes, orders: [[Int]]
   ) -> Int? {
+    bytes(
+      cutoff: cutoff, particles: particles, interaction: interaction, orders: orders, ranks: .single)
+  }
+
+  /// The same, of one of the ranks that have the states together.
+  package static func bytes(
+    cutoff: Int, particles: [Int], interaction: InteractionModes, orders: [[Int]], ranks: FockRanks
+  ) -> Int? {
     let space = FockMemory(modes: 2 * (cutoff + interaction.highestMode) + 1, particles: particles)
-    let vector = space.vector()
+    let vector = ranks.part(of: space.vector())
     // Ψ; HΨ out of two vectors in the order of H.
     let making = Memory.sum(
-      Memory.product(4, vector), space.hamiltonian(interaction), space.hamiltonianInTheMaking(interaction))
+      Memory.product(4 + (ranks.isShared ? Hamiltonian.sharesOfApplication : 0), vector),
+      space.hamiltonian(interaction), space.hamiltonianInTheMaking(interaction))
     let species = particles.indices
     let strings = orders.map { order in
       let one = species.map { alpha in species.map { $0 == alpha ? 1 : 0 } }
@@ -51,7 +60,7 @@ extension HierarchyIdentity {
       let first = Memory.largest(one.map { space.vector(removed: $0) })
       // The strings that the partners of a particle share: a shift for each mode, and ∂_p.
       let shared = Memory.product(2 * interaction.highestMode + 1, space.vector(removed: order))
-      return Memory.sum(Memory.sum(parts), Memory.product(2, first), shared)
+      return ranks.part(of: Memory.sum(Memory.sum(parts), Memory.product(2, first), shared))
     }
     let terms = Memory.sum(Memory.product(2, vector), Memory.largest(strings))
     return Memory.sum(space.basis, Memory.largest([making, terms]))

@@ -3,7 +3,7 @@
 //     e^{−itH/ħ} = e^{−itE/ħ} [ J_0(z) + 2 Σ_{k≥1} (∓i)^k J_k(z) T_k(H̃) ]      (upper sign for t > 0).
 //
 // Cutting the sum after K leaves an error of at most 2 Σ_{k>K} |J_k(z)| ‖Ψ‖; returned with 4Kε for rounding. K ≈ z + O(z^{1/3}):
-// the cheapest way for given accuracy when memory is short. Four vectors.
+// the cheapest way for given accuracy when memory is short. Four vectors, of which ranks may have a share each.
 
 import CLibraries
 public import Numerics
@@ -55,16 +55,18 @@ public struct ChebyshevPropagator: Propagator {
     try Memory.require(Memory.product(3, n, 16), for: "three vectors of dimension \(n)")
 
     let kernels = VectorKernels(workers: hamiltonian.workers)
-    let work = UnsafeMutablePointer<Complex<Double>>.allocate(capacity: 3 * n)
+    let (share, ranks) = (hamiltonian.share, hamiltonian.space.ranks)
+    let work = UnsafeMutablePointer<Complex<Double>>.allocate(capacity: 3 * max(1, n))
     defer { work.deallocate() }
     var older = work
     var newer = work + n
     let image = work + 2 * n
     let turn = Complex<Double>(0, time >= 0 ? -1 : 1)
     var norm = 0.0
-    vector.withUnsafeMutableBufferPointer { buffer in
-      let sum = buffer.baseAddress!
-      norm = kernels.inner(sum, sum, n).real.squareRoot()
+    try vector.withUnsafeMutableBufferPointer { buffer in
+      // Of many ranks some have nothing.
+      let sum = buffer.baseAddress ?? work
+      norm = share.inner(sum, sum, hamiltonian.workers).real.squareRoot()
       older.update(from: sum, count: n)  // T_0
       if last >= 1 {
         hamiltonian.apply(sum, into: newer)  // T_1 = (H − E)/R
@@ -77,6 +79,7 @@ public struct ChebyshevPropagator: Propagator {
       for k in stride(from: 2, through: last, by: 1) {
         power *= turn
         hamiltonian.apply(newer, into: image)
+        try ranks.check()
         // T_k = 2 H̃ T_{k−1} − T_{k−2}, in the place of T_{k−2}
         kernels.recur(
           2 / radius, image, -2 * centre / radius, newer, older, power.multiplied(by: 2 * bessel[k]), sum, n)
@@ -84,7 +87,9 @@ public struct ChebyshevPropagator: Propagator {
       }
       kernels.combine(.zero, sum, Complex.unit(-time * centre / hbar), sum, n)
     }
-    guard norm.isFinite, vector.allSatisfy(\.isFinite) else {
+    let isFinite = ranks.all(vector.allSatisfy(\.isFinite))
+    try ranks.check()
+    guard norm.isFinite, isFinite else {
       throw NumericalFailure(
         in: "the Chebyshev propagator", "a vector that is not finite, from one of norm \(norm)")
     }

@@ -129,12 +129,15 @@ public final class ConvergingEvolution: Evolution {
   }
 
   /// The figures of the state that is shown, and how far the other plane waves are from it.
-  public func resolution() -> [ResolutionFigure] {
-    guard let differences = differences(), let compared else { return main.resolution() }
+  /// - Throws: what ranks throw that have the states together.
+  public func resolution() throws -> [ResolutionFigure] {
+    let (figures, differences) = (main.resolution(), differences())
+    try main.fockState.space.ranks.check()
+    guard let differences, let compared else { return figures }
     let state = main.fockState
     let filled = state.particles.indices.filter { state.particles[$0] > 0 }
     let waves = "on |n| ≤ \(compared.fockState.waves.cutoff)"
-    return main.resolution() + [
+    return figures + [
       ResolutionFigure(
         "density modes \(waves)", time: time,
         value: filled.map {

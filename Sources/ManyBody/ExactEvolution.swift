@@ -53,9 +53,10 @@ public final class ExactEvolution: Evolution {
     _ start: FockState, interaction: InteractionModes, cut: OrbitalCut = .none,
     workers: Workers = Workers(threads: 1)
   ) throws {
+    let momentum = interaction.isExternal ? nil : start.definiteMomentum
+    try start.space.ranks.check()
     let hamiltonian = try Hamiltonian(
-      space: start.space, interaction: interaction,
-      totalMomentum: interaction.isExternal ? nil : start.definiteMomentum, workers: workers)
+      space: start.space, interaction: interaction, totalMomentum: momentum, workers: workers)
     self.init(start, propagator: try ChebyshevPropagator(hamiltonian), cut: cut)
   }
 
@@ -74,6 +75,7 @@ public final class ExactEvolution: Evolution {
       let before = leak ?? fockState.leak(hamiltonian.interaction)
       let result = try propagator.evolve(fockState, by: steps.length)
       let after = result.state.leak(hamiltonian.interaction)
+      try fockState.space.ranks.check()
       fockState = result.state
       error += result.error
       truncation += steps.length / fockState.hbar * .greatest(before, after)
@@ -107,18 +109,18 @@ public final class ExactEvolution: Evolution {
     return zip(later, earlier).map { ($0 - $1) / (2 * h) }
   }
 
-  /// The coefficients of Ψ, the bounds of the errors and the interval that is under way.
+  /// The coefficients of Ψ, from whatever ranks have them, the bounds of the errors and the interval that is under way.
   public func save(to sink: some StateSink) {
     sink.write("interval", steps.numbers)
     sink.write("errors", [error, truncation, spread ?? -1])
-    sink.write("state", complex: fockState.coefficients)
+    fockState.saveCoefficients(to: sink)
   }
 
   /// Goes on from a saved state of the same space.
   public func restore(_ state: SavedState) throws {
     let steps = try EqualSteps(state, "interval")
     let errors = try state.array("errors", count: 3)
-    fockState.coefficients = try state.complexArray("state", count: fockState.coefficients.count)
+    try fockState.restoreCoefficients(state)
     self.steps = steps
     (error, truncation) = (errors[0], errors[1])
     spread = errors[2] < 0 ? nil : errors[2]

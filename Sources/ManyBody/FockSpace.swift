@@ -18,13 +18,19 @@ public struct FockSpace: Sendable {
   public let hbar: Double
   /// sectors[α][n]: n fermions of species α, n = 0 … N_α.
   private let sectors: [[FermionSector]]
+  /// Who has the states of the space together; of one species every rank has them whole.
+  package let ranks: FockRanks
 
   /// - Parameters:
   ///   - masses: m_α, one unless given.
   ///   - hbar: ħ, N^{−1/d} unless given.
+  ///   - ranks: who has the states together, this process unless given.
   /// - Throws: `ArgumentError` unless there is a species, N_α ≥ 0 with N ≥ 1 and at most as many as plane waves, and masses
   ///   and ħ are positive; `MemoryError` when the basis does not fit.
-  package init(waves: PlaneWaves, particles: [Int], masses: [Double]? = nil, hbar: Double? = nil) throws {
+  package init(
+    waves: PlaneWaves, particles: [Int], masses: [Double]? = nil, hbar: Double? = nil,
+    ranks: FockRanks = .single
+  ) throws {
     let masses = masses ?? particles.map { _ in 1 }
     guard !particles.isEmpty, masses.count == particles.count else {
       throw ArgumentError(
@@ -47,9 +53,10 @@ public struct FockSpace: Sendable {
     guard self.hbar > 0, self.hbar.isFinite else {
       throw ArgumentError("hbar", expected: "a positive number", got: "\(self.hbar)")
     }
+    self.ranks = particles.count > 1 ? ranks : .single
     let memory = FockMemory(modes: waves.count, particles: particles)
     try Memory.require(
-      Memory.sum(memory.basis, memory.vector()),
+      Memory.sum(memory.basis, self.ranks.part(of: memory.vector())),
       for: "\(particles) fermions in \(waves.count) plane waves and one state of them")
     sectors = try particles.map { count in
       try (0...count).map { try FermionSector(modeCount: waves.count, particles: $0) }
@@ -77,6 +84,7 @@ public struct FockSpace: Sendable {
   /// The same particles on plane waves up to another cutoff.
   /// - Throws: as `init`.
   public func withCutoff(_ cutoff: Int) throws -> FockSpace {
-    try FockSpace(waves: waves.withCutoff(cutoff), particles: particles, masses: masses, hbar: hbar)
+    try FockSpace(
+      waves: waves.withCutoff(cutoff), particles: particles, masses: masses, hbar: hbar, ranks: ranks)
   }
 }

@@ -12,7 +12,8 @@
 //
 // an external potential adding Σ_m u_{α,m} a^α_{u−m} Ψ under the first norm, which lets one particle end outside;
 // ρ compressed to the waves kept, sums over m with u − m (and w + m) inside; for α = β every pair {u, w} once. Cost: a density
-// product on the state less a particle for each wave within M of the edge, less than one application of H.
+// product on the state for each mode m, and one on the state less a particle for each wave within M of the edge, less than one application
+// of H. Memory: the state, and one less a particle for each u.
 
 import CLibraries
 import Numerics
@@ -55,29 +56,39 @@ extension FockState {
   private func singleLeak(_ interaction: InteractionModes) -> Double {
     var sum = 0.0
     for species in particles.indices where removed[species] < particles[species] {
-      var densities: [Int: [ModeIndex: SparseMatrix]] = [:]
-      for (_, ways) in exits(interaction, species) {
-        var image: FockState?
-        for way in ways {
-          let lowered = annihilated(mode: way.source, species: species)
-          if let value = interaction.external(species).first(where: { $0.mode == way.mode })?.value {
-            add(lowered, value * Double(space.totalParticles), to: &image)
-          }
-          for partner in particles.indices where lowered.removed[partner] < particles[partner] {
-            guard let value = strength(interaction, species, partner, way.mode) else { continue }
-            let mode = way.mode.negated
-            let known = densities[partner]?[mode]
-            let density =
-              known
-              ?? SpeciesOperators(
-                waves: waves, sector: space.sector(partner, removed: lowered.removed[partner])
-              ).density(mode)
-            if known == nil { densities[partner, default: [:]][mode] = density }
-            add(lowered.applying(density, species: partner), value, to: &image)
+      let exits = exits(interaction, species)
+      let state = divided(awayFrom: species)
+      var images = [FockState?](repeating: nil, count: exits.count)
+      /// Adds factor·a_nΦ to the images of all u = n + m.
+      func add(_ state: FockState, _ mode: ModeIndex, _ factor: Double, _ density: SparseMatrix? = nil) {
+        for (place, (_, ways)) in exits.enumerated() {
+          for way in ways where way.mode == mode {
+            let lowered = state.annihilated(mode: way.source, species: species)
+            self.add(
+              density.map { lowered.applying($0, species: species) } ?? lowered, factor, to: &images[place])
           }
         }
-        sum += image?.squaredNorm ?? 0
       }
+      for mode in Set(exits.flatMap { $0.ways.map(\.mode) }).sorted(by: { $0.precedes($1) }) {
+        if let value = interaction.external(species).first(where: { $0.mode == mode })?.value {
+          add(state, mode, value * Double(space.totalParticles))
+        }
+        for partner in particles.indices {
+          let left = removed[partner] + (partner == species ? 1 : 0)
+          guard left < particles[partner], let value = strength(interaction, species, partner, mode) else {
+            continue
+          }
+          let density = SpeciesOperators(waves: waves, sector: space.sector(partner, removed: left))
+            .density(mode.negated)
+          // Of another species it commutes with a_n.
+          if partner == species {
+            add(state, mode, value, density)
+          } else {
+            add(state.applying(density, species: partner).divided(awayFrom: species), mode, value)
+          }
+        }
+      }
+      for image in images { sum += image?.squaredNorm ?? 0 }
     }
     return sum
   }
@@ -89,6 +100,7 @@ extension FockState {
       for b in particles.indices where b >= a && removed[b] + (a == b ? 1 : 0) < particles[b] {
         let partners = Dictionary(
           uniqueKeysWithValues: exits(interaction, b).map { ($0.target, $0.ways) })
+        let state = divided(awayFrom: a)
         for (u, ways) in exits(interaction, a) {
           var images: [ModeIndex: FockState] = [:]
           for way in ways {
@@ -98,8 +110,8 @@ extension FockState {
               (a != b || u.precedes(target)) && ways.contains { $0.mode == back }
             }
             guard !targets.isEmpty else { continue }
-            let lowered = annihilated(mode: way.source, species: a)
-            for (w, ways) in targets {
+            let lowered = state.annihilated(mode: way.source, species: a).divided(awayFrom: b)
+            for (w, ways) in targets.sorted(by: { $0.key.precedes($1.key) }) {
               for other in ways where other.mode == back {
                 add(lowered.annihilated(mode: other.source, species: b), value, to: &images[w])
               }
@@ -124,8 +136,6 @@ extension FockState {
       sum = first
       return
     }
-    for i in state.coefficients.indices {
-      sum!.coefficients[i] += state.coefficients[i].multiplied(by: factor)
-    }
+    sum!.add(state, factor)
   }
 }

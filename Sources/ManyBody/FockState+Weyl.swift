@@ -24,7 +24,8 @@ extension FockState {
   ) -> Complex<Double> {
     guard let (species, weyl) = operators.first else { return left.inner(right) }
     let moves = right.moves(of: weyl)
-    if operators.count == 1 { return transition(left, right, species, moves) }
+    // Of states that ranks have together only sums over blocks are sums over all.
+    if operators.count == 1, !right.space.ranks.isShared { return transition(left, right, species, moves) }
     var sum = Complex<Double>.zero
     for (u, move) in moves.enumerated() {
       guard let move else { continue }

@@ -8,7 +8,8 @@
 //
 // Rows are combined by axpys of contiguous memory; for the column operators four rows at a time are interleaved, so that one
 // index serves eight Doubles. Nothing of the dimension of Ψ but the vectors themselves is stored. Cost per entry of Ψ: one real
-// multiply-add of a complex number per nonzero of a row of A, of H_S and of every ρ_m, twice.
+// multiply-add of a complex number per nonzero of a row of A, of H_S and of every ρ_m, twice. Vectors that ranks have together:
+// Hamiltonian+Ranks.
 
 public import CLibraries
 public import Numerics
@@ -27,11 +28,12 @@ public final class Hamiltonian: Sendable {
   /// An interval that holds the spectrum.
   public let spectralInterval: ClosedRange<Double>
 
-  private struct Coupling: Sendable {
+  struct Coupling: Sendable {
     let strength: Double
     let left: RowOperator  // ρ^α_m
     let right: SparseMatrix  // ρ_{−m} of the last species
     let source: [Int?]  // group → the group its rows come from
+    let transpose: BlockTranspose  // the rows of ρ^α_mΨ on their way
   }
   private struct Block: Sendable {
     let group: Int
@@ -39,14 +41,21 @@ public final class Hamiltonian: Sendable {
   }
 
   let sectors: MomentumSectors
-  private let first: RowOperator
-  private let second: SparseMatrix
-  private let couplings: [Coupling]
+  /// What each rank has of a vector.
+  let share: SectorShare
+  let first: RowOperator
+  let second: SparseMatrix
+  let couplings: [Coupling]
   private let blocks: [Block]
-  private let rowStates: RowStates
+  let rowStates: RowStates
+  /// The rows of Ψ on their way, and where each lies among those of this rank's columns.
+  let transpose: BlockTranspose
+  let places: [Int]
 
-  /// Length of the vectors H acts on.
-  public var dimension: Int { sectors.dimension }
+  /// Length of the vectors H acts on; of several ranks, what this one has of them.
+  public var dimension: Int { share.dimension }
+  /// The most columns of a group.
+  var widest: Int { sectors.groups.map(\.columns.count).max() ?? 0 }
 
   /// - Parameter totalMomentum: restrict to this sector.
   /// - Throws: `ArgumentError` when the potentials are not of the space's species and dimension, the sector is empty, or the
@@ -84,6 +93,19 @@ public final class Hamiltonian: Sendable {
         got: "\(sectors.rows.count)")
     }
     self.sectors = sectors
+    let share = SectorShare(space, sectors)
+    self.share = share
+    transpose = BlockTranspose(share, sectors.groups.indices.map { ($0, $0) })
+    var places = [Int](repeating: 0, count: share.ranks.isShared ? sectors.rows.count : 0)
+    for rank in 0..<share.ranks.count where share.ranks.isShared {
+      for (group, rows) in share.rows[rank].enumerated() {
+        let width = share.columns[share.ranks.index][group].count
+        for row in rows {
+          places[row] = transpose.columnSide.starts[rank][group] + (row - rows.lowerBound) * width
+        }
+      }
+    }
+    self.places = places
     blocks = sectors.groups.indices.flatMap { g in
       let rows = sectors.groups[g].rows
       return stride(from: rows.lowerBound, to: rows.upperBound, by: 4).map {
@@ -154,21 +176,24 @@ public final class Hamiltonian: Sendable {
     second = own[last].permuted(sectors.columns)
     couplings = (0..<last).flatMap { a in
       moving(a, last).map { c in
-        Coupling(
+        let source = sectors.groups.indices.map { sectors.source(of: $0, moved: c.mode) }
+        return Coupling(
           strength: c.value / count, left: onRows(a, operators[a].density(c.mode)),
-          right: operators[last].density(c.mode.negated).permuted(sectors.columns),
-          source: sectors.groups.indices.map { sectors.source(of: $0, moved: c.mode) })
+          right: operators[last].density(c.mode.negated).permuted(sectors.columns), source: source,
+          transpose: BlockTranspose(
+            share, source.enumerated().compactMap { group, source in source.map { (group, $0) } }))
       }
     }
   }
 
-  /// out ← H x for vectors of `dimension` numbers; x and out must not overlap.
+  /// out ← H x for vectors of `dimension` numbers; x and out must not overlap. Ranks that have vectors together call it together.
   public func apply(
     _ x: UnsafePointer<Complex<Double>>, into out: UnsafeMutablePointer<Complex<Double>>
   ) {
+    guard !share.ranks.isShared else { return applyTogether(x, into: out) }
     nonisolated(unsafe) let x = x
     nonisolated(unsafe) let out = out
-    let widest = sectors.groups.map(\.columns.count).max() ?? 0
+    let widest = widest
     let entries = max(first.maximumEntries, couplings.map(\.left.maximumEntries).max() ?? 0)
     // Cut in proportion to the entries, so that ragged sectors are shared out evenly.
     workers.forEachRange(of: blocks.count, grain: max(1, 8192 / max(1, widest))) { range in
@@ -179,10 +204,11 @@ public final class Hamiltonian: Sendable {
   }
 
   /// What a thread needs while it makes rows of HΨ.
-  private struct Work {
+  struct Work {
     let tile: UnsafeMutablePointer<SIMD8<Double>>
     let sum: UnsafeMutablePointer<SIMD8<Double>>
     let rows: UnsafeMutablePointer<Double>
+    let row: UnsafeMutablePointer<Double>
     let columns: UnsafeMutablePointer<Int32>
     let values: UnsafeMutablePointer<Double>
 
@@ -190,6 +216,7 @@ public final class Hamiltonian: Sendable {
       tile = .allocate(capacity: 2 * width)
       sum = tile + width
       rows = .allocate(capacity: 8 * width)
+      row = .allocate(capacity: 2 * width)
       columns = .allocate(capacity: entries)
       values = .allocate(capacity: entries)
     }
@@ -197,6 +224,7 @@ public final class Hamiltonian: Sendable {
     func deallocate() {
       tile.deallocate()
       rows.deallocate()
+      row.deallocate()
       columns.deallocate()
       values.deallocate()
     }
@@ -209,11 +237,12 @@ public final class Hamiltonian: Sendable {
     into target: UnsafeMutablePointer<Double>, _ work: Work
   ) -> Bool {
     if rows.terms.isEmpty {
-      return RowTile.combine(rows.matrix, row, x, firstRow: firstRow, length, into: target)
+      return RowTile.combine(rows.matrix, row, into: target, length) { x + ($0 - firstRow) * length }
     }
     let count = rowStates.entries(of: row, rows.terms, work.columns, work.values)
-    return RowTile.combine(
-      work.columns, work.values, count, x, firstRow: firstRow, length, into: target)
+    return RowTile.combine(work.columns, work.values, count, into: target, length) {
+      x + ($0 - firstRow) * length
+    }
   }
 
   private func apply(
@@ -265,12 +294,14 @@ public final class Hamiltonian: Sendable {
         into: sum)
     }
 
-    // The terms without the last species, on top of what the columns gave.
+    // The terms without the last species, added to what the columns gave.
     RowTile.deinterleave(sum, width, into: rows)
     for row in block.rows {
       let target = output + 2 * width * (row - base)
-      target.update(from: rows + 2 * width * (row - block.rows.lowerBound), count: 2 * width)
-      _ = combine(first, row, input, firstRow: base, 2 * width, into: target, work)
+      let columns = rows + 2 * width * (row - block.rows.lowerBound)
+      work.row.update(repeating: 0, count: 2 * width)
+      _ = combine(first, row, input, firstRow: base, 2 * width, into: work.row, work)
+      for i in 0..<2 * width { target[i] = columns[i] + work.row[i] }
     }
   }
 }

@@ -4,8 +4,8 @@
 //                = (ħκ²/(m_α N)) Im Σ_β Σ_m v_{αβ,m} Σ_n m·(n+m) ⟨a_{n+m}Ψ, ρ^β_{−m} a_nΨ⟩,
 //
 // a the annihilators of species α, c those of β, V(x) = Σ_m v_m e^{iκm·x}. The modes outside the cutoff do not enter, because
-// K_α commutes with it. Cost: M vectors of the sector below at a time of D·N_α/(M−N_α+1) numbers each, and modes × M density
-// products.
+// K_α commutes with it; a_n commutes with ρ^β_{−m} of another species, which is then applied to Ψ once for all n. Cost: M vectors of the
+// sector below at a time of D·N_α/(M−N_α+1) numbers each, and modes × M density products and annihilations.
 
 import CLibraries
 import Numerics
@@ -20,9 +20,11 @@ extension FockState {
     let waves = space.waves
     let below = space.sector(species, removed: removed[species] + 1).count
     try Memory.require(
-      Memory.product(waves.count, below, coefficients.count / dimensions[species], 16),
+      space.ranks.part(
+        of: Memory.product(waves.count, below, dimensions.reduce(1, *) / dimensions[species], 16)),
       for: "the state less one particle in each of \(waves.count) plane waves")
-    let lowered = (0..<waves.count).map { annihilated(mode: $0, species: species) }
+    let state = divided(awayFrom: species)
+    let lowered = (0..<waves.count).map { state.annihilated(mode: $0, species: species) }
     var sum = 0.0
     for partner in space.particles.indices {
       let left = removed[partner] + (partner == species ? 1 : 0)
@@ -31,11 +33,14 @@ extension FockState {
       for coefficient in interaction[species, partner] where coefficient.mode != .zero {
         let m = coefficient.mode
         let density = operators.density(m.negated)
+        let whole =
+          partner == species ? nil : state.applying(density, species: partner).divided(awayFrom: species)
         for (i, target) in waves.shift(by: m).enumerated() {
           guard let target else { continue }
           let weight = Double(m.dot(waves.modes[target]))
           guard weight != 0 else { continue }
-          let moved = lowered[i].applying(density, species: partner)
+          let moved =
+            whole?.annihilated(mode: i, species: species) ?? lowered[i].applying(density, species: partner)
           sum += coefficient.value * weight * lowered[target].inner(moved).imaginary
         }
       }

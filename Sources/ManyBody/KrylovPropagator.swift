@@ -39,13 +39,16 @@ public struct KrylovPropagator: Propagator {
     try Memory.require(
       Memory.product(subspaceDimension + 1, n, 16), for: "\(subspaceDimension + 1) vectors of dimension \(n)")
     let kernels = VectorKernels(workers: hamiltonian.workers)
-    let basis = UnsafeMutablePointer<Complex<Double>>.allocate(capacity: (subspaceDimension + 1) * n)
+    let share = hamiltonian.share
+    let basis = UnsafeMutablePointer<Complex<Double>>.allocate(capacity: (subspaceDimension + 1) * max(1, n))
     defer { basis.deallocate() }
     var total = 0.0
     var remaining = time
     try vector.withUnsafeMutableBufferPointer { buffer in
-      let state = buffer.baseAddress!
-      let norm = kernels.inner(state, state, n).real.squareRoot()
+      // Of many ranks some have nothing.
+      let state = buffer.baseAddress ?? basis
+      let norm = share.inner(state, state, hamiltonian.workers).real.squareRoot()
+      try share.ranks.check()
       guard norm.isFinite else { throw NumericalFailure(in: "the Krylov propagator", "norm \(norm)") }
       guard norm > 0 else { return }
       while remaining != 0 {
@@ -75,6 +78,9 @@ public struct KrylovPropagator: Propagator {
     _ state: UnsafeMutablePointer<Complex<Double>>, _ norm: Double,
     _ basis: UnsafeMutablePointer<Complex<Double>>, _ n: Int, _ kernels: VectorKernels
   ) throws -> KrylovSpace {
+    let inner = { (x: UnsafeMutablePointer<Complex<Double>>, y: UnsafeMutablePointer<Complex<Double>>) in
+      hamiltonian.share.inner(x, y, hamiltonian.workers)
+    }
     kernels.assign(1 / norm, state, basis, n)
     var diagonal: [Double] = []
     var offDiagonal: [Double] = []
@@ -83,9 +89,10 @@ public struct KrylovPropagator: Propagator {
       let next = basis + (j + 1) * n
       hamiltonian.apply(current, into: next)
       if j > 0 { kernels.combine(-offDiagonal[j - 1], basis + (j - 1) * n, 1, next, n) }
-      let alpha = kernels.inner(current, next, n).real
+      let alpha = inner(current, next).real
       kernels.combine(-alpha, current, 1, next, n)
-      let beta = kernels.inner(next, next, n).real.squareRoot()
+      let beta = inner(next, next).real.squareRoot()
+      try hamiltonian.space.ranks.check()
       guard alpha.isFinite, beta.isFinite else {
         throw NumericalFailure(in: "the Krylov propagator", "H gave a NaN")
       }

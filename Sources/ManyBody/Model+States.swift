@@ -27,10 +27,14 @@ extension Model {
 extension FockSpace {
   /// The model's particles on the plane waves |n_i| ≤ cutoff of its torus.
   /// - Throws: `ArgumentError` on R^d, at N = ∞, or for more fermions of a species than plane waves; `MemoryError`.
-  public init(_ model: Model, cutoff: Int) throws {
+  public init(_ model: Model, cutoff: Int) throws { try self.init(model, cutoff: cutoff, ranks: .single) }
+
+  /// The same, whose states these ranks have together.
+  package init(_ model: Model, cutoff: Int, ranks: FockRanks) throws {
     let (particles, hbar) = try model.quantum()
     try self.init(
-      waves: PlaneWaves(model, cutoff: cutoff), particles: particles, masses: model.masses, hbar: hbar)
+      waves: PlaneWaves(model, cutoff: cutoff), particles: particles, masses: model.masses, hbar: hbar,
+      ranks: ranks)
   }
 }
 
@@ -74,7 +78,14 @@ extension ExactEvolution {
     _ model: Model, _ start: SlaterDeterminant, cut: OrbitalCut = .none,
     workers: Workers = Workers(threads: 1)
   ) throws {
-    let space = try FockSpace(model, cutoff: start.waves.cutoff)
+    try self.init(model, start, cut: cut, workers: workers, ranks: .single)
+  }
+
+  /// The same, of ranks that have the state together.
+  package convenience init(
+    _ model: Model, _ start: SlaterDeterminant, cut: OrbitalCut, workers: Workers, ranks: FockRanks
+  ) throws {
+    let space = try FockSpace(model, cutoff: start.waves.cutoff, ranks: ranks)
     try self.init(
       start.state(in: space), interaction: InteractionModes(model.potentials), cut: cut, workers: workers)
   }

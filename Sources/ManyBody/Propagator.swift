@@ -34,7 +34,7 @@ extension Hamiltonian {
   /// - Throws: as `vector(of:)`.
   public func applied(to state: FockState) throws -> FockState {
     let x = try vector(of: state)
-    var y = [Complex<Double>](repeating: .zero, count: dimension)
+    var y = [Complex<Double>](repeating: .zero, count: max(1, dimension))
     y.withUnsafeMutableBufferPointer { apply(x, into: $0.baseAddress!) }
     return self.state(of: y)
   }
@@ -48,13 +48,9 @@ extension Hamiltonian {
   /// σ = ‖(H − E)Ψ‖/‖Ψ‖, the spread of the energy in a state; constant in time.
   /// - Throws: as `vector(of:)`.
   public func energySpread(of state: FockState) throws -> Double {
-    let image = try applied(to: state)
+    var image = try applied(to: state)
     let squaredNorm = state.squaredNorm
-    let energy = state.inner(image).real / squaredNorm
-    var sum = 0.0
-    for (a, b) in zip(image.coefficients, state.coefficients) {
-      sum += (a - b.multiplied(by: energy)).lengthSquared
-    }
-    return (sum / squaredNorm).squareRoot()
+    image.add(state, -state.inner(image).real / squaredNorm)
+    return (image.squaredNorm / squaredNorm).squareRoot()
   }
 }

@@ -36,9 +36,12 @@ public struct ReducedDensity: Sendable {
   }
 
   /// The reduced density matrix of a state, at most three particles in all.
-  /// - Throws: `ArgumentError` for other orders, `MemoryError` when it does not fit.
+  /// - Throws: `ArgumentError` for other orders or a state that several ranks have together, `MemoryError` when it does not fit.
   public init(of state: FockState, order: [Int]) throws {
     let space = state.space
+    guard !space.ranks.isShared else {
+      throw ArgumentError("state", expected: "a state that one rank has whole", got: "several ranks")
+    }
     try ReducedDensity.check(order, speciesCount: space.speciesCount)
     let subsets = order.map { ReducedDensity.subsets(of: space.waves.count, size: $0) }
     let n = subsets.reduce(1) { $0 * $1.count }

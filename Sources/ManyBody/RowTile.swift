@@ -61,11 +61,12 @@ enum RowTile {
     }
   }
 
-  /// target += Σ_{i'} A_{row,i'} x_{i'} over rows x of `length` Doubles, row `firstRow` first; false when A's row is empty.
+  /// target += Σ_{i'} A_{row,i'} x_{i'} over rows of `length` Doubles that lie at x(i'); false when A's row is empty.
+  @discardableResult
   @inline(__always)
   static func combine(
-    _ matrix: SparseMatrix, _ row: Int, _ x: UnsafePointer<Double>, firstRow: Int, _ length: Int,
-    into target: UnsafeMutablePointer<Double>
+    _ matrix: SparseMatrix, _ row: Int, into target: UnsafeMutablePointer<Double>, _ length: Int,
+    _ x: (Int) -> UnsafePointer<Double>
   ) -> Bool {
     let start = matrix.starts[row]
     let count = matrix.starts[row + 1] - start
@@ -73,19 +74,19 @@ enum RowTile {
     return matrix.indices.withUnsafeBufferPointer { indices in
       matrix.values.withUnsafeBufferPointer { values in
         combine(
-          indices.baseAddress! + start, values.baseAddress! + start, count, x, firstRow: firstRow, length,
-          into: target)
+          indices.baseAddress! + start, values.baseAddress! + start, count, into: target, length, x)
       }
     }
   }
 
   /// The same for entries by column and value; false when there are none.
+  @discardableResult
   @inline(__always)
   static func combine(
     _ columns: UnsafePointer<Int32>, _ values: UnsafePointer<Double>, _ count: Int,
-    _ x: UnsafePointer<Double>, firstRow: Int, _ length: Int, into target: UnsafeMutablePointer<Double>
+    into target: UnsafeMutablePointer<Double>, _ length: Int, _ x: (Int) -> UnsafePointer<Double>
   ) -> Bool {
-    let source = { (k: Int) in x + (Int(columns[k]) - firstRow) * length }
+    @inline(__always) func source(_ k: Int) -> UnsafePointer<Double> { x(Int(columns[k])) }
     var k = 0
     while k + 4 <= count {
       let (a, b, c, d) = (source(k), source(k + 1), source(k + 2), source(k + 3))

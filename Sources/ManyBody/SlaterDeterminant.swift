@@ -45,7 +45,7 @@ public struct SlaterDeterminant: Sendable, Hashable {
       ?? Model.semiclassicalHbar(particles: orbitals.reduce(0) { $0 + $1.count }, dimension: waves.dimension)
   }
 
-  /// The same state as a vector of the Fock space. Cost D_α N_α³.
+  /// The same state as a vector of the Fock space; of several ranks, what this one has of it. Cost D_α N_α³.
   /// - Throws: `ArgumentError` when particle numbers or plane waves differ from the space's.
   public func state(in space: FockSpace) throws -> FockState {
     guard orbitals.map(\.count) == space.particles, orbitals.allSatisfy({ $0.waves == space.waves }) else {
@@ -65,7 +65,8 @@ public struct SlaterDeterminant: Sendable, Hashable {
         return determinant(matrix, order: set.count)
       }
     }
-    let coefficients = factors.dropFirst().reduce(factors[0]) { product, factor in
+    let own = Array(factors[0][space.ranks.share(factors[0].count)])
+    let coefficients = factors.dropFirst().reduce(own) { product, factor in
       product.flatMap { a in factor.map { a * $0 } }
     }
     return FockState(space: space, coefficients: coefficients)

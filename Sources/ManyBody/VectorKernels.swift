@@ -1,5 +1,4 @@
-// Sums over long complex vectors. Products are added in blocks of fixed length whatever the number of threads, so a
-// result is bit-identical from run to run.
+// Sums of long complex vectors, number by number; inner products are `SectorShare`'s.
 
 import CLibraries
 import Numerics
@@ -8,29 +7,6 @@ import Numerics
 struct VectorKernels: Sendable {
   typealias Vector = UnsafeMutablePointer<Complex<Double>>
   let workers: Workers
-  private static let block = 16384
-
-  /// ⟨x, y⟩.
-  func inner(_ x: Vector, _ y: Vector, _ n: Int) -> Complex<Double> {
-    let blocks = (n + Self.block - 1) / Self.block
-    var partial = [Complex<Double>](repeating: .zero, count: blocks)
-    nonisolated(unsafe) let (x, y) = (x, y)
-    partial.withUnsafeMutableBufferPointer { partial in
-      nonisolated(unsafe) let partial = partial
-      workers.forEachRange(of: blocks, grain: 4) { range in
-        for b in range {
-          var re = 0.0
-          var im = 0.0
-          for i in (b * Self.block)..<min(n, (b + 1) * Self.block) {
-            re += x[i].real * y[i].real + x[i].imaginary * y[i].imaginary
-            im += x[i].real * y[i].imaginary - x[i].imaginary * y[i].real
-          }
-          partial[b] = Complex(re, im)
-        }
-      }
-    }
-    return partial.reduce(.zero, +)
-  }
 
   /// y ← a x + b y, a and b real.
   func combine(_ a: Double, _ x: Vector, _ b: Double, _ y: Vector, _ n: Int) {

@@ -40,8 +40,15 @@ extension FermionSystem {
   public func exact(
     from start: (determinant: SlaterDeterminant, cut: OrbitalCut), workers: Workers
   ) throws -> ConvergingEvolution {
+    try exact(from: start, workers: workers, ranks: .single)
+  }
+
+  /// The same, of ranks that have every state together.
+  func exact(
+    from start: (determinant: SlaterDeterminant, cut: OrbitalCut), workers: Workers, ranks: FockRanks
+  ) throws -> ConvergingEvolution {
     func evolution(_ start: (determinant: SlaterDeterminant, cut: OrbitalCut)) throws -> ExactEvolution {
-      try ExactEvolution(model, start.determinant, cut: start.cut, workers: workers)
+      try ExactEvolution(model, start.determinant, cut: start.cut, workers: workers, ranks: ranks)
     }
     let others = try otherModes.compactMap { cutoff -> ExactEvolution? in
       let projected: (determinant: SlaterDeterminant, cut: OrbitalCut)
@@ -57,14 +64,21 @@ extension FermionSystem {
 
   /// Holds the exact states and their Hamiltonians, and for a while what it takes to move the largest.
   public func holdExact(in plan: inout MemoryPlan, moves: Bool = true) {
+    holdExact(in: &plan, moves: moves, ranks: .single)
+  }
+
+  /// The same, of one of the ranks that have the states together.
+  func holdExact(in plan: inout MemoryPlan, moves: Bool, ranks: FockRanks) {
+    let ranks = particles.count > 1 ? ranks : .single
     for cutoff in otherModes + [modes] {
       let space = FockMemory(modes: 2 * cutoff + 1, particles: particles)
       plan.hold("basis", space.basis)
-      plan.hold("state", space.vector())
+      plan.hold("state", ranks.part(of: space.vector()))
       plan.phase { $0.hold("matrices in the making", space.hamiltonianInTheMaking(interaction)) }
       plan.hold("matrices", space.hamiltonian(interaction))
-      // The vector in the order of H, and three of Chebyshev's; HΨ.
-      plan.phase { $0.hold("propagation", Memory.product(moves ? 5 : 2, space.vector())) }
+      // The vector in the order of H, and three of Chebyshev's; HΨ; of several ranks what an application takes besides.
+      let vectors = (moves ? 5 : 2) + (ranks.isShared ? Hamiltonian.sharesOfApplication : 0)
+      plan.phase { $0.hold("propagation", Memory.product(vectors, ranks.part(of: space.vector()))) }
     }
   }
 

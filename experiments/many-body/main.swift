@@ -10,14 +10,14 @@ Experiment.main(
   answers: "Do Husimi measures of exact fermions satisfy the paper's hierarchy (3.5), term by term?",
   defaults: PackageResources.default_yaml,
   references: ["Lemmas 2.1–2.3, Propositions 2.1 and 3.1–3.3 (with the corrections of Papers/)."],
-  configure: Settings.init
+  ranks: Ranks.world, configure: Settings.init
 ) { settings, run in
   let (study, times) = (settings.study, settings.times)
   try run.require(
-    try study.memory(times: times.count, moves: times.contains { $0.value > 0 }))
+    try study.memory(times: times.count, moves: times.contains { $0.value > 0 }, ranks: run.ranks))
   MatrixProduct.setThreads(run.threads)
   let leg = Leg(study.method.rawValue, through: times) {
-    try ManyBodyObserver(study, workers: run.workers)
+    try ManyBodyObserver(study, workers: run.workers, ranks: run.ranks)
   } moving: {
     $0.evolutions
   } record: { observer, place in

@@ -1,7 +1,7 @@
 // What is measured of a state at one time: the statements of Section 2 side by side with what they say, the Husimi measures, and
 // every term of (3.5).
 
-import CLibraries
+public import CLibraries
 public import Computing
 import ExperimentKit
 import Husimi
@@ -19,14 +19,18 @@ public final class ManyBodyObserver {
   private let states: ManyBodyStates
   private let bounds: MomentBound
   private let workers: Workers
+  private let ranks: FockRanks
 
   /// The states at t = 0.
-  /// - Throws: `MemoryError`, `ArgumentError`.
-  public init(_ study: ManyBodyStudy, workers: Workers) throws {
+  /// - Parameter ranks: the processes that have exact states of two species and more together; each has all else.
+  /// - Throws: `MemoryError`, `ArgumentError`; what the ranks throw.
+  public init(_ study: ManyBodyStudy, workers: Workers, ranks: Ranks = .single) throws {
     self.study = study
     self.workers = workers
-    states = try ManyBodyStates(study, workers: workers)
+    self.ranks = study.fockRanks(ranks)
+    states = try ManyBodyStates(study, workers: workers, ranks: self.ranks)
     bounds = MomentBound(try states.state(), interaction: study.system.interaction, window: study.window)
+    try self.ranks.check()
   }
 
   /// What moves.
@@ -36,8 +40,15 @@ public final class ManyBodyObserver {
   private var total: Double { Double(study.system.total) }
 
   /// The figures of this time, at which the states are.
-  /// - Throws: `NumericalFailure`.
+  /// - Throws: `NumericalFailure`; what the ranks throw.
   public func record(at time: Double) throws -> ManyBodyRecord {
+    let record = Result { try figures(at: time) }
+    // What failed between ranks made NaN of what depends on it.
+    try ranks.check()
+    return try record.get()
+  }
+
+  private func figures(at time: Double) throws -> ManyBodyRecord {
     let state = try states.state()
     let densities = species.map { state.density($0) }
     let measure = HusimiMeasure(state: state, window: study.window)

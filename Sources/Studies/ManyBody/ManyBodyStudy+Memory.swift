@@ -5,8 +5,10 @@ import ManyBody
 
 extension ManyBodyStudy {
   /// All that a run holds: the states, what is measured of them at one time, and the records of all times.
-  public func memory(times: Int, moves: Bool) throws -> MemoryPlan {
+  /// - Parameter ranks: the processes that have exact states together; the memory is that of one of them.
+  public func memory(times: Int, moves: Bool, ranks: Ranks = .single) throws -> MemoryPlan {
     var plan = MemoryPlan()
+    let ranks = fockRanks(ranks)
     let isExact = method == .exact
     let (pictures, hartreeFock) = (
       Memory.product(system.particles.count, grid.bytes),
@@ -16,9 +18,11 @@ extension ManyBodyStudy {
     plan.hold("records", Memory.product(times, Memory.sum(pictures, 16384)))
     if followsHartreeFock { plan.hold("orbitals", hartreeFock.orbitals) }
     if isExact {
-      system.holdExact(in: &plan, moves: moves)
+      system.holdExact(in: &plan, moves: moves, ranks: ranks)
       plan.phase {
-        $0.hold("states less a particle", Memory.sum(system.fockMemory.lowered, system.fockMemory.vector()))
+        $0.hold(
+          "states less a particle",
+          ranks.part(of: Memory.sum(system.fockMemory.lowered, system.fockMemory.vector())))
       }
     }
     if moves, followsHartreeFock { plan.phase { $0.hold("a Hartree–Fock step", hartreeFock.step) } }
@@ -40,7 +44,7 @@ extension ManyBodyStudy {
         plan.phase { $0.hold(label, bytes) }
       }
     }
-    plan.phase { $0.hold("hierarchy", hierarchyBytes) }
+    plan.phase { $0.hold("hierarchy", hierarchyBytes(ranks)) }
     // The arrays of data.h5 are made of the records.
     plan.hold("results", Memory.product(times, pictures))
     plan.hold("rows", Memory.product(times, points.count + 2, ExperimentRun.bytesOfRow))
@@ -48,18 +52,19 @@ extension ManyBodyStudy {
   }
 
   /// The terms of (3.5): of the exact state, or of the largest Fock-space vector a Slater determinant is written as.
-  private var hierarchyBytes: Int? {
+  private func hierarchyBytes(_ ranks: FockRanks) -> Int? {
     let orders = points.map { $0.map(\.count) }
-    func bytes(_ cutoff: Int) -> Int? {
+    func bytes(_ cutoff: Int, _ ranks: FockRanks = .single) -> Int? {
       Memory.largest([
         orders.isEmpty
           ? 0
           : HierarchyIdentity.bytes(
-            cutoff: cutoff, particles: system.particles, interaction: system.interaction, orders: orders),
-        FockMemory(modes: 2 * cutoff + 1, particles: system.particles).lowered,
+            cutoff: cutoff, particles: system.particles, interaction: system.interaction, orders: orders,
+            ranks: ranks),
+        ranks.part(of: FockMemory(modes: 2 * cutoff + 1, particles: system.particles).lowered),
       ])
     }
-    if method == .exact { return bytes(system.modes) }
+    if method == .exact { return bytes(system.modes, ranks) }
     return Memory.largest(
       (0...31).compactMap { cutoff in
         guard system.particles.allSatisfy({ $0 <= 2 * cutoff + 1 }), cutoff + system.highestMode <= 31 else {

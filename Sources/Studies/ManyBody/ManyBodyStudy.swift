@@ -1,7 +1,7 @@
 // What many-body follows: fermions from the same Slater determinants, exactly or in Hartree–Fock, the exact state with its
 // Hartree–Fock companion unless there is to be none; and what is measured of them.
 
-import CLibraries
+public import CLibraries
 import Computing
 public import Husimi
 import ManyBody
@@ -45,6 +45,11 @@ public struct ManyBodyStudy: Sendable {
     self.grid = grid
   }
 
+  /// The ranks as those that have its states together: exact states of two species or more. All else every rank has.
+  func fockRanks(_ ranks: Ranks) -> FockRanks {
+    ranks.count > 1 && method == .exact && system.particles.count > 1 ? FockRanks(ranks) : .single
+  }
+
   /// Whether Hartree–Fock orbitals move, as the state or beside it.
   public var followsHartreeFock: Bool { method == .hartreeFock || hasCompanion }
   /// Positions of the Hartree–Fock orbitals.
@@ -62,7 +67,8 @@ enum ManyBodyStates {
   case exact(ConvergingEvolution, companion: Expendable<HartreeFock>?)
   case hartreeFock(HartreeFock)
 
-  init(_ study: ManyBodyStudy, workers: Workers) throws {
+  /// - Parameter ranks: who has the exact states together.
+  init(_ study: ManyBodyStudy, workers: Workers, ranks: FockRanks) throws {
     let start = try study.system.start()
     let orbitals =
       study.followsHartreeFock
@@ -73,7 +79,7 @@ enum ManyBodyStates {
       self = .hartreeFock(orbitals)
     } else {
       self = .exact(
-        try study.system.exact(from: start, workers: workers),
+        try study.system.exact(from: start, workers: workers, ranks: ranks),
         companion: orbitals.map { Expendable($0) { _ = try $0.slaterDeterminant() } })
     }
   }

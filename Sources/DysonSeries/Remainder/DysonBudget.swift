@@ -15,25 +15,24 @@ struct DysonBudget {
 
   /// - Parameters:
   ///   - point: index of the point.
+  ///   - neighbours: those of its neighbours.
   ///   - highest: its highest mode.
   ///   - particles: how many it has.
   ///   - tail: what drifts in from beyond the wide window does to a value of the solution.
   ///   - isSheltered: whether nothing from beyond the wide window reaches the point.
   ///   - descent: how much of what is wrong beyond the modes comes down to the point.
   func errors(
-    point: Int, highest: Int, particles: Int, tail: Double, isSheltered: Bool, descent: Double
+    point: Int, neighbours: [Int], highest: Int, particles: Int, tail: Double, isSheltered: Bool,
+    descent: Double
   ) -> DysonErrors {
     guard let present = base.samples.indices.contains(point) ? base.samples[point] : nil else {
       return DysonErrors(exact: .nan, terms: [], partialSums: [], remainders: [])
     }
-    let changes = zip(base.moments, zip(fine.moments, wide.moments)).map { base, others in
-      let values = base.samples[point].values
-      return values.distances(to: others.0.samples[point].values).combined(
-        values.distances(to: others.1.samples[point].values), +
-      ).combined(values.distances(to: base.samples[point].coarseValues), +)
+    // Where a difference crosses zero the error need not: the largest of the last moments, and half of what it is close by.
+    var largest = largestChange(at: point)
+    for neighbour in neighbours {
+      largest = largest.combined(largestChange(at: neighbour)) { .greatest($0, $1 / 2) }
     }
-    // Where a difference crosses zero the error need not: the largest of the last moments.
-    let largest = changes.dropFirst().reduce(changes[0]) { $0.combined($1, Double.greatest) }
     let unseen = unseen(
       terms: present.terms.count, highest: highest, particles: particles, tail: isSheltered ? 0 : tail,
       edge: isSheltered ? 0 : 1, descent: descent)
@@ -42,6 +41,17 @@ struct DysonBudget {
       exact: 2 * largest.exact, terms: largest.terms.map { 5 * $0 },
       partialSums: largest.partialSums.map { 5 * $0 }, remainders: largest.remainders.map { 2 * $0 })
     return observed.combined(Self.rounding(present), +).combined(unseen, +)
+  }
+
+  /// The changes at a point, the largest of the last moments.
+  private func largestChange(at point: Int) -> DysonErrors {
+    let changes = zip(base.moments, zip(fine.moments, wide.moments)).map { base, others in
+      let values = base.samples[point].values
+      return values.distances(to: others.0.samples[point].values).combined(
+        values.distances(to: others.1.samples[point].values), +
+      ).combined(values.distances(to: base.samples[point].coarseValues), +)
+    }
+    return changes.dropFirst().reduce(changes[0]) { $0.combined($1, Double.greatest) }
   }
 
   /// What no difference of the lattices shows: what the wide one does not hold either, and momenta that the grid does not tell

@@ -18,6 +18,6 @@ extension DysonRemainder {
 
   /// Bytes of the records of all lattices and of the rows made of them; nil where they overflow.
   public var sampleBytes: Int? {
-    Memory.product(times.count, points.count, Memory.product(orders + 2, 3 * 3 * 2 * 16 + 10 * 16))
+    Memory.product(times.count, sampled.count, Memory.product(orders + 2, 3 * 3 * 2 * 16 + 10 * 16))
   }
 }

@@ -20,7 +20,7 @@ extension DysonRemainder {
   /// The run on a lattice, at time zero.
   public func start(on grid: Grid, workers: Workers) throws -> SolutionAndSeries {
     try SolutionAndSeries(
-      model: model, initial: initial, lattice: lattice(grid), orders: orders, points: points,
+      model: model, initial: initial, lattice: lattice(grid), orders: orders, points: sampled,
       interval: grid == .refined ? refinement.new : refinement.old, workers: workers)
   }
 
@@ -53,12 +53,12 @@ extension DysonRemainder {
     let moments = records.joined().flatMap(\.moments)
     guard records.count <= 3, records.allSatisfy({ $0.count <= times.count }),
       records.joined().allSatisfy({ !$0.moments.isEmpty && $0.truncation.tops.count == orders + 1 }),
-      moments.allSatisfy({ $0.samples.count == points.count }),
+      moments.allSatisfy({ $0.samples.count == sampled.count }),
       moments.flatMap(\.samples).allSatisfy({ $0.terms.count == orders + 1 })
     else {
       throw ArgumentError(
         "records",
-        expected: "\(points.count) points of \(orders + 1) terms at \(times.count) times of three lattices",
+        expected: "\(sampled.count) points of \(orders + 1) terms at \(times.count) times of three lattices",
         got: "others")
     }
     let drifting = DriftingTail(model)
@@ -86,7 +86,7 @@ extension DysonRemainder {
       point: point, time: time, exact: sample.exact, terms: sample.terms, partialSums: values.partialSums,
       remainders: values.remainders.map(\.length),
       errors: budget.errors(
-        point: point, highest: highest, particles: particles.count,
+        point: point, neighbours: neighbours[point], highest: highest, particles: particles.count,
         tail: drifting.error(at: particles, time: times[time], tail: records[2].truncation.tail),
         isSheltered: isSheltered(particles, time: times[time]),
         descent: drifting.descent(

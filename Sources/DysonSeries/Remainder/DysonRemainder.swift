@@ -6,8 +6,9 @@ public import PhaseSpace
 
 /// Computes S_L, D_L, the exact solution and |Δ_L| for L = 1 … orders at given times and points, each with an error.
 ///
-/// The error of a value is the sum of five parts. The first three are observed changes, doubled, the largest of the time itself
-/// and the two common times of all lattices before it (a change may cross zero where the error does not):
+/// The error of a value is the sum of five parts. The first three are observed changes, doubled, the largest of the time itself,
+/// of the two common times of all lattices before it, and of half those at neighbouring points, one particle's mode moved by one
+/// (a change may cross zero where the error does not):
 ///
 /// - time step: its change when Δt (and with it Δξ) is refined, by 3/2, 5/3, 8/5 or 3 as the times allow (`StepRefinement`);
 /// - modes and window together: its change with n_max + 2m_V modes and a window wider by half;
@@ -38,6 +39,10 @@ public struct DysonRemainder: Sendable {
 
   /// The configured lattice; one of a finer time step; one of 2m_V modes more and a window wider by half.
   let lattices: [FourierLattice]
+  /// The points, and after them their neighbours.
+  let sampled: [Point]
+  /// Of each point the numbers of its neighbours among those.
+  let neighbours: [[Int]]
   /// By how much the time step is refined.
   let refinement: StepRefinement
 
@@ -57,23 +62,8 @@ public struct DysonRemainder: Sendable {
       throw ArgumentError("times", expected: "multiples of the time step", got: "\(time)")
     }
     for (index, point) in points.enumerated() {
-      for (particle, mode) in try zip(point.arguments(in: model.geometry), point.modes(in: model.geometry)) {
-        guard mode.maximumNorm <= lattice.modes else {
-          throw ArgumentError(
-            "points[\(index)].eta", expected: "|n| ≤ lattice.modes",
-            got: mode.text(dimension: lattice.dimension))
-        }
-        for time in [0] + times {
-          let drift = mode.vector * (lattice.kappa * time / lattice.masses[particle.species])
-          let place = particle.xi - drift
-          let edge = Double(lattice.halfWidths[particle.species]) * lattice.spacing(particle.species)
-          for axis in 0..<lattice.dimension where place[axis].magnitude > edge * (1 + 1e-12) {
-            throw ArgumentError(
-              "points[\(index)].xi", expected: "|ξ − ηt/m| ≤ \(edge) at all times (the window)",
-              got: "\(place[axis]) at t = \(time)")
-          }
-        }
-      }
+      guard let reason = try Self.reason(against: point, model, lattice, times) else { continue }
+      throw ArgumentError("points[\(index)].\(reason.key)", expected: reason.expected, got: reason.got)
     }
     self.model = model
     self.initial = initial
@@ -81,6 +71,7 @@ public struct DysonRemainder: Sendable {
     self.times = times
     self.points = points
     self.orders = orders
+    (sampled, neighbours) = try Self.withNeighbours(points, model, lattice, times)
     refinement = StepRefinement(steps: times.map { lattice.steps(in: $0) ?? 0 })
     lattices = try Self.lattices(model, lattice, times: times)
   }

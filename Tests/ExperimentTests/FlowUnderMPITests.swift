@@ -56,28 +56,8 @@
 
       """
 
-    private func mpirun(_ ranks: Int, _ arguments: [String], in folder: ScratchFolder) throws -> Process {
-      let mpirun = Process()
-      mpirun.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      mpirun.arguments =
-        [
-          "timeout", "120", "mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)",
-          "bash", "-c", "echo $$ > pid.$OMPI_COMM_WORLD_RANK; exec \"$@\"", "-",
-          ExperimentProcess(name: "vlasov-flow").executable.path, "--threads", "1", "--quiet",
-        ] + arguments
-      mpirun.currentDirectoryURL = folder.url
-      mpirun.standardInput = FileHandle.nullDevice
-      let errors = folder.url.appendingPathComponent("errors")
-      try Data().write(to: errors)
-      mpirun.standardError = try FileHandle(forWritingTo: errors)
-      try mpirun.run()
-      return mpirun
-    }
-
-    private func code(_ ranks: Int, _ arguments: [String], in folder: ScratchFolder) throws -> Int32 {
-      let running = try mpirun(ranks, arguments, in: folder)
-      running.waitUntilExit()
-      return running.terminationStatus
+    private func mpirun(in folder: ScratchFolder) -> MpirunProcess {
+      MpirunProcess(experiment: "vlasov-flow", folder: folder)
     }
 
     private func expectTheSame(_ run: String, as other: String, in folder: ScratchFolder) throws {
@@ -109,7 +89,7 @@
         ["--config", file, "--output", "alone", "--threads", "1", "--quiet"], in: folder.url)
       #expect(alone.exitCode == 0, "\(alone.errors)")
       for ranks in [1, 2, 3, 7] {
-        #expect(try code(ranks, ["--config", file, "--output", "ranks-\(ranks)"], in: folder) == 0)
+        #expect(try mpirun(in: folder).code(ranks, ["--config", file, "--output", "ranks-\(ranks)"]) == 0)
         try expectTheSame("ranks-\(ranks)", as: "alone", in: folder)
       }
     }
@@ -118,58 +98,33 @@
     static let long = plasma(
       modes: 24, force: 2, lattice: "xi-extent: 8.0, time-step: 0.02", times: "[0, 0.5, 2]")
 
-    /// Waits until a run has worked for so many seconds of the processor's time, and sends a signal to a rank.
-    private func signal(
-      _ number: Int32, to rank: Int, of running: Process, after seconds: Double, in folder: ScratchFolder
-    )
-      throws
-    {
-      func pid(_ rank: Int) -> Int32? {
-        (try? folder.data("pid.\(rank)")).flatMap {
-          Int32(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
-        }
-      }
-      func time(_ pid: Int32) -> Double {
-        let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
-        let fields = stat?.split(separator: ")").last?.split(separator: " ") ?? []
-        guard fields.count > 12, let user = Double(fields[11]) else { return 0 }
-        return user / Double(sysconf(Int32(_SC_CLK_TCK)))
-      }
-      try ExperimentProcess.wait(for: "a run that works", of: running) {
-        folder.entries(of: "parts").contains("config.yaml") && (pid(0).map(time) ?? 0) >= seconds
-      }
-      if let pid = pid(rank) { kill(pid, number) }
-      running.waitUntilExit()
-    }
-
     @Test(
       "MPI: a signal to one rank stops all with a checkpoint, a killed rank leaves it as it is, and other numbers of ranks go on to the same bits",
       .timeLimit(.minutes(5)))
     func stopKillResume() throws {
       let folder = try ScratchFolder()
       let file = try folder.write(Self.long, to: "config.yaml")
-      #expect(try code(1, ["--config", file, "--output", "whole"], in: folder) == 0)
+      #expect(try mpirun(in: folder).code(1, ["--config", file, "--output", "whole"]) == 0)
 
       let arguments = ["--config", file, "--output", "parts", "--resume"]
-      try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("pid.0"))
-      let stopped = try mpirun(3, Array(arguments.dropLast()), in: folder)
-      try signal(SIGTERM, to: 1, of: stopped, after: 1, in: folder)
+      let mpirun = mpirun(in: folder)
+      let stopped = try mpirun.start(3, Array(arguments.dropLast()))
+      try mpirun.signal(SIGTERM, to: 1, of: stopped, into: "parts", after: 1)
       #expect(stopped.terminationStatus == 130)
-      let said = String(decoding: try folder.data("errors"), as: UTF8.self)
+      let said = try mpirun.errors
       #expect(
         said.split(separator: "\n").filter { $0.hasPrefix("vlasov-flow: ") } == ["vlasov-flow: interrupted"])
       #expect(folder.entries(of: "parts") == ["checkpoint", "config.yaml"])
       let checkpoint = try folder.data("parts/checkpoint")
 
-      try? FileManager.default.removeItem(at: folder.url.appendingPathComponent("pid.0"))
-      let killed = try mpirun(2, arguments, in: folder)
-      try signal(SIGKILL, to: 1, of: killed, after: 0.7, in: folder)
+      let killed = try mpirun.start(2, arguments)
+      try mpirun.signal(SIGKILL, to: 1, of: killed, into: "parts", after: 0.7)
       #expect(killed.terminationStatus != 0)
-      #expect(String(decoding: try folder.data("errors"), as: UTF8.self).contains("signal 9"))
+      #expect(try mpirun.errors.contains("signal 9"))
       #expect(try folder.data("parts/checkpoint") == checkpoint)
 
       let alone = try folder.copy("parts", to: "alone")
-      #expect(try code(2, arguments, in: folder) == 0)
+      #expect(try mpirun.code(2, arguments) == 0)
       try expectTheSame("parts", as: "whole", in: folder)
       let resumed = try ExperimentProcess(name: "vlasov-flow").run(
         ["--config", file, "--output", alone, "--resume", "--threads", "1", "--quiet"], in: folder.url)
@@ -181,20 +136,21 @@
     func damagedCheckpoint() throws {
       let folder = try ScratchFolder()
       let file = try folder.write(Self.long, to: "config.yaml")
-      let stopped = try mpirun(2, ["--config", file, "--output", "parts"], in: folder)
-      try signal(SIGTERM, to: 0, of: stopped, after: 0.5, in: folder)
+      let mpirun = mpirun(in: folder)
+      let stopped = try mpirun.start(2, ["--config", file, "--output", "parts"])
+      try mpirun.signal(SIGTERM, to: 0, of: stopped, into: "parts", after: 0.5)
       var bytes = try folder.data("parts/checkpoint")
       bytes[bytes.count / 2] ^= 4
       try bytes.write(to: folder.url.appendingPathComponent("parts/checkpoint"))
-      #expect(try code(2, ["--config", file, "--output", "parts", "--resume"], in: folder) == 66)
-      #expect(String(decoding: try folder.data("errors"), as: UTF8.self).contains("damaged"))
+      #expect(try mpirun.code(2, ["--config", file, "--output", "parts", "--resume"]) == 66)
+      #expect(try mpirun.errors.contains("damaged"))
       #expect(try folder.data("parts/checkpoint") == bytes)
     }
   }
 
   extension ScratchFolder {
     /// A copy of a folder in it.
-    fileprivate func copy(_ name: String, to other: String) throws -> String {
+    func copy(_ name: String, to other: String) throws -> String {
       try FileManager.default.copyItem(
         at: url.appendingPathComponent(name), to: url.appendingPathComponent(other))
       return other

@@ -1,7 +1,7 @@
 // What many-body follows: fermions from the same Slater determinants, exactly or in Hartree–Fock, the exact state with its
 // Hartree–Fock companion unless there is to be none; and what is measured of them.
 
-public import CLibraries
+import CLibraries
 import Computing
 public import Husimi
 import ManyBody

@@ -38,7 +38,7 @@ extension HierarchyIdentity {
     let vector = ranks.part(of: space.vector())
     // Ψ; HΨ out of two vectors in the order of H.
     let making = Memory.sum(
-      Memory.product(4 + (ranks.isShared ? Hamiltonian.sharesOfApplication : 0), vector),
+      Memory.product(4, vector), ranks.isShared ? Hamiltonian.bytesOfApplication(vector) : 0,
       space.hamiltonian(interaction), space.hamiltonianInTheMaking(interaction))
     let species = particles.indices
     let strings = orders.map { order in

@@ -153,7 +153,8 @@ public struct FockState: Sendable {
       for i in 0..<matrix.rows {
         let target = (o * matrix.rows + i) * inner
         let entries = matrix.starts[i]..<matrix.starts[i + 1]
-        guard inner > 1 else {
+        // None of a rank that has nothing.
+        guard inner != 1 else {
           var sum = Complex<Double>.zero
           for k in entries {
             sum += coefficients[o * own + Int(matrix.indices[k])].multiplied(by: matrix.values[k])

@@ -6,44 +6,77 @@
 //     out +← (1/N) v_m (ρ_m T → own rows) ρ_{−m}^T for every m                    one all-to-all each
 //     out +← A T → own rows                                                       one all-to-all
 //
-// number by number what `apply` of a rank alone adds, in its order. Cost: that of a rank alone, divided by the number of ranks R, and
-// per application 2 + (number of v_m) all-to-alls of (R − 1)/R of a share. Memory: three shares.
+// number by number what `apply` of a rank alone adds, in its order. Each all-to-all is made of four, of a quarter of every rank's rows. Cost:
+// that of a rank alone, divided by the number of ranks R, and per application 2 + (number of v_m) all-to-alls of (R − 1)/R of a
+// share. Memory: one share and a half.
 
+import CLibraries
 import Numerics
 
 extension Hamiltonian {
   typealias Vector = UnsafeMutablePointer<Complex<Double>>
 
-  /// Bytes of the buffers of an application, in shares of a vector.
-  package static let sharesOfApplication = 3
+  /// Bytes of the buffers of an application, from those of a share.
+  package static func bytesOfApplication(_ share: Int?) -> Int? {
+    Memory.sum(share, share.map { $0 / SectorShare.pieces * 2 })
+  }
+
+  /// Where every row of Ψ lies in T: piece after piece, rank after rank.
+  static func places(of rows: Int, _ transposes: [BlockTranspose], _ share: SectorShare) -> [Int] {
+    var places = [Int](repeating: 0, count: share.ranks.isShared ? rows : 0)
+    guard share.ranks.isShared else { return places }
+    var start = 0
+    for transpose in transposes {
+      for (rank, groups) in transpose.rows.enumerated() {
+        for (group, rows) in groups.enumerated() {
+          let width = share.columns[share.ranks.index][group].count
+          for row in rows {
+            places[row] =
+              start + transpose.columnSide.starts[rank][group] + (row - rows.lowerBound) * width
+          }
+        }
+      }
+      start += transpose.columnCount
+    }
+    return places
+  }
 
   func applyTogether(_ x: UnsafePointer<Complex<Double>>, into out: Vector) {
-    let transposes = couplings.map(\.transpose) + [transpose]
-    let there = Vector.allocate(capacity: max(1, transposes.map(\.rowCount).max() ?? 1))
-    let rows = Vector.allocate(capacity: max(1, transpose.columnCount))
-    let image = Vector.allocate(capacity: max(1, transposes.map(\.columnCount).max() ?? 1))
+    let all = couplings.flatMap(\.transposes) + transposes
+    let there = Vector.allocate(capacity: max(1, all.map(\.rowCount).max() ?? 1))
+    let rows = Vector.allocate(capacity: max(1, transposes.reduce(0) { $0 + $1.columnCount }))
+    let image = Vector.allocate(capacity: max(1, all.map(\.columnCount).max() ?? 1))
     defer {
       there.deallocate()
       rows.deallocate()
       image.deallocate()
     }
-    pack(x, into: there)
-    share.ranks.exchange(there, transpose.rowSide.counts, into: rows, transpose.columnSide.counts)
-    multiplyOwnRows(x, into: out)
-    for coupling in couplings {
-      combine(coupling.left, coupling.transpose, rows, into: image)
-      share.ranks.exchange(
-        image, coupling.transpose.columnSide.counts, into: there, coupling.transpose.rowSide.counts)
-      multiply(there, coupling, addingTo: out)
+    var place = rows
+    for transpose in transposes {
+      pack(x, transpose, into: there)
+      share.ranks.exchange(there, transpose.rowSide.counts, into: place, transpose.columnSide.counts)
+      place += transpose.columnCount
     }
-    combine(first, transpose, rows, into: image)
-    share.ranks.exchange(image, transpose.columnSide.counts, into: there, transpose.rowSide.counts)
-    addUnpacked(there, to: out)
+    multiplyOwnRows(x, into: out)
+    func bringOwnRows(_ operation: RowOperator, _ transpose: BlockTranspose) {
+      combine(operation, transpose, rows, into: image)
+      share.ranks.exchange(image, transpose.columnSide.counts, into: there, transpose.rowSide.counts)
+    }
+    for coupling in couplings {
+      for transpose in coupling.transposes {
+        bringOwnRows(coupling.left, transpose)
+        multiply(there, coupling, transpose, addingTo: out)
+      }
+    }
+    for transpose in transposes {
+      bringOwnRows(first, transpose)
+      addUnpacked(there, transpose, to: out)
+    }
   }
 
-  /// Own rows of a group of pairs by fours.
+  /// Own rows of every pair by fours.
   private func tiles(_ transpose: BlockTranspose) -> [(pair: Int, rows: Range<Int>)] {
-    let own = share.rows[share.ranks.index]
+    let own = transpose.rows[share.ranks.index]
     return transpose.pairs.enumerated().flatMap { index, pair in
       let rows = own[pair.rows]
       return stride(from: rows.lowerBound, to: rows.upperBound, by: 4).map {
@@ -53,10 +86,13 @@ extension Hamiltonian {
   }
 
   /// Every run of a row of x that goes to one rank: where it lies in x and where in the packed numbers.
-  private func forEachRun(_ group: Int, _ row: Int, _ body: (_ x: Int, _ packed: Int, _ count: Int) -> Void) {
+  private func forEachRun(
+    _ transpose: BlockTranspose, _ group: Int, _ row: Int,
+    _ body: (_ x: Int, _ packed: Int, _ count: Int) -> Void
+  ) {
     let columns = sectors.groups[group].columns
-    let place = row - share.rows[share.ranks.index][group].lowerBound
-    let start = share.offsets[group] + place * columns.count
+    let place = row - transpose.rows[share.ranks.index][group].lowerBound
+    let start = self.place(row, group)
     for rank in 0..<share.ranks.count {
       let part = share.columns[rank][group]
       body(
@@ -65,16 +101,22 @@ extension Hamiltonian {
     }
   }
 
-  private func pack(_ x: UnsafePointer<Complex<Double>>, into packed: Vector) {
-    for (group, rows) in share.rows[share.ranks.index].enumerated() {
-      for row in rows { forEachRun(group, row) { (packed + $1).update(from: x + $0, count: $2) } }
+  private func pack(
+    _ x: UnsafePointer<Complex<Double>>, _ transpose: BlockTranspose, into packed: Vector
+  ) {
+    for (group, rows) in transpose.rows[share.ranks.index].enumerated() {
+      for row in rows { forEachRun(transpose, group, row) { (packed + $1).update(from: x + $0, count: $2) } }
     }
   }
 
-  private func addUnpacked(_ packed: UnsafePointer<Complex<Double>>, to out: Vector) {
-    for (group, rows) in share.rows[share.ranks.index].enumerated() {
+  private func addUnpacked(
+    _ packed: UnsafePointer<Complex<Double>>, _ transpose: BlockTranspose, to out: Vector
+  ) {
+    for (group, rows) in transpose.rows[share.ranks.index].enumerated() {
       for row in rows {
-        forEachRun(group, row) { to, from, count in for i in 0..<count { out[to + i] += packed[from + i] } }
+        forEachRun(transpose, group, row) { to, from, count in
+          for i in 0..<count { out[to + i] += packed[from + i] }
+        }
       }
     }
   }
@@ -88,7 +130,7 @@ extension Hamiltonian {
     let own = share.columns[share.ranks.index]
     for rank in 0..<share.ranks.count {
       for (index, pair) in target.pairs.enumerated() where !own[pair.columns].isEmpty {
-        let rows = share.rows[rank][pair.rows]
+        let rows = target.rows[rank][pair.rows]
         let width = own[pair.columns].count
         for row in stride(from: rows.lowerBound, to: rows.upperBound, by: 16) {
           tasks.append(
@@ -131,7 +173,7 @@ extension Hamiltonian {
   /// out ← x H_S^T
   private func multiplyOwnRows(_ x: UnsafePointer<Complex<Double>>, into out: Vector) {
     nonisolated(unsafe) let (x, out) = (x, out)
-    let tiles = tiles(transpose)
+    let tiles = transposes.flatMap(tiles)
     workers.forEachRange(of: tiles.count, grain: 8) { range in
       let work = Work(width: self.widest, entries: 1)
       defer { work.deallocate() }
@@ -150,10 +192,10 @@ extension Hamiltonian {
 
   /// out += strength · packed rows times ρ_{−m}^T
   private func multiply(
-    _ packed: UnsafePointer<Complex<Double>>, _ coupling: Coupling, addingTo out: Vector
+    _ packed: UnsafePointer<Complex<Double>>, _ coupling: Coupling, _ transpose: BlockTranspose,
+    addingTo out: Vector
   ) {
     nonisolated(unsafe) let (packed, out) = (packed, out)
-    let transpose = coupling.transpose
     let tiles = tiles(transpose)
     workers.forEachRange(of: tiles.count, grain: 8) { range in
       let work = Work(width: self.widest, entries: 1)
@@ -167,7 +209,7 @@ extension Hamiltonian {
         self.load(out + start, rows.count, columns.count, into: work.rows)
         RowTile.interleave(work.rows, columns.count, into: work.sum)
         work.rows.update(repeating: 0, count: 8 * source.count)
-        let first = self.share.rows[self.share.ranks.index][pair.rows].lowerBound
+        let first = transpose.rows[self.share.ranks.index][pair.rows].lowerBound
         for rank in 0..<self.share.ranks.count {
           let part = self.share.columns[rank][pair.columns]
           for (place, row) in rows.enumerated() where !part.isEmpty {

@@ -33,7 +33,7 @@ public final class Hamiltonian: Sendable {
     let left: RowOperator  // ρ^α_m
     let right: SparseMatrix  // ρ_{−m} of the last species
     let source: [Int?]  // group → the group its rows come from
-    let transpose: BlockTranspose  // the rows of ρ^α_mΨ on their way
+    let transposes: [BlockTranspose]  // the rows of ρ^α_mΨ on their way, in pieces
   }
   private struct Block: Sendable {
     let group: Int
@@ -48,8 +48,8 @@ public final class Hamiltonian: Sendable {
   let couplings: [Coupling]
   private let blocks: [Block]
   let rowStates: RowStates
-  /// The rows of Ψ on their way, and where each lies among those of this rank's columns.
-  let transpose: BlockTranspose
+  /// The rows of Ψ on their way, in pieces, and where each lies among those of this rank's columns.
+  let transposes: [BlockTranspose]
   let places: [Int]
 
   /// Length of the vectors H acts on; of several ranks, what this one has of them.
@@ -95,17 +95,8 @@ public final class Hamiltonian: Sendable {
     self.sectors = sectors
     let share = SectorShare(space, sectors)
     self.share = share
-    transpose = BlockTranspose(share, sectors.groups.indices.map { ($0, $0) })
-    var places = [Int](repeating: 0, count: share.ranks.isShared ? sectors.rows.count : 0)
-    for rank in 0..<share.ranks.count where share.ranks.isShared {
-      for (group, rows) in share.rows[rank].enumerated() {
-        let width = share.columns[share.ranks.index][group].count
-        for row in rows {
-          places[row] = transpose.columnSide.starts[rank][group] + (row - rows.lowerBound) * width
-        }
-      }
-    }
-    self.places = places
+    transposes = BlockTranspose.all(share, sectors.groups.indices.map { ($0, $0) })
+    places = Self.places(of: sectors.rows.count, transposes, share)
     blocks = sectors.groups.indices.flatMap { g in
       let rows = sectors.groups[g].rows
       return stride(from: rows.lowerBound, to: rows.upperBound, by: 4).map {
@@ -180,7 +171,7 @@ public final class Hamiltonian: Sendable {
         return Coupling(
           strength: c.value / count, left: onRows(a, operators[a].density(c.mode)),
           right: operators[last].density(c.mode.negated).permuted(sectors.columns), source: source,
-          transpose: BlockTranspose(
+          transposes: BlockTranspose.all(
             share, source.enumerated().compactMap { group, source in source.map { (group, $0) } }))
       }
     }

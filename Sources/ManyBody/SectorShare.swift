@@ -92,18 +92,40 @@ struct SectorShare: Sendable {
   }
 }
 
+extension SectorShare {
+  /// Pieces in which rows travel, so that less of them is under way at a time; the numbers do not depend on it.
+  static let pieces = 4
+
+  /// By rank and group: a piece of the rows.
+  func rows(piece: Int) -> [[Range<Int>]] {
+    rows.map {
+      $0.map { rows in
+        let (start, count) = (rows.lowerBound, rows.count)
+        return start + count * piece / Self.pieces..<start + count * (piece + 1) / Self.pieces
+      }
+    }
+  }
+}
+
 /// How blocks (rows of a group) × (columns of a group) lie when they travel between who has the rows and who has the columns: on either
 /// side one rank's after another's, and of each the groups in turn, row by row.
 struct BlockTranspose: Sendable {
   /// The group of the rows, and that of the columns.
   let pairs: [(rows: Int, columns: Int)]
+  /// By rank and group: the rows that travel.
+  let rows: [[Range<Int>]]
   /// By rank that has columns and pair: where this rank's rows of it begin; by rank, how many numbers.
   let rowSide: (starts: [[Int]], counts: [Int])
   /// By rank that has rows and pair: where they begin in this rank's columns; by rank, how many numbers.
   let columnSide: (starts: [[Int]], counts: [Int])
 
-  init(_ share: SectorShare, _ pairs: [(rows: Int, columns: Int)]) {
-    self.pairs = pairs
+  /// One of each piece of the rows.
+  static func all(_ share: SectorShare, _ pairs: [(rows: Int, columns: Int)]) -> [BlockTranspose] {
+    (0..<SectorShare.pieces).map { BlockTranspose(share, share.rows(piece: $0), pairs) }
+  }
+
+  private init(_ share: SectorShare, _ rows: [[Range<Int>]], _ pairs: [(rows: Int, columns: Int)]) {
+    (self.pairs, self.rows) = (pairs, rows)
     let own = share.ranks.index
     func lay(_ block: (_ rank: Int, _ pair: (rows: Int, columns: Int)) -> Int) -> (
       starts: [[Int]], counts: [Int]
@@ -121,8 +143,8 @@ struct BlockTranspose: Sendable {
       }
       return (starts, counts)
     }
-    rowSide = lay { share.rows[own][$1.rows].count * share.columns[$0][$1.columns].count }
-    columnSide = lay { share.rows[$0][$1.rows].count * share.columns[own][$1.columns].count }
+    rowSide = lay { rows[own][$1.rows].count * share.columns[$0][$1.columns].count }
+    columnSide = lay { rows[$0][$1.rows].count * share.columns[own][$1.columns].count }
   }
 
   /// How many numbers there are on either side of this rank.

@@ -77,8 +77,11 @@ extension FermionSystem {
       plan.phase { $0.hold("matrices in the making", space.hamiltonianInTheMaking(interaction)) }
       plan.hold("matrices", space.hamiltonian(interaction))
       // The vector in the order of H, and three of Chebyshev's; HΨ; of several ranks what an application takes besides.
-      let vectors = (moves ? 5 : 2) + (ranks.isShared ? Hamiltonian.sharesOfApplication : 0)
-      plan.phase { $0.hold("propagation", Memory.product(vectors, ranks.part(of: space.vector()))) }
+      let share = ranks.part(of: space.vector())
+      plan.phase {
+        $0.hold("propagation", Memory.product(moves ? 5 : 2, share))
+        if ranks.isShared { $0.hold("rows on their way", Hamiltonian.bytesOfApplication(share)) }
+      }
     }
   }
 

@@ -4,8 +4,8 @@
 //                = (ħκ²/(m_α N)) Im Σ_β Σ_m v_{αβ,m} Σ_n m·(n+m) ⟨a_{n+m}Ψ, ρ^β_{−m} a_nΨ⟩,
 //
 // a the annihilators of species α, c those of β, V(x) = Σ_m v_m e^{iκm·x}. The modes outside the cutoff do not enter, because
-// K_α commutes with it; a_n commutes with ρ^β_{−m} of another species, which is then applied to Ψ once for all n. Cost: M vectors of the
-// sector below at a time of D·N_α/(M−N_α+1) numbers each, and modes × M density products and annihilations.
+// K_α commutes with it; a_n commutes with ρ^β_{−m} of another species, which is then applied to Ψ once for all n. Cost: modes × M annihilations,
+// twice, and density products; memory: Ψ once more, and three vectors less a particle.
 
 import CLibraries
 import Numerics
@@ -13,18 +13,12 @@ import PhaseSpace
 
 extension FockState {
   /// d⟨K_α⟩/dt of (2.14) in the Schrödinger dynamics of `interaction`; zero for a species without particles.
-  /// - Throws: `HypothesisError` in an external potential; `MemoryError` when the vectors a_nΨ do not fit.
+  /// - Throws: `HypothesisError` in an external potential.
   public func kineticEnergyRate(_ species: Int, interaction: InteractionModes) throws -> Double {
     try interaction.requireNoExternal("(2.14)")
     guard removed[species] < space.particles[species] else { return 0 }
     let waves = space.waves
-    let below = space.sector(species, removed: removed[species] + 1).count
-    try Memory.require(
-      space.ranks.part(
-        of: Memory.product(waves.count, below, dimensions.reduce(1, *) / dimensions[species], 16)),
-      for: "the state less one particle in each of \(waves.count) plane waves")
     let state = divided(awayFrom: species)
-    let lowered = (0..<waves.count).map { state.annihilated(mode: $0, species: species) }
     var sum = 0.0
     for partner in space.particles.indices {
       let left = removed[partner] + (partner == species ? 1 : 0)
@@ -40,8 +34,10 @@ extension FockState {
           let weight = Double(m.dot(waves.modes[target]))
           guard weight != 0 else { continue }
           let moved =
-            whole?.annihilated(mode: i, species: species) ?? lowered[i].applying(density, species: partner)
-          sum += coefficient.value * weight * lowered[target].inner(moved).imaginary
+            whole?.annihilated(mode: i, species: species)
+            ?? state.annihilated(mode: i, species: species).applying(density, species: partner)
+          let left = state.annihilated(mode: target, species: species)
+          sum += coefficient.value * weight * left.inner(moved).imaginary
         }
       }
     }

@@ -19,11 +19,7 @@ extension ManyBodyStudy {
     if followsHartreeFock { plan.hold("orbitals", hartreeFock.orbitals) }
     if isExact {
       system.holdExact(in: &plan, moves: moves, ranks: ranks)
-      plan.phase {
-        $0.hold(
-          "states less a particle",
-          ranks.part(of: Memory.sum(system.fockMemory.lowered, system.fockMemory.vector())))
-      }
+      plan.phase { $0.hold("states less a particle", lowered(ranks)) }
     }
     if moves, followsHartreeFock { plan.phase { $0.hold("a Hartree–Fock step", hartreeFock.step) } }
     // γ on the plane waves of the state; the determinant's may be all of the grid's.
@@ -51,6 +47,14 @@ extension ManyBodyStudy {
     return plan
   }
 
+  /// (2.14) and γ: Ψ with a density applied and what is left of both less a particle, and where it is divided anew the copies of it on the
+  /// way; of one species all a_nΨ at once.
+  private func lowered(_ ranks: FockRanks, _ memory: FockMemory? = nil) -> Int? {
+    let memory = memory ?? system.fockMemory
+    guard system.particles.count > 1 else { return Memory.sum(memory.lowered, memory.vector()) }
+    return Memory.product(ranks.isShared ? 6 : 3, ranks.part(of: memory.vector()))
+  }
+
   /// The terms of (3.5): of the exact state, or of the largest Fock-space vector a Slater determinant is written as.
   private func hierarchyBytes(_ ranks: FockRanks) -> Int? {
     let orders = points.map { $0.map(\.count) }
@@ -61,7 +65,7 @@ extension ManyBodyStudy {
           : HierarchyIdentity.bytes(
             cutoff: cutoff, particles: system.particles, interaction: system.interaction, orders: orders,
             ranks: ranks),
-        ranks.part(of: FockMemory(modes: 2 * cutoff + 1, particles: system.particles).lowered),
+        lowered(ranks, FockMemory(modes: 2 * cutoff + 1, particles: system.particles)),
       ])
     }
     if method == .exact { return bytes(system.modes, ranks) }

@@ -66,9 +66,11 @@ struct ExactSolutionTests {
         coefficients: [[0, -0.6], [-0.6, 0]],
         densities: [density(1, 0.2, 0.5, 0), density(0.9, 0, -0.4, 0.3)], positions: 12, momenta: 20,
         reach: 6.5)
-      let all = [[0, 1], [0], [1]].flatMap { particles in
-        (0..<count).map { k in
-          (0..<2).map { particles.contains($0) ? (xi: Double(g[k][$0]) / 4, n: n[k][$0]) : (xi: 0, n: 0) }
+      var all: [[(xi: Double, n: Int)]] = []
+      for particles in [[0, 1], [0], [1]] {
+        for k in 0..<count {
+          all.append(
+            (0..<2).map { particles.contains($0) ? (xi: Double(g[k][$0]) / 4, n: n[k][$0]) : (xi: 0, n: 0) })
         }
       }
       let found = trajectories.averages(at: 1, steps: 10, of: all)

@@ -15,14 +15,11 @@ struct LiouvilleTrajectories {
   func averages(at time: Double, steps: Int, of arguments: [[(xi: Double, n: Int)]]) -> [Complex<Double>] {
     let count = densities.count
     let nodes = positions * momenta
-    let cell = 2 * Double.pi / Double(positions) * (2 * reach / Double(momenta))
-    let places = (0..<nodes).map { node in
-      (
-        q: 2 * Double.pi * Double(node / momenta) / Double(positions),
-        p: reach * (2 * (Double(node % momenta) + 0.5) / Double(momenta) - 1)
-      )
+    let (dq, dp) = (2 * Double.pi / Double(positions), 2 * reach / Double(momenta))
+    let places = (0..<nodes).map { node -> (q: Double, p: Double) in
+      (dq * Double(node / momenta), dp * (Double(node % momenta) + 0.5) - reach)
     }
-    let weights = densities.map { density in places.map { cell * density($0.q, $0.p) } }
+    let weights = densities.map { density in places.map { dq * dp * density($0.q, $0.p) } }
     var sums = arguments.map { _ in Complex<Double>.zero }
     var chosen = [Int](repeating: 0, count: count)
     func descend(_ particle: Int, _ weight: Double) {

@@ -41,7 +41,6 @@ struct DividedTensor {
     let after = a == x ? (sizes[x], ownB.count) : (ownB.count, sizes[y])
 
     let there = UnsafeMutablePointer<Complex<Double>>.allocate(capacity: max(1, values.count))
-    defer { there.deallocate() }
     var place = there
     values.withUnsafeBufferPointer { values in
       guard let source = values.baseAddress else { return }
@@ -56,6 +55,7 @@ struct DividedTensor {
     let here = UnsafeMutablePointer<Complex<Double>>.allocate(capacity: max(1, size))
     defer { here.deallocate() }
     ranks.exchange(there, sent.map(\.count), into: here, received.map(\.count))
+    there.deallocate()
     var next = UnsafePointer(here)
     return [Complex<Double>](unsafeUninitializedCapacity: size) { result, count in
       count = size

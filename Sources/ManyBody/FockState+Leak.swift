@@ -84,7 +84,7 @@ extension FockState {
           if partner == species {
             add(state, mode, value, density)
           } else {
-            add(state.applying(density, species: partner).divided(awayFrom: species), mode, value)
+            add(applying(density, species: partner).divided(awayFrom: species), mode, value)
           }
         }
       }

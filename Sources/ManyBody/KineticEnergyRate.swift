@@ -28,7 +28,7 @@ extension FockState {
         let m = coefficient.mode
         let density = operators.density(m.negated)
         let whole =
-          partner == species ? nil : state.applying(density, species: partner).divided(awayFrom: species)
+          partner == species ? nil : applying(density, species: partner).divided(awayFrom: species)
         for (i, target) in waves.shift(by: m).enumerated() {
           guard let target else { continue }
           let weight = Double(m.dot(waves.modes[target]))

@@ -81,7 +81,7 @@ extension TruncationReader {
       try OrbitalHierarchy(
         model: model ?? self.model, initial: initial, lattice: lattice ?? self.lattice,
         rank: rank ?? self.rank,
-        closure: closure, tolerance: tolerance.value, mostOrbitals: most)
+        closure: closure, tolerance: tolerance.value, mostOrbitals: most, workers: workers)
     }
   }
 

@@ -1,5 +1,6 @@
 // The way of a state into graded multisets before a step, and back after it.
 
+import Computing
 import PhaseSpace
 
 extension OrbitalState {
@@ -45,38 +46,98 @@ extension OrbitalState {
 }
 
 extension OrbitalState {
-  /// σ of the orbitals for `GradedMultisets`: the square root of what the marginals have of each, at most, since an entry of two
-  /// particles that are correlated is as large as either.
-  func sizes(_ orders: [MarginalOrder], norms: [Double]) -> [[Double]] {
-    basis.indices.map { species in
-      let r = basis[species].count
-      var largest = [Double](repeating: 0, count: r)
-      for (number, order) in orders.enumerated() where order.counts[species] > 0 && norms[number] > 0 {
-        let gram = gram(number, order, species)
-        for a in 0..<r {
-          let share = Double.greatest(0, gram[a * r + a]).squareRoot() / norms[number]
-          largest[a] = .greatest(largest[a], share)
-        }
+  /// The multisets of the entries that count: those that are left out make up at most a share of the norm of every marginal, or there
+  /// are more than `most` of an order.
+  func names(
+    _ orders: [MarginalOrder], norms: [Double], omitting share: Double, degree: Int, most: Int
+  ) -> MultisetNames {
+    var result = MultisetNames(degree: degree)
+    for (number, order) in orders.enumerated() where norms[number] > 0 {
+      let scale = 1 / (norms[number] * norms[number])
+      let squares = zip(shape.weights(order), cores[number]).map { scale * $0 * $1 * $1 }
+      let least = SquareSum.threshold(squares, leaving: share * share)
+      var places = squares.indices.filter { squares[$0] >= least && squares[$0] > 0 }
+      if places.count > most {
+        places.sort { (squares[$0], $1) > (squares[$1], $0) }
+        places.removeLast(places.count - most)
       }
-      return largest.map { Double.least(1, $0).squareRoot() }
+      for place in places {
+        result.insert(name(at: place, order), degree: order.rank, size: squares[place].squareRoot())
+      }
     }
+    return result
+  }
+
+  /// The multiset of an entry of a core.
+  private func name(at place: Int, _ order: MarginalOrder) -> MultisetName {
+    var (rest, result) = (place, MultisetName())
+    for (species, count) in order.counts.enumerated().reversed() {
+      let own = shape.multisets[species]
+      let at = rest % own.counts[count]
+      rest /= own.counts[count]
+      for i in 0..<count {
+        result = result.adding(MultisetName.element(species, Int(own.entries[count][at * count + i])))
+      }
+    }
+    return result
+  }
+}
+
+/// Sums of the smallest of many squares.
+enum SquareSum {
+  /// A power of two such that the squares below it add up to at most `allowed`: up to a factor of two the largest.
+  static func threshold(_ squares: [Double], leaving allowed: Double) -> Double {
+    let lowest = -1100
+    var sums = [Double](repeating: 0, count: 2200)
+    for square in squares where square > 0 && square.isFinite {
+      sums[Int(square.exponent) - lowest] += square
+    }
+    var (bin, sum) = (0, 0.0)
+    while bin < sums.count, sum + sums[bin] <= allowed {
+      sum += sums[bin]
+      bin += 1
+    }
+    return bin == sums.count ? .infinity : Double(sign: .plus, exponent: bin + lowest, significand: 1)
   }
 }
 
 extension GradedMultisets {
+  /// Entries below this share of what truncation may discard are left out where cores change their orbitals, and counted.
+  private static let smallest = 1e-4
+
   /// In as few orbitals as the tolerance allows, as `OrbitalState.truncated`.
   func truncated(
     _ polynomials: [[Double]], _ orders: [MarginalOrder], _ basis: [OrbitalFunctions], norms: [Double],
-    tolerance: Double, most: Int, _ shapes: inout ShapeCache
+    tolerance: Double, most: Int, _ shapes: inout ShapeCache, _ workers: Workers
   ) -> (state: OrbitalState, discarded: [Double]) {
     let (truncations, discarded) = basis.truncations(orders, norms: norms, tolerance: tolerance, most: most) {
       _, order, species in gram(polynomials[order.rank], order, species)
     }
     let shape = shapes.shape(truncations.map(\.kept))
-    let cores = orders.map { substituted(polynomials[$0.rank], $0, truncations.map(\.matrix), into: shape) }
+    // The largest cores first, so that threads have alike much to do.
+    let matrices = truncations.map(\.matrix)
+    let turns = orders.indices.sorted { (orders[$0].rank, $1) > (orders[$1].rank, $0) }
+    var found = [(core: [Double], omitted: Double)](repeating: ([], 0), count: orders.count)
+    found.withUnsafeMutableBufferPointer { found in
+      nonisolated(unsafe) let found = found
+      let threads = workers.threads
+      workers.forEachRange(of: threads) { range in
+        for turn in range.flatMap({ stride(from: $0, to: turns.count, by: threads) }) {
+          let number = turns[turn]
+          let (order, least) = (orders[number], Self.smallest * tolerance * norms[number])
+          found[number] = substituted(
+            polynomials[order.rank], order, matrices, into: shape, omitting: least * least)
+        }
+      }
+    }
+    let missed = orders.indices.map { number in
+      let share = norms[number] > 0 ? found[number].omitted / (norms[number] * norms[number]) : 0
+      return (discarded[number] * discarded[number] + share).squareRoot()
+    }
     return (
-      OrbitalState(basis: zip(basis, truncations).map { $0.combined($1) }, cores: cores, shape: shape),
-      discarded
+      OrbitalState(
+        basis: zip(basis, truncations).map { $0.combined($1) }, cores: found.map(\.core), shape: shape),
+      missed
     )
   }
 
@@ -105,67 +166,113 @@ extension GradedMultisets {
   }
 
   /// The core of an order in other orbitals, V of every species r × r', row-major: as `CoreShape.substituted`, all species at once.
+  /// Contracts slots one by one with the new orbitals a_1 ≤ a_2 ≤ … of each species in turn; of j slots done,
+  ///
+  ///     Σ_{I ⊇ a_1 … a_j} ‖entry I‖² ≤ Π_α k_α!/(k_α − j_α)! ‖what is left‖²,
+  ///
+  /// and where that is at most `least` the entries stay zero. Their squares are the second result.
   func substituted(
-    _ polynomial: [Double], _ order: MarginalOrder, _ matrices: [[Double]], into shape: CoreShape
-  )
-    -> [Double]
-  {
-    var result = [Double](repeating: 0, count: shape.size(order))
-    // Contracts slots one by one with the new orbitals a_1 ≤ a_2 ≤ … of each species in turn.
-    func descend(
-      _ part: [Double], _ order: MarginalOrder, _ species: Int, _ taken: Int, _ least: Int,
-      _ own: Int, _ before: Int, _ scale: Double
-    ) {
-      let new = shape.multisets[species]
-      guard order.counts[species] > 0 else {
-        let place = before * new.counts[taken] + own
-        let factor = scale / new.factorials[taken][own]
-        if species + 1 == ranks.count {
-          result[place] = factor * part[0]
-        } else {
-          descend(part, order, species + 1, 0, 0, 0, place, factor)
-        }
-        return
-      }
-      var counts = order.counts
-      counts[species] -= 1
-      let rest = MarginalOrder(counts)
-      for a in least..<new.variables {
-        descend(
-          contracted(part, order, to: rest, species, matrices[species], column: a, of: new.variables), rest,
-          species, taken + 1, a, Int(new.next[taken][own * new.variables + a]), before, scale)
-      }
+    _ polynomial: [Double], _ order: MarginalOrder, _ matrices: [[Double]], into shape: CoreShape,
+    omitting least: Double
+  ) -> (core: [Double], omitted: Double) {
+    var change = CoreChange(self, order, matrices, shape, least: least)
+    guard !change.isEmpty else { return (change.result, 0) }
+    for (place, i) in levels[order.rank].block(order).enumerated() { change.buffer[place] = polynomial[i] }
+    change.descend(0, 0, 0, 0, 0, 1)
+    return (change.result, change.omitted)
+  }
+}
+
+/// What `GradedMultisets.substituted` does.
+private struct CoreChange {
+  let sets: GradedMultisets
+  let slots: [Int]
+  let shape: CoreShape
+  let matrices: [[Double]]
+  let least: Double
+  /// What is left after each slot, where it begins in the buffer, and the factor of its norm.
+  let blocks: [Range<Int>]
+  let starts: [Int]
+  let factors: [Double]
+  var buffer: [Double]
+  var result: [Double]
+  var omitted = 0.0
+
+  var isEmpty: Bool { blocks[0].isEmpty }
+
+  init(
+    _ sets: GradedMultisets, _ order: MarginalOrder, _ matrices: [[Double]], _ shape: CoreShape, least: Double
+  ) {
+    (self.sets, self.shape, self.least) = (sets, shape, least)
+    slots = order.slots
+    var (rest, blocks) = (order.counts, [sets.levels[order.rank].block(order)])
+    var (starts, factors) = ([0], [1.0])
+    for species in slots {
+      factors.append(factors[factors.count - 1] * Double(rest[species]))
+      rest[species] -= 1
+      starts.append(starts[starts.count - 1] + blocks[blocks.count - 1].count)
+      let left = MarginalOrder(rest)
+      blocks.append(sets.levels[left.rank].block(left))
     }
-    let block = levels[order.rank].block(order)
-    descend(Array(polynomial[block]), order, 0, 0, 0, 0, 0, 1)
-    return result
+    (self.blocks, self.starts, self.factors) = (blocks, starts, factors)
+    self.matrices = zip(sets.ranks, matrices).map { r, matrix in
+      DenseRows.transposed(matrix, r, r == 0 ? 0 : matrix.count / r)
+    }
+    buffer = [Double](repeating: 0, count: starts[slots.count] + blocks[slots.count].count)
+    result = [Double](repeating: 0, count: shape.size(order))
   }
 
-  /// Σ_b V_ba ∂_b of the part of an order: that of the rest.
-  private func contracted(
-    _ part: [Double], _ order: MarginalOrder, to rest: MarginalOrder, _ species: Int, _ matrix: [Double],
-    column a: Int, of columns: Int
-  ) -> [Double] {
-    let level = levels[rest.rank]
-    let (block, start) = (level.block(rest), levels[order.rank].block(order).lowerBound)
-    let (r, first, all) = (ranks[species], offsets[species], variables)
-    return [Double](unsafeUninitializedCapacity: block.count) { target, initialized in
-      part.withUnsafeBufferPointer { part in
-        level.next.withUnsafeBufferPointer { next in
-          level.gains.withUnsafeBufferPointer { gains in
-            for (row, i) in block.enumerated() {
+  mutating func descend(
+    _ depth: Int, _ lowest: Int, _ own: Int, _ taken: Int, _ before: Int, _ scale: Double
+  ) {
+    let species = slots[depth]
+    let new = shape.multisets[species]
+    let isLast = depth + 1 == slots.count
+    let closes = isLast || slots[depth + 1] != species
+    for a in lowest..<new.variables {
+      let bound = factors[depth + 1] * contract(depth, species, column: a)
+      if bound <= least {
+        omitted += bound
+        continue
+      }
+      let place = Int(new.next[taken][own * new.variables + a])
+      if closes {
+        let whole = before * new.counts[taken + 1] + place
+        let factor = scale / new.factorials[taken + 1][place]
+        if isLast { result[whole] = factor * buffer[starts[depth + 1]] }
+        if !isLast { descend(depth + 1, 0, 0, 0, whole, factor) }
+      } else {
+        descend(depth + 1, a, place, taken + 1, before, scale)
+      }
+    }
+  }
+
+  /// Σ_b V_ba ∂_b of what is left, and its squared norm.
+  private mutating func contract(_ depth: Int, _ species: Int, column a: Int) -> Double {
+    let level = sets.levels[slots.count - depth - 1]
+    let (r, all, offset) = (sets.ranks[species], sets.variables, sets.offsets[species])
+    let (from, to) = (starts[depth] - blocks[depth].lowerBound, starts[depth + 1])
+    let rows = blocks[depth + 1]
+    let matrix = matrices[species]
+    var square = 0.0
+    buffer.withUnsafeMutableBufferPointer { buffer in
+      level.next.withUnsafeBufferPointer { next in
+        level.gains.withUnsafeBufferPointer { gains in
+          matrix.withUnsafeBufferPointer { matrix in
+            for i in rows {
               var sum = 0.0
+              let row = i * all + offset
               for b in 0..<r {
-                let at = i * all + first + b
-                let from = Int(next[at])
-                if from >= 0 { sum += matrix[b * columns + a] * Double(gains[at]) * part[from - start] }
+                let place = Int(next[row + b])
+                if place >= 0 { sum += matrix[a * r + b] * Double(gains[row + b]) * buffer[from + place] }
               }
-              target[row] = sum
+              buffer[to + i - rows.lowerBound] = sum
+              square += level.weights[i] * sum * sum
             }
           }
         }
       }
-      initialized = block.count
     }
+    return square
   }
 }

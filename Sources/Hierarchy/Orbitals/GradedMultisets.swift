@@ -1,159 +1,141 @@
-// Which entries of the cores a step needs. A basis that holds a step of Δt holds its derivatives: the state's own orbitals, directions of
-// size Δt, of size Δt², …, some twenty a species, while an entry of a core of k particles is no larger than the product of the sizes
-// of its orbitals. So multisets of all species' orbitals are kept down to a threshold,
+// The entries of the cores that a step uses. A basis that holds a step of Δt holds its derivatives: the state's own orbitals, directions
+// of size Δt, of size Δt², …, some twenty a species, but most entries of cores over them are zero to any tolerance. So of all multisets
+// of all species' orbitals a few are kept (`MultisetNames`), K_k those of k orbitals.
 //
-//     K_k = { I : |I| = k,  Π_{a ∈ I} σ_a ≥ ε },          1 ≥ σ_a the size of orbital a.
-//
-// K is closed under taking elements away (σ ≤ 1): derivatives of polynomials over K_{k+1} are polynomials over K_k, exactly. What
-// multiplication by z_a takes out of K is measured where it happens (`OrbitalRates.cut`), and ε follows from it: the rule of sizes is
-// a guess that costs time where it is wrong, not accuracy. With 22 orbitals a species and rank 6 some 10⁴ entries of 8·10⁶ are left.
+// K is closed under taking elements away: derivatives of polynomials over K_{k+1} are polynomials over K_k, and the coefficients of a
+// product are sums over K, both exactly. What multiplication by z_a takes out of K is measured where it happens (`OrbitalRates.cut`).
 
 import CLibraries
+import Computing
 import PhaseSpace
 
-/// The multisets of at most `degree` orbitals of all species together whose sizes multiply to a threshold at least.
+/// The multisets of at most `degree` orbitals of all species together that a step uses.
 struct GradedMultisets: Sendable {
-  /// Those of k orbitals: blocks of the orders of rank k, in each the largest first.
+  /// Those of k orbitals: blocks of the orders of rank k, in each in the order of their names.
   struct Level: Sendable {
     let orders: [MarginalOrder]
     /// Per order.
-    var blocks: [Range<Int>]
+    let blocks: [Range<Int>]
+    let names: [MultisetName]
     /// a_1 ≤ … ≤ a_k, [I·k + i], orbitals of all species numbered through.
     let entries: [Int32]
-    /// Π σ
-    let sizes: [Double]
     /// Π_α k_α! · I!: ‖w‖² = Σ weights · c².
     let weights: [Double]
     /// I!
     let factorials: [Double]
+    /// Where the multiset without its last element stands one level below.
+    fileprivate let parents: [Int32]
     /// The place of I + b, [I·V + b], −1 where it is left out; empty on the last level.
-    var next: [Int32] = []
+    fileprivate(set) var next: [Int32] = []
     /// n_b(I) + 1.
-    var gains: [UInt8] = []
+    fileprivate(set) var gains: [UInt8] = []
 
-    var count: Int { sizes.count }
+    var count: Int { weights.count }
   }
 
   /// Orbitals of each species.
   let ranks: [Int]
   /// The first orbital of each species.
   let offsets: [Int]
-  /// ε
-  let threshold: Double
   /// k = 0 … degree.
   private(set) var levels: [Level]
+  /// Of pairs of degrees k ≥ l, by their place in `pairs`: the parts of every multiset of k + l.
+  let parts: [MultisetParts]
 
   /// All orbitals.
   var variables: Int { ranks.reduce(0, +) }
 
   /// - Parameters:
-  ///   - sizes: σ of the orbitals of each species, at most 1.
-  ///   - particles: the most of a species that a multiset may have (N_α).
-  ///   - most: multisets of one degree; the threshold is raised until there are no more.
-  init(sizes: [[Double]], degree: Int, threshold: Double, particles: [Int]?, most: Int) {
-    let ranks = sizes.map(\.count)
+  ///   - ranks: orbitals of each species.
+  ///   - pairs: degrees k ≥ l of the products that will be asked for.
+  init(_ names: MultisetNames, ranks: [Int], pairs: [(k: Int, l: Int)], _ workers: Workers) {
     self.ranks = ranks
-    offsets = ranks.indices.map { ranks[..<$0].reduce(0, +) }
-    var threshold = threshold
-    while true {
-      if let levels = Self.levels(
-        sizes, degree: degree, threshold: threshold, particles: particles, most: most)
-      {
-        (self.levels, self.threshold) = (levels, threshold)
-        return
-      }
-      threshold *= 2
+    let offsets = ranks.indices.map { ranks[..<$0].reduce(0, +) }
+    self.offsets = offsets
+    let variables = ranks.reduce(0, +)
+    var levels: [Level] = []
+    for (k, sizes) in names.sizes.enumerated() {
+      levels.append(Level(sizes.keys, degree: k, below: levels.last, offsets))
+      if k > 0 { levels[k - 1].link(levels[k], below: k > 1 ? levels[k - 2] : nil, variables) }
     }
-  }
-
-  /// nil where a level has more than `most`.
-  private static func levels(
-    _ sizes: [[Double]], degree: Int, threshold: Double, particles: [Int]?, most: Int
-  ) -> [Level]? {
-    let count = sizes.count
-    let species = sizes.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element.count) }
-    let sizes = sizes.flatMap { $0 }
-    var levels = [
-      Level(
-        orders: [MarginalOrder([Int](repeating: 0, count: count))], blocks: [0..<1], entries: [], sizes: [1],
-        weights: [1], factorials: [1])
-    ]
-    // Where the multiset without its last element stands one level below.
-    var parents = [0]
-    for k in 0..<degree {
-      let level = levels[k]
-      let orders = MarginalOrder.all(ofRank: k + 1, speciesCount: count)
-      var children: [(parent: Int, last: Int, size: Double, order: Int)] = []
-      for (block, order) in zip(level.blocks, level.orders) {
-        let successors = (0..<count).map { (alpha: Int) -> Int? in
-          if let particles, order.counts[alpha] >= particles[alpha] { return nil }
-          return orders.firstIndex(of: order.adding(alpha))
-        }
-        for parent in block {
-          let least = k == 0 ? 0 : Int(level.entries[parent * k + k - 1])
-          for a in least..<sizes.count {
-            let size = level.sizes[parent] * sizes[a]
-            guard size >= threshold, let order = successors[species[a]] else { continue }
-            children.append((parent, a, size, order))
-          }
-        }
-        guard children.count <= most else { return nil }
-      }
-      children.sort { ($0.order, $1.size, $0.parent, $0.last) < ($1.order, $0.size, $1.parent, $1.last) }
-      levels[k].link(
-        children.map { ($0.parent, $0.last) }, parents, below: k > 0 ? levels[k - 1] : nil, sizes.count)
-      levels.append(Level(children, below: level, orders: orders))
-      parents = children.map(\.parent)
-    }
-    return levels
+    self.levels = levels
+    parts = pairs.map { MultisetParts(levels, k: $0.k, l: $0.l, variables, workers) }
   }
 }
 
 extension GradedMultisets.Level {
-  /// The multisets of one element more, in their order.
   fileprivate init(
-    _ children: [(parent: Int, last: Int, size: Double, order: Int)], below: GradedMultisets.Level,
-    orders: [MarginalOrder]
+    _ names: some Collection<MultisetName>, degree k: Int, below: GradedMultisets.Level?, _ offsets: [Int]
   ) {
-    let k = below.entries.count / Swift.max(1, below.count)
-    self.orders = orders
-    blocks = []
-    var start = 0
-    for order in orders.indices {
-      let end = start + children[start...].prefix { $0.order == order }.count
-      blocks.append(start..<end)
-      start = end
+    orders = MarginalOrder.all(ofRank: k, speciesCount: offsets.count)
+    // Names by their order: the counts as digits.
+    func number(_ counts: [Int]) -> Int { counts.reduce(0) { $0 * (k + 1) + $1 } }
+    let places = offsets.indices.reversed().reduce(into: [Int](repeating: 1, count: offsets.count)) {
+      if $1 + 1 < offsets.count { $0[$1] = $0[$1 + 1] * (k + 1) }
     }
-    sizes = children.map(\.size)
-    entries = children.flatMap { child in
-      below.entries[(child.parent * k)..<((child.parent + 1) * k)] + [Int32(child.last)]
+    var sorted: [Int: [MultisetName]] = [:]
+    for name in names {
+      var key = 0
+      for place in 0..<k { key += places[MultisetName.species(of: name.element(fromEnd: place))] }
+      sorted[key, default: []].append(name)
     }
-    factorials = children.map { child in
-      let repeated = below.entries[(child.parent * k)..<((child.parent + 1) * k)].count {
-        Int($0) == child.last
+    var (all, blocks, parents): ([MultisetName], [Range<Int>], [Int32]) = ([], [], [])
+    for order in orders {
+      let own = (sorted[number(order.counts)] ?? []).sorted()
+      blocks.append(all.count..<(all.count + own.count))
+      all += own
+      guard let below, let last = order.counts.lastIndex(where: { $0 > 0 }) else { continue }
+      // The last element is of the last species: what stands before it has one order, and the same succession.
+      var counts = order.counts
+      counts[last] -= 1
+      var parent = below.block(MarginalOrder(counts)).lowerBound
+      for name in own {
+        let without = name.removing(fromEnd: 0)
+        while below.names[parent] < without { parent += 1 }
+        parents.append(Int32(parent))
       }
-      return below.factorials[child.parent] * Double(repeated + 1)
+    }
+    self.names = all
+    self.blocks = blocks
+    self.parents = parents
+    entries = all.flatMap { name in
+      (0..<k).reversed().map { place in
+        let element = name.element(fromEnd: place)
+        return Int32(offsets[MultisetName.species(of: element)] + MultisetName.orbital(of: element))
+      }
+    }
+    factorials = all.indices.map { i in
+      guard let below else { return 1 }
+      let name = all[i]
+      let last = name.element(fromEnd: 0)
+      let repeated = (0..<k).prefix { name.element(fromEnd: $0) == last }.count
+      return below.factorials[Int(parents[i])] * Double(repeated)
     }
     let scales = orders.map { order in
       order.counts.reduce(1.0) { (0..<$1).reduce($0) { $0 * Double($1 + 1) } }
     }
-    weights = zip(children, factorials).map { scales[$0.order] * $1 }
+    var weights = factorials
+    for (block, scale) in zip(blocks, scales) { for i in block { weights[i] *= scale } }
+    self.weights = weights
   }
 
   /// Fills in where I + b stands: a new last element is a child; one that is not last comes by I without its last element.
   fileprivate mutating func link(
-    _ children: [(parent: Int, last: Int)], _ parents: [Int], below: GradedMultisets.Level?, _ variables: Int
+    _ above: GradedMultisets.Level, below: GradedMultisets.Level?, _ variables: Int
   ) {
     let k = entries.count / Swift.max(1, count)
     next = [Int32](repeating: -1, count: count * variables)
     gains = [UInt8](repeating: 1, count: count * variables)
-    for (place, child) in children.enumerated() { next[child.parent * variables + child.last] = Int32(place) }
+    for place in 0..<above.count {
+      let last = Int(above.entries[place * (k + 1) + k])
+      next[Int(above.parents[place]) * variables + last] = Int32(place)
+    }
     for i in 0..<count {
-      for a in entries[(i * k)..<((i + 1) * k)] { gains[i * variables + Int(a)] += 1 }
+      for at in (i * k)..<((i + 1) * k) { gains[i * variables + Int(entries[at])] += 1 }
       guard let below else { continue }
       let last = Int(entries[i * k + k - 1])
       for b in 0..<last {
-        let sibling = Int(below.next[parents[i] * variables + b])
+        let sibling = Int(below.next[Int(parents[i]) * variables + b])
         if sibling >= 0 { next[i * variables + b] = next[sibling * variables + last] }
       }
     }
@@ -162,6 +144,112 @@ extension GradedMultisets.Level {
   /// The places of an order.
   func block(_ order: MarginalOrder) -> Range<Int> {
     orders.firstIndex(of: order).map { blocks[$0] } ?? 0..<0
+  }
+}
+
+/// All ways to take k orbitals J out of every multiset I of k + l: the places of J and of I − J.
+struct MultisetParts: Sendable {
+  let k: Int
+  let l: Int
+  /// Where those of I begin.
+  let starts: [Int32]
+  /// The places of J, then of I − J, one pair after the other.
+  let places: [Int32]
+
+  /// Cost: the ways, at most C(k+l, l) each.
+  fileprivate init(_ levels: [GradedMultisets.Level], k: Int, l: Int, _ variables: Int, _ workers: Workers) {
+    (self.k, self.l) = (k, l)
+    let level = levels[k + l]
+    // Pieces that do not depend on the number of threads.
+    let pieces = stride(from: 0, to: level.count, by: 4096).map { $0..<Swift.min(level.count, $0 + 4096) }
+    var found = [(counts: [Int32], places: [Int32])](repeating: ([], []), count: pieces.count)
+    found.withUnsafeMutableBufferPointer { found in
+      nonisolated(unsafe) let found = found
+      workers.forEachRange(of: pieces.count) { range in
+        for piece in range {
+          found[piece] = Self.parts(of: pieces[piece], level, levels[..<k], k: k, l: l, variables)
+        }
+      }
+    }
+    var starts: [Int32] = [0]
+    for count in found.lazy.flatMap(\.counts) { starts.append(starts[starts.count - 1] + count) }
+    self.starts = starts
+    places = found.flatMap(\.places)
+  }
+
+  private static func parts(
+    of rows: Range<Int>, _ level: GradedMultisets.Level, _ below: ArraySlice<GradedMultisets.Level>, k: Int,
+    l: Int, _ variables: Int
+  ) -> (counts: [Int32], places: [Int32]) {
+    let degree = k + l
+    var search = MultisetPartSearch(k: k, l: l, variables: variables)
+    var counts: [Int32] = []
+    withTables(below, []) { tables in
+      for i in rows {
+        let before = search.places.count
+        search.take(level.entries[(i * degree)..<((i + 1) * degree)], tables)
+        counts.append(Int32((search.places.count - before) / 2))
+      }
+    }
+    return (counts, search.places)
+  }
+
+  /// The tables of some levels in place.
+  private static func withTables(
+    _ levels: ArraySlice<GradedMultisets.Level>, _ found: [UnsafeBufferPointer<Int32>],
+    _ body: ([UnsafeBufferPointer<Int32>]) -> Void
+  ) {
+    guard let first = levels.first else { return body(found) }
+    first.next.withUnsafeBufferPointer { withTables(levels.dropFirst(), found + [$0], body) }
+  }
+}
+
+/// The parts of one multiset after the other.
+private struct MultisetPartSearch {
+  let k: Int
+  let l: Int
+  let variables: Int
+  var places: [Int32] = []
+  /// Elements of a multiset and how often each is there.
+  private var elements: [Int]
+  private var repeated: [Int]
+
+  init(k: Int, l: Int, variables: Int) {
+    (self.k, self.l, self.variables) = (k, l, variables)
+    elements = [Int](repeating: 0, count: k + l)
+    repeated = elements
+  }
+
+  mutating func take(_ multiset: ArraySlice<Int32>, _ tables: [UnsafeBufferPointer<Int32>]) {
+    var runs = 0
+    for element in multiset {
+      if runs > 0, elements[runs - 1] == Int(element) {
+        repeated[runs - 1] += 1
+      } else {
+        (elements[runs], repeated[runs]) = (Int(element), 1)
+        runs += 1
+      }
+    }
+    descend(0, runs, 0, 0, 0, 0, tables)
+  }
+
+  private mutating func descend(
+    _ run: Int, _ runs: Int, _ first: Int, _ taken: Int, _ second: Int, _ left: Int,
+    _ tables: [UnsafeBufferPointer<Int32>]
+  ) {
+    if run == runs {
+      places.append(Int32(first))
+      places.append(Int32(second))
+      return
+    }
+    let (element, count) = (elements[run], repeated[run])
+    // Of a run some go to J, the others to the rest.
+    for some in stride(from: max(0, left + count - l), through: min(count, k - taken), by: 1) {
+      var (one, other) = (first, second)
+      for step in 0..<some { one = Int(tables[taken + step][one * variables + element]) }
+      for step in 0..<(count - some) { other = Int(tables[left + step][other * variables + element]) }
+      descend(run + 1, runs, one, taken + some, other, left + count - some, tables)
+    }
   }
 }
 
@@ -193,74 +281,62 @@ extension GradedMultisets {
     }
   }
 
-  /// Σ_a z_a y_a added to p of degree k + 1, y as `slices` lays them out; what is outside K is left.
-  func addRaised(_ y: [Double], degree k: Int, _ species: Int, into p: inout [Double]) {
+  /// Σ_a z_a y_a added to p of degree k + 1, y of every J one number for each orbital of the species. What is outside K is left: of each
+  /// order o of p, and of one of its slots of the species, Σ (k_α − 1)! … J! y_a[J]², J + a outside K.
+  /// - Parameter left: of every J and orbital, |y_a[J]| that is left is added with a weight, from a place on.
+  func raise(
+    _ y: [Double], degree k: Int, _ species: Int, into p: inout [Double], weight: Double = 1,
+    left: (place: Int, amounts: UnsafeMutableBufferPointer<Double>)? = nil
+  ) -> [(order: MarginalOrder, square: Double)] {
     let (r, first, all, level) = (ranks[species], offsets[species], variables, levels[k])
-    let rows = level.count
-    y.withUnsafeBufferPointer { y in
+    return y.withUnsafeBufferPointer { y in
       p.withUnsafeMutableBufferPointer { p in
         level.next.withUnsafeBufferPointer { next in
-          for i in 0..<rows {
-            for a in 0..<r {
-              let to = Int(next[i * all + first + a])
-              if to >= 0 { p[to] += y[a * rows + i] }
+          zip(level.orders, level.blocks).map { order, block in
+            var square = 0.0
+            for i in block {
+              var own = 0.0
+              for a in 0..<r {
+                let (to, value) = (Int(next[i * all + first + a]), y[i * r + a])
+                if to >= 0 {
+                  p[to] += value
+                } else {
+                  own += value * value
+                  if let left { left.amounts[left.place + i * r + a] += weight * value.magnitude }
+                }
+              }
+              square += level.weights[i] * own
             }
+            return (order.adding(species), square)
           }
         }
       }
     }
   }
 
-  /// Of each order o, what `addRaised` leaves of one of its slots of the species: Σ (k_α − 1)! … J! y_a[J]², J + a outside K.
-  func squaresOutside(_ y: [Double], degree k: Int, _ species: Int) -> [(
-    order: MarginalOrder, square: Double
-  )] {
+  /// ∂_b B for every orbital b of a species and some of the J of K_k: [J][kinds · mode + kind][b], where B of the kinds 0 and 1 of each
+  /// mode are given, one after the other, each over K_{k+1}; zero for other kinds.
+  func slices(_ sources: [Double], of kinds: Int, degree k: Int, _ species: Int, rows: Range<Int>) -> [Double]
+  {
     let (r, first, all, level) = (ranks[species], offsets[species], variables, levels[k])
-    let rows = level.count
-    return zip(level.orders, level.blocks).map { order, block in
-      var sum = 0.0
-      for i in block {
-        for a in 0..<r where level.next[i * all + first + a] < 0 {
-          sum += level.weights[i] * y[a * rows + i] * y[a * rows + i]
-        }
-      }
-      return (order.adding(species), sum)
-    }
-  }
-
-  /// Σ_i A on slot i of the particles of a species, of degree k ≥ 1.
-  func sumOverSlots(_ matrix: [Double], _ p: [Double], degree k: Int, _ species: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: p.count)
-    let r = ranks[species]
-    addRaised(
-      DenseRows.product(matrix, r, r, slices(p, degree: k - 1, species)), degree: k - 1, species,
-      into: &result)
-    return result
-  }
-
-  /// p q of degrees k and l, over K_{k+l}. Cost: the pairs whose sizes multiply to ε, l steps each (l ≤ k).
-  func product(_ p: [Double], _ k: Int, _ q: [Double], _ l: Int) -> [Double] {
-    guard k >= l else { return product(q, l, p, k) }
-    var result = [Double](repeating: 0, count: levels[k + l].count)
-    let (all, least) = (variables, threshold)
-    let (longer, shorter) = (levels[k], levels[l])
-    let tables = levels[k..<(k + l)].map(\.next)
-    result.withUnsafeMutableBufferPointer { result in
-      p.withUnsafeBufferPointer { p in
-        longer.sizes.withUnsafeBufferPointer { sizes in
-          for (j, value) in q.enumerated() where value != 0 {
-            let smallest = least / shorter.sizes[j] * (1 - 1e-12)
-            let added = shorter.entries[(j * l)..<((j + 1) * l)].map { Int($0) }
-            for block in longer.blocks {
-              for i in block {
-                // The largest stand first.
-                guard sizes[i] >= smallest else { break }
-                var at = i
-                for (step, b) in added.enumerated() {
-                  at = tables[step].withUnsafeBufferPointer { Int($0[at * all + b]) }
-                  if at < 0 { break }
+    let size = levels[k + 1].count
+    let lines = size == 0 ? 0 : sources.count / size
+    let width = lines / 2 * kinds * r
+    var result = [Double](repeating: 0, count: width * rows.count)
+    result.withUnsafeMutableBufferPointer { target in
+      sources.withUnsafeBufferPointer { sources in
+        level.next.withUnsafeBufferPointer { next in
+          level.gains.withUnsafeBufferPointer { gains in
+            for (row, i) in rows.enumerated() {
+              for b in 0..<r {
+                let at = i * all + first + b
+                let from = Int(next[at])
+                guard from >= 0 else { continue }
+                let gain = Double(gains[at])
+                for line in 0..<lines {
+                  target[row * width + (line / 2 * kinds + line % 2) * r + b] =
+                    gain * sources[line * size + from]
                 }
-                if at >= 0 { result[at] += value * p[i] }
               }
             }
           }
@@ -268,5 +344,66 @@ extension GradedMultisets {
       }
     }
     return result
+  }
+
+  /// ∂_e p for functionals e over the orbitals of a species, p of degree k + 1: one row over K_k for each.
+  func contracted(
+    _ p: [Double], degree k: Int, _ species: Int, with functionals: [[Double]], _ workers: Workers
+  ) -> [Double] {
+    let (r, first, all, level) = (ranks[species], offsets[species], variables, levels[k])
+    let (rows, lines) = (level.count, functionals.count)
+    let weights = (0..<r).flatMap { b in functionals.map { $0[b] } }
+    return [Double](unsafeUninitializedCapacity: lines * rows) { target, initialized in
+      nonisolated(unsafe) let target = target
+      workers.forEachRange(of: rows, grain: 2000) { range in
+        p.withUnsafeBufferPointer { p in
+          level.next.withUnsafeBufferPointer { next in
+            level.gains.withUnsafeBufferPointer { gains in
+              weights.withUnsafeBufferPointer { weights in
+                for i in range {
+                  for line in 0..<lines { target[line * rows + i] = 0 }
+                  for b in 0..<r {
+                    let at = i * all + first + b
+                    let from = Int(next[at])
+                    guard from >= 0 else { continue }
+                    let value = Double(gains[at]) * p[from]
+                    for line in 0..<lines { target[line * rows + i] += weights[b * lines + line] * value }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+      initialized = lines * rows
+    }
+  }
+
+  /// p q of degrees k and l, over K_{k+l}: of every multiset, the sum over its parts. Cost: a few operations for each part.
+  func product(_ p: [Double], _ k: Int, _ q: [Double], _ l: Int, _ workers: Workers) -> [Double] {
+    guard k >= l else { return product(q, l, p, k, workers) }
+    let count = levels[k + l].count
+    guard let parts = parts.first(where: { ($0.k, $0.l) == (k, l) }) else {
+      return [Double](repeating: 0, count: count)
+    }
+    return [Double](unsafeUninitializedCapacity: count) { target, initialized in
+      nonisolated(unsafe) let target = target
+      workers.forEachRange(of: count, grain: 2000) { range in
+        p.withUnsafeBufferPointer { p in
+          q.withUnsafeBufferPointer { q in
+            parts.places.withUnsafeBufferPointer { places in
+              for i in range {
+                var sum = 0.0
+                for part in Int(parts.starts[i])..<Int(parts.starts[i + 1]) {
+                  sum += p[Int(places[2 * part])] * q[Int(places[2 * part + 1])]
+                }
+                target[i] = sum
+              }
+            }
+          }
+        }
+      }
+      initialized = count
+    }
   }
 }

@@ -129,6 +129,21 @@ struct OrbitalForces: Sendable {
   }
 }
 
+extension OrbitalNode {
+  /// ⟨φ_a, O φ_b⟩ of orbitals a that join the basis, [a − old][operator · r + b], for each species.
+  /// - Parameter old: orbitals of each species before.
+  func overlaps(of basis: [OrbitalFunctions], from old: [Int]) -> [[Double]] {
+    zip(basis, zip(old, outside)).map { functions, own in
+      let (before, images) = own
+      let length = functions.length
+      return DenseRows.overlaps(
+        Array(functions.values[(before * length)...]), functions.count - before, images,
+        images.count / length,
+        factor: functions.cell)
+    }
+  }
+}
+
 /// The operators of all species in a basis, so many half steps before the end of a step.
 struct OrbitalNode: Sendable {
   /// Per species: ⟨φ_a, O φ_b⟩, [a][operator · r + b].

@@ -1,4 +1,5 @@
 import CLibraries
+public import Computing
 public import Interaction
 public import Numerics
 public import PhaseSpace
@@ -16,8 +17,8 @@ import Vlasov
 ///
 /// Memory: r · (sites of the lattice), r^R/R! numbers of the few orbitals that are kept between steps, and the entries that a step
 /// uses (`bytes`, asked for before anything is allocated, with the most there may be of each). Cost of a step: some rounds of four
-/// right sides, each (operators) · r² times the entries of rank R − 1 that are above a threshold (`GradedMultisets`), and the closure's
-/// products of them.
+/// right sides, each (operators) · r² times the entries of rank R − 1 that count (`GradedMultisets`), and the closure's products of them,
+/// shared among threads; results do not depend on their number.
 public final class OrbitalHierarchy {
   /// Species, potentials, kernel and, at finite N, the particle numbers.
   public let model: Model
@@ -57,7 +58,7 @@ public final class OrbitalHierarchy {
   ///   large is allocated.
   public init(
     model: Model, initial: any InitialHierarchy, lattice: FourierLattice, rank: Int, closure: any Closure,
-    tolerance: Double, mostOrbitals: Int = 24
+    tolerance: Double, mostOrbitals: Int = 24, workers: Workers = Workers(threads: 1)
   ) throws {
     guard (1...8).contains(rank) else {
       throw ArgumentError("rank", expected: "an integer from 1 to 8", got: "\(rank)")
@@ -93,7 +94,8 @@ public final class OrbitalHierarchy {
         got: "\(product.states.count)")
     }
     try closure.check(model, rank: rank)
-    system = try OrbitalSystem(model: model, lattice: lattice, rank: rank, closure: closure)
+    system = try OrbitalSystem(
+      model: model, lattice: lattice, rank: rank, closure: closure, workers: workers)
     self.model = model
     self.lattice = lattice
     self.rank = rank
@@ -130,8 +132,10 @@ public final class OrbitalHierarchy {
     model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, mostOrbitals: Int,
     components: Int
   ) throws -> Int? {
-    try OrbitalSystem(model: model, lattice: lattice, rank: rank, closure: closure)
-      .bytes(mostOrbitals: mostOrbitals, components: components)
+    try OrbitalSystem(
+      model: model, lattice: lattice, rank: rank, closure: closure, workers: Workers(threads: 1)
+    )
+    .bytes(mostOrbitals: mostOrbitals, components: components)
   }
 
   /// r_α: how many orbitals each species has now.

@@ -6,7 +6,7 @@ import PhaseSpace
 
 extension OrbitalSystem {
   /// Numbers of the full cores of one rank that a state may have between steps.
-  private static let mostNumbers = 2_000_000
+  private static let mostNumbers = 10_000_000
 
   /// Orbitals of a species that are kept after a step: `most`, or as many as full cores allow; what more would hold is discarded and
   /// counted.
@@ -25,22 +25,34 @@ extension OrbitalSystem {
     func full(_ order: MarginalOrder) -> Int? {
       order.counts.reduce(1) { Memory.product($0, Multisets.count(kept, $1)) }
     }
-    func entries(_ k: Int) -> Int { min(Multisets.count(most * species, k) ?? .max, Self.mostEntries) }
+    // As many that count, and at most as many again that are left when elements of those are taken away.
+    func entries(_ k: Int) -> Int {
+      min(Multisets.count(most * species, k) ?? .max, 2 * Self.mostEntries)
+    }
     let state = Memory.sum(
       Memory.product(3 * 8, Memory.sum(orders.map(full))),
       Memory.product(species, Multisets.bytes(variables: kept, degree: degree)))
+    // Names, twice while they are sought, and the tables of a level.
     let tables = Memory.sum(
       (0...degree).map {
-        Memory.product(entries($0), Memory.sum(Memory.product(5, most, species), 4 * $0 + 80))
+        Memory.product(entries($0), Memory.sum(Memory.product(5, most, species), 4 * $0 + 200))
+      })
+    let parts = Memory.sum(
+      closure.pairs.map { k, l in
+        Memory.product(8, entries(k + l), (0..<l).reduce(1) { $0 * (k + l - $1) / ($1 + 1) })
       })
     let stages = Memory.sum((0...degree).map { Memory.product(entries($0), 8, 8) })
-    let closing = Memory.product(8, entries(degree), 2 * closure.shapes.count)
-    let fed = Memory.product(entries(rank - 1), operators, most, 5 * 8)
+    let fields = Memory.sum((1...rank).map { Memory.product(entries($0), 8 * 2, 3 * species * modes.count) })
+    // What entries that are not kept would get, in two collections, and what is raised.
+    let reach = Memory.sum((0..<rank).map { Memory.product(entries($0), 3 * 8, most, species) })
+    let recollisions = model.particles == nil ? 0 : Memory.product(entries(rank - 1), operators, most, 8)
+    let pieces = entries(rank - 1) / 1024 + orders.count
+    let grams = Memory.product(pieces, 8, operators * most, operators * most)
     let images = Memory.sum(
       lattice.masses.indices.map { species in
         Memory.product(
           2 * 8 * lattice.elementCount(species), most, Memory.sum(Memory.product(6, operators), 8))
       })
-    return Memory.sum(state, tables, stages, closing, fed, images)
+    return Memory.sum(state, tables, parts, stages, fields, reach, recollisions, grams, images)
   }
 }

@@ -18,6 +18,7 @@
 // kept, those below ten times the threshold, make of B: the same share of ∂_s w^{o} counts as cut.
 
 import CLibraries
+import Computing
 import Interaction
 import PhaseSpace
 
@@ -29,6 +30,8 @@ struct OrbitalRates {
   var leaving: [Double]
   /// Per order: what is outside K.
   var cut: [Double]
+  /// Per order: what the closed polynomial lacks.
+  var closing: [Double]
   /// Per species: the mean of K / ‖w^{o}‖² over all slots of all marginals, which functions are missed.
   var missed: [[Double]]
 }
@@ -43,13 +46,14 @@ struct OrbitalSystem: Sendable {
   /// All m of the half space.
   let modes: [ModeIndex]
   let rank: Int
+  let workers: Workers
   private let index: [MarginalOrder: Int]
   private let masses: MarginalMasses
 
-  init(model: Model, lattice: FourierLattice, rank: Int, closure: any Closure) throws {
+  init(model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, workers: Workers) throws {
     self.model = model
     self.lattice = lattice
-    self.rank = rank
+    (self.rank, self.workers) = (rank, workers)
     orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     self.closure = try OrbitalClosure(closure, rank: rank, model: model)
     forces = model.species.indices.map { OrbitalForces(model: model, lattice: lattice, species: $0) }
@@ -61,48 +65,93 @@ struct OrbitalSystem: Sendable {
   /// Particles of the polynomials that a step needs.
   var degree: Int { closure.isZero ? rank : rank + 1 }
 
+  /// The place of an order; nil where it is not kept.
+  func number(_ order: MarginalOrder) -> Int? { index[order] }
+
   func node(_ basis: [OrbitalFunctions], halfSteps: Int) -> OrbitalNode {
     OrbitalNode(forces, basis, modes: modes, halfSteps: halfSteps)
   }
 
+  /// Multisets that are worked on together.
+  private static let piece = 1024
+
   /// The right side at these polynomials.
-  /// - Parameter norms: ‖w^{o}‖ per order, which what is missed is measured by.
-  func rates(_ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode, norms: [Double]) -> OrbitalRates {
-    let counts = zip(forces, sets.ranks).map { $0.0.count * $0.1 }
+  /// - Parameters:
+  ///   - norms: ‖w^{o}‖ per order, which what is missed is measured by.
+  ///   - weight: how much of it the step adds, for `reach`.
+  ///   - least: the share of a norm below which entries of the closed polynomial may have been left out.
+  ///   - reach: is told what the entries that are not kept would get.
+  func rates(
+    _ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode, norms: [Double], weight: Double,
+    least: Double, _ reach: inout OrbitalReach
+  ) -> OrbitalRates {
+    let nothing = orders.map { _ in 0.0 }
+    let widths = zip(forces, sets.ranks).map { $0.0.count * $0.1 }
     var result = OrbitalRates(
-      rates: sets.zero(degree: rank), leaving: orders.map { _ in 0 }, cut: orders.map { _ in 0 },
-      missed: counts.map { [Double](repeating: 0, count: $0 * $0) })
+      rates: sets.zero(degree: rank), leaving: nothing, cut: nothing, closing: nothing,
+      missed: widths.map { [Double](repeating: 0, count: $0 * $0) })
     let slots = forces.indices.map { species in orders.reduce(0.0) { $0 + Double($1.counts[species]) } }
+    var squares = nothing
+    let (upper, fields) = allFields(p, sets, node)
     for k in 1...rank {
-      let upper = k < rank ? p[k + 1] : closure.closed(p, sets)
-      let fields = upper.map { self.fields(of: $0, k, sets, node) }
-      var squares = orders.map { _ in 0.0 }
       for alpha in forces.indices where forces[alpha].count > 0 {
-        let fed = self.fed(alpha, k, p[k], fields, sets, node)
-        let y = DenseRows.product(counted(alpha, node, sets), sets.ranks[alpha], counts[alpha], fed)
-        sets.addRaised(y, degree: k - 1, alpha, into: &result.rates[k])
-        for (order, square) in sets.squaresOutside(y, degree: k - 1, alpha) {
+        let pairs = recollisions(alpha, k, p[k], sets, node, weight, &reach, &result)
+        let (y, grams) = fed(
+          alpha, k, sources(alpha, k, p[k], fields[k - 1]), pairs,
+          by: counted(alpha, node.matrices[alpha], sets),
+          sets, withGrams: true)
+        for (order, gram) in grams {
           guard let number = index[order] else { continue }
-          result.cut[number] += Double(order.counts[alpha]) * square.squareRoot()
-        }
-        forEachGram(of: fed, counts[alpha], degree: k - 1, sets) { (rest: MarginalOrder, gram: [Double]) in
-          let order = rest.adding(alpha)
-          guard let number = index[order] else { return }
           let count = Double(order.counts[alpha])
           squares[number] += count * zip(gram, node.leaving[alpha]).reduce(0.0) { $0 + $1.0 * $1.1 }
-          guard norms[number] > 0 else { return }
+          guard norms[number] > 0 else { continue }
           let scale = count / (norms[number] * norms[number]) / slots[alpha]
           for i in gram.indices { result.missed[alpha][i] += scale * gram[i] }
         }
-      }
-      for number in orders.indices where orders[number].rank == k {
-        result.leaving[number] = Double.greatest(0, squares[number]).squareRoot()
-      }
-      if k == rank, let upper, let fields {
-        addClosure(upper, fields, sets, node, to: &result)
+        let outside = reach.raise(y, degree: k - 1, alpha, sets, into: &result.rates[k], weight: weight)
+        for (order, square) in outside {
+          guard let number = index[order] else { continue }
+          result.cut[number] += Double(order.counts[alpha]) * square.squareRoot()
+        }
       }
     }
+    for number in orders.indices { result.leaving[number] = Double.greatest(0, squares[number]).squareRoot() }
+    if let upper, let last = fields[rank - 1] { addClosure(upper, last, sets, node, least, to: &result) }
     return result
+  }
+
+  /// What the right side at these polynomials makes of orbitals that are about to join the basis, for weight Δt.
+  /// - Parameter overlaps: ⟨φ_a, O φ_b⟩ of each species, a the new ones.
+  func reached(
+    _ overlaps: [[Double]], from old: [Int], _ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode
+  ) -> OrbitalReach {
+    let counts = zip(forces, zip(sets.ranks, overlaps)).map { force, own in
+      force.count * own.0 == 0 ? 0 : own.1.count / (force.count * own.0)
+    }
+    var reach = OrbitalReach(sets, orbitals: zip(old, counts).map { $0..<($0 + $1) }, rank: rank)
+    let (_, fields) = allFields(p, sets, node)
+    for k in 1...rank {
+      for alpha in forces.indices where counts[alpha] > 0 {
+        let y = fed(
+          alpha, k, sources(alpha, k, p[k], fields[k - 1]), [], by: counted(alpha, overlaps[alpha], sets),
+          sets,
+          withGrams: false
+        ).y
+        reach.add(y, degree: k - 1, alpha, weight: lattice.timeStep)
+      }
+    }
+    return reach
+  }
+
+  /// The closed polynomial, and ∂_e p_{k+1} for k = 1 … R.
+  private func allFields(_ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode) -> (
+    upper: [Double]?, fields: [[[Double]]?]
+  ) {
+    let upper = closure.closed(p, sets, workers)
+    return (
+      upper,
+      (1...rank).map { k in (k < rank ? p[k + 1] : upper).map { self.fields(of: $0, k, sets, node) } }
+    )
   }
 
   /// ∂_{Re e_m, β} p and ∂_{Im e_m, β} p of all modes and β: [β][2 · mode + part], each over K_k.
@@ -110,21 +159,100 @@ struct OrbitalSystem: Sendable {
     -> [[Double]]
   {
     model.species.indices.map { beta in
-      DenseRows.product(
-        node.functionals[beta].flatMap { $0.real + $0.imaginary }, 2 * modes.count, sets.ranks[beta],
-        sets.slices(upper, degree: k, beta))
+      sets.contracted(
+        upper, degree: k, beta, with: node.functionals[beta].flatMap { [$0.real, $0.imaginary] }, workers)
     }
+  }
+
+  /// B_O of the operators X_m, Y_m of a species: [2 · mode + part], each over K_k.
+  private func sources(_ alpha: Int, _ k: Int, _ own: [Double], _ fields: [[Double]]?) -> [Double] {
+    let (force, size) = (forces[alpha], own.count)
+    var result = [Double](repeating: 0, count: 2 * force.modes.count * size)
+    for (line, mode) in force.modes.enumerated() {
+      let place = modes.firstIndex(of: mode) ?? 0
+      for beta in model.species.indices {
+        let v = model.potentials.coefficient(alpha, beta, mode: mode)
+        guard v != 0, let field = fields?[beta] else { continue }
+        for i in 0..<(2 * size) { result[2 * line * size + i] += v * field[2 * place * size + i] }
+      }
+      let u = model.potentials.externalCoefficient(alpha, mode: mode)
+      if u != 0 { for i in 0..<size { result[2 * line * size + i] += u * own[i] } }
+    }
+    return result
+  }
+
+  /// y_a = Σ_Ob M_{a,Ob} ∂_b B_O over K_{k−1}, [J][a], and the Gram matrices of the ∂_b B_O by the orders of w that they feed, one for each
+  /// piece. Pieces do not depend on the number of threads, nor does the result.
+  /// - Parameters:
+  ///   - pairs: what recollisions add to ∂_b B_O; empty where there are none.
+  ///   - matrix: M, one row for each orbital that is raised.
+  private func fed(
+    _ alpha: Int, _ k: Int, _ sources: [Double], _ pairs: [Double], by matrix: [Double],
+    _ sets: GradedMultisets,
+    withGrams: Bool
+  ) -> (y: [Double], grams: [(order: MarginalOrder, gram: [Double])]) {
+    let (force, r, level) = (forces[alpha], sets.ranks[alpha], sets.levels[k - 1])
+    let (width, rows) = (force.count * r, level.count)
+    let raised = width == 0 ? 0 : matrix.count / width
+    guard raised > 0, rows > 0, !sources.isEmpty else {
+      return ([Double](repeating: 0, count: raised * rows), [])
+    }
+    var pieces: [(order: MarginalOrder, rows: Range<Int>)] = []
+    for (order, block) in zip(level.orders, level.blocks) {
+      for start in stride(from: block.lowerBound, to: block.upperBound, by: Self.piece) {
+        pieces.append((order.adding(alpha), start..<min(block.upperBound, start + Self.piece)))
+      }
+    }
+    var y = [Double](repeating: 0, count: raised * rows)
+    var grams = [[Double]](repeating: [], count: pieces.count)
+    y.withUnsafeMutableBufferPointer { y in
+      grams.withUnsafeMutableBufferPointer { grams in
+        nonisolated(unsafe) let (y, grams) = (y.baseAddress!, grams.baseAddress!)
+        let pieces = pieces.map(\.rows)
+        workers.forEachRange(of: pieces.count) { range in
+          for piece in range {
+            let own = pieces[piece]
+            var lines = sets.slices(sources, of: force.kinds, degree: k - 1, alpha, rows: own)
+            if !pairs.isEmpty {
+              for line in 0..<width {
+                for i in 0..<own.count { lines[i * width + line] += pairs[line * rows + own.lowerBound + i] }
+              }
+            }
+            MatrixProduct.multiply(
+              own.count, raised, width, lines, stride: width, .plain, matrix, stride: width, .transposed,
+              into: y + own.lowerBound * raised, stride: raised)
+            guard withGrams else { continue }
+            for i in 0..<own.count {
+              let root = level.weights[own.lowerBound + i].squareRoot()
+              for line in 0..<width { lines[i * width + line] *= root }
+            }
+            grams[piece] = [Double](unsafeUninitializedCapacity: width * width) { target, initialized in
+              MatrixProduct.multiply(
+                width, width, own.count, lines, stride: width, .transposed, lines, stride: width, .plain,
+                into: target.baseAddress!, stride: width)
+              initialized = width * width
+            }
+          }
+        }
+      }
+    }
+    return (y, withGrams ? zip(pieces, grams).map { ($0.order, $1) } : [])
   }
 
   /// What the closed polynomial lacks, estimated by its smallest entries.
   private func addClosure(
-    _ upper: [Double], _ fields: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode,
+    _ upper: [Double], _ fields: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode, _ least: Double,
     to result: inout OrbitalRates
   ) {
-    let sizes = sets.levels[rank + 1].sizes
-    guard sets.threshold > 0 else { return }
-    let small = self.fields(
-      of: upper.indices.map { sizes[$0] < 10 * sets.threshold ? upper[$0] : 0 }, rank, sets, node)
+    var smallest = upper
+    let top = sets.levels[rank + 1]
+    for block in top.blocks {
+      let whole = block.reduce(0.0) { $0 + top.weights[$1] * upper[$1] * upper[$1] }
+      for i in block where top.weights[i] * upper[i] * upper[i] >= 100 * least * least * whole {
+        smallest[i] = 0
+      }
+    }
+    let small = self.fields(of: smallest, rank, sets, node)
     let level = sets.levels[rank]
     for (number, order) in orders.enumerated() where order.rank == rank {
       var (part, whole) = (0.0, 0.0)
@@ -139,61 +267,66 @@ struct OrbitalSystem: Sendable {
       }
       guard whole > 0 else { continue }
       let rate = sets.squaredNorm(result.rates[rank], order).squareRoot() + result.leaving[number]
-      result.cut[number] += rate * (part / whole).squareRoot()
+      result.closing[number] += rate * (part / whole).squareRoot()
     }
   }
 
-  /// ∂_b B_O for all operators of a species and all b, over K_{k−1}.
-  private func fed(
-    _ alpha: Int, _ k: Int, _ own: [Double], _ fields: [[Double]]?, _ sets: GradedMultisets,
-    _ node: OrbitalNode
+  /// (1/2N) v_{αβ,m} O' on every other slot, for X, Y, P, Q on this one: O' = P, Q, X, Y. Empty at N = ∞. What O' takes out of K while X
+  /// or Y acts on this slot is lost, and counts as cut: pairs of slots times the norm of X or Y times that of what is out.
+  private func recollisions(
+    _ alpha: Int, _ k: Int, _ own: [Double], _ sets: GradedMultisets, _ node: OrbitalNode, _ weight: Double,
+    _ reach: inout OrbitalReach, _ result: inout OrbitalRates
   ) -> [Double] {
-    let (force, size) = (forces[alpha], own.count)
-    var result: [Double] = []
-    for mode in force.modes {
-      var parts = [[Double]](repeating: [Double](repeating: 0, count: size), count: 2)
-      let place = modes.firstIndex(of: mode) ?? 0
+    guard forces[alpha].kinds == 4, let number = model.particleNumber, k > 1 else { return [] }
+    let (r, rows, inner) = (sets.ranks[alpha], sets.levels[k - 1].count, sets.levels[k - 2])
+    var parts = [Double](repeating: 0, count: forces[alpha].count * r * rows)
+    let slices = sets.slices(own, degree: k - 1, alpha)
+    for (line, mode) in forces[alpha].modes.enumerated() {
       for beta in model.species.indices {
-        let v = model.potentials.coefficient(alpha, beta, mode: mode)
-        guard v != 0, let field = fields?[beta] else { continue }
-        for part in 0..<2 {
-          let start = (2 * place + part) * size
-          for i in 0..<size { parts[part][i] += v * field[start + i] }
+        let v = model.potentials.coefficient(alpha, beta, mode: mode) / (2 * Double(number))
+        guard v != 0, let place = forces[beta].modes.firstIndex(of: mode) else { continue }
+        for (kind, partner) in [(0, 2), (1, 3), (2, 0), (3, 1)] {
+          let matrix = block(beta, 4 * place + partner, node, sets)
+          let norm = v.magnitude * Self.normBound(block(alpha, 4 * line + kind, node, sets), order: r)
+          var lost = [Double](repeating: 0, count: sets.ranks[beta] * inner.count)
+          // The slices are polynomials of the other slots.
+          for b in 0..<r {
+            let slice = Array(slices[(b * rows)..<((b + 1) * rows)])
+            let y = DenseRows.transposed(
+              DenseRows.product(
+                matrix, sets.ranks[beta], sets.ranks[beta], sets.slices(slice, degree: k - 2, beta)),
+              sets.ranks[beta], inner.count)
+            var moved = [Double](repeating: 0, count: rows)
+            _ = sets.raise(y, degree: k - 2, beta, into: &moved)
+            let start = ((4 * line + kind) * r + b) * rows
+            for i in 0..<rows { parts[start + i] += v * moved[i] }
+            if kind < 2 { for i in y.indices { lost[i] += y[i] * y[i] } }
+          }
+          guard kind < 2 else { continue }
+          let amounts = lost.map { norm * $0.squareRoot() }
+          var nothing = [Double](repeating: 0, count: rows)
+          for (order, square) in sets.raise(amounts, degree: k - 2, beta, into: &nothing) {
+            guard let number = index[order.adding(alpha)] else { continue }
+            let pairs = order.adding(alpha).counts[alpha] * order.counts[beta]
+            result.cut[number] += Double(pairs) * square.squareRoot()
+          }
+          reach.add(amounts, degree: k - 2, beta, partner: alpha, weight: weight)
         }
       }
-      let u = model.potentials.externalCoefficient(alpha, mode: mode)
-      if u != 0 { for i in 0..<size { parts[0][i] += u * own[i] } }
-      var slices = parts.map { sets.slices($0, degree: k - 1, alpha) }
-      if force.kinds == 4 {
-        slices += [[Double]](repeating: [Double](repeating: 0, count: slices[0].count), count: 2)
-        addRecollisions(alpha, mode, k, own, sets, node, to: &slices)
-      }
-      for part in slices { result += part }
     }
-    return result
+    return parts
   }
 
-  /// (1/2N) v_{αβ,m} O' on every other slot, for X, Y, P, Q on this one: O' = P, Q, X, Y.
-  private func addRecollisions(
-    _ alpha: Int, _ mode: ModeIndex, _ k: Int, _ own: [Double], _ sets: GradedMultisets, _ node: OrbitalNode,
-    to parts: inout [[Double]]
-  ) {
-    guard let number = model.particleNumber, k > 1 else { return }
-    let slices = sets.slices(own, degree: k - 1, alpha)
-    let rows = sets.levels[k - 1].count
-    for beta in model.species.indices {
-      let v = model.potentials.coefficient(alpha, beta, mode: mode) / (2 * Double(number))
-      guard v != 0, let place = forces[beta].modes.firstIndex(of: mode) else { continue }
-      for (kind, partner) in [(0, 2), (1, 3), (2, 0), (3, 1)] {
-        let matrix = block(beta, 4 * place + partner, node, sets)
-        // The slices are polynomials of the other slots.
-        for b in 0..<sets.ranks[alpha] {
-          let moved = sets.sumOverSlots(
-            matrix, Array(slices[(b * rows)..<((b + 1) * rows)]), degree: k - 1, beta)
-          for i in 0..<rows { parts[kind][b * rows + i] += v * moved[i] }
-        }
+  /// (‖A‖₁‖A‖_∞)^{1/2} ≥ ‖A‖₂
+  private static func normBound(_ matrix: [Double], order r: Int) -> Double {
+    var (rows, columns) = ([Double](repeating: 0, count: r), [Double](repeating: 0, count: r))
+    for a in 0..<r {
+      for b in 0..<r {
+        rows[a] += matrix[a * r + b].magnitude
+        columns[b] += matrix[a * r + b].magnitude
       }
     }
+    return ((rows.largest() ?? 0) * (columns.largest() ?? 0)).squareRoot()
   }
 
   /// O_ab of one operator.
@@ -207,34 +340,11 @@ struct OrbitalSystem: Sendable {
   }
 
   /// The matrices of X and Y; P and Q count as partners of these only.
-  private func counted(_ species: Int, _ node: OrbitalNode, _ sets: GradedMultisets) -> [Double] {
-    guard forces[species].kinds == 4 else { return node.matrices[species] }
+  private func counted(_ species: Int, _ matrix: [Double], _ sets: GradedMultisets) -> [Double] {
+    guard forces[species].kinds == 4 else { return matrix }
     let r = sets.ranks[species]
-    var matrix = node.matrices[species]
+    var matrix = matrix
     for i in matrix.indices where i / r % 4 >= 2 { matrix[i] = 0 }
     return matrix
-  }
-
-  /// Σ_J weight · F_{Ob}[J] F_{O'b'}[J] over the J of every order.
-  private func forEachGram(
-    of fed: [Double], _ count: Int, degree: Int, _ sets: GradedMultisets,
-    _ body: (MarginalOrder, [Double]) -> Void
-  ) {
-    let level = sets.levels[degree]
-    let (roots, rows) = (level.weights.map { $0.squareRoot() }, level.count)
-    var scaled = fed
-    for line in 0..<count { for i in 0..<rows { scaled[line * rows + i] *= roots[i] } }
-    for (order, block) in zip(level.orders, level.blocks) where !block.isEmpty {
-      let gram = [Double](unsafeUninitializedCapacity: count * count) { target, initialized in
-        scaled.withUnsafeBufferPointer {
-          let start = $0.baseAddress! + block.lowerBound
-          MatrixProduct.multiply(
-            count, count, block.count, start, stride: rows, .plain, start, stride: rows, .transposed,
-            into: target.baseAddress!, stride: count)
-        }
-        initialized = count * count
-      }
-      body(order, gram)
-    }
   }
 }

@@ -2,14 +2,15 @@
 // side wants, advance the cores in it, truncate. The cores move by Lawson's RK4 as full storage does, whose stages are whole grid
 // points apart: in a basis that held everything the two would differ by rounding.
 //
-// A state has few orbitals, a step many: every derivative of it that Δt makes visible adds as many again. But those are small, and so
-// are most entries of the cores (`GradedMultisets`). Basis and entries grow until what the four stages lose,
+// A state has few orbitals, a step many: every derivative of it that Δt makes visible adds as many again. But those are small, and
+// most entries of the cores over them do not count. Basis and entries (`GradedMultisets`) start from those of the state and grow until
+// what the four stages lose,
 //
 //     Σ b_i Δt (‖(1 − P)f(stage i)‖ + what is outside K),
 //
 // and the entries of the state that K leaves out make up at most half of the step's tolerance. Directions are those of (1 − P)Oφ_b with
-// the weights that the cores feed them with, the most important ones first; each round takes the basis one power of Δt further. The
-// other half is what truncation discards.
+// the weights that the cores feed them with, the most important ones first; entries are those that the right side adds most to
+// (`OrbitalReach`). Each round takes both one power of Δt further. The other half of the tolerance is what truncation discards.
 
 import CLibraries
 import Interaction
@@ -40,89 +41,156 @@ extension OrbitalSystem {
   {
     let norms = state.norms(orders)
     let start = state.transported(orders, &shapes)
-    var (basis, sizes) = (start.basis, start.sizes(orders, norms: norms))
-    var (threshold, least, round) = (tolerance / 10, tolerance / 2, 1)
+    let shares = norms.map { $0 > 0 ? 1 / $0 : 0 }
+    var names = start.names(
+      orders, norms: norms, omitting: tolerance / 32, degree: degree, most: Self.mostEntries)
+    var basis = start.basis
+    var nodes = (0...2).map { node(basis, halfSteps: $0) }
+    var (closing, least, round, before) = (
+      tolerance / lattice.timeStep / 10, tolerance / 2, 1, Double.infinity
+    )
     while true {
-      let sets = GradedMultisets(
-        sizes: sizes, degree: degree, threshold: threshold, particles: model.particles, most: Self.mostEntries
-      )
-      let nodes = (0...2).map { node(basis, halfSteps: $0) }
+      let smallest =
+        degree == rank
+        ? 0
+        : names.close(
+          degree: degree, threshold: closing, most: Self.mostEntries, particles: model.particles)
+      let sets = GradedMultisets(names, ranks: basis.map(\.count), pairs: closure.pairs, workers)
       let (polynomials, outside) = start.graded(orders, sets, degree: rank)
-      let stages = integrated(polynomials, sets, nodes, norms: norms)
-      let shares = norms.map { $0 > 0 ? 1 / $0 : 0 }
+      let stages = integrated(polynomials, sets, nodes, norms: norms, closing: smallest)
       let lost = zip(stages.lost, shares).map { $0 * $1 }
-      let cut = orders.indices.map { shares[$0] * (stages.cut[$0] + outside[$0]) }
+      let closed = zip(stages.closing, shares).map { $0 * $1 }
+      let cut = orders.indices.map { shares[$0] * (stages.cut[$0] + outside[$0]) + closed[$0] }
       let (worst, worstCut) = (lost.largest() ?? 0, cut.largest() ?? 0)
       var grown = false
       if worst + worstCut > tolerance / 2, round < Self.mostRounds {
-        if worstCut > tolerance / 8, sets.threshold == threshold {
-          threshold *= Double.greatest(1.0 / 64, 0.5 * .least(1, tolerance / 8 / worstCut))
-          grown = true
+        if degree > rank {
+          sets.measure(
+            [stages.last, stages.polynomials], degrees: [1, 2, rank - 1, rank], norms: norms, number: number,
+            in: &names)
         }
         // What every marginal misses little of may still be too much of the worst.
-        while worst > tolerance * 3 / 8, least > tolerance / 1e3 {
-          let more = enlarged(basis, sizes, nodes, stages.missed, tolerance: least, mostOrbitals)
-          if more.basis.map(\.count) != basis.map(\.count) {
-            (basis, sizes, grown) = (more.basis, more.sizes, true)
+        let isStuck =
+          worst > 0.9 * before && zip(basis, forces).contains { $0.count >= mostOrbitals && $1.count > 0 }
+        while worst > tolerance * 3 / 8, !isStuck, least > tolerance / 1e3 {
+          // Near the end in one go: what is left falls as what is allowed.
+          if worst < 100 * tolerance {
+            least = .least(least, 0.6 * tolerance / 4 * rootMeanSquare(stages.missed, nodes) / worst)
+          }
+          let larger = enlarged(basis, nodes, stages.missed, tolerance: least, mostOrbitals)
+          let old = basis.map(\.count)
+          if larger.map(\.count) != old {
+            let overlaps = nodes[0].overlaps(of: larger, from: old)
+            let reach = reached(overlaps, from: old, stages.last, sets, nodes[0])
+            _ = name(reach, in: &names, sets, isNew: true, norms, tolerance)
+            (basis, grown) = (larger, true)
+            nodes = (0...2).map { node(basis, halfSteps: $0) }
             break
           }
           least /= 4
         }
+        if grown || worstCut > tolerance / 5 {
+          if name(stages.reach, in: &names, sets, isNew: false, norms, tolerance) { grown = true }
+        }
+        if let worst = closed.largest(), worst > tolerance / 12, smallest <= closing {
+          closing *= Double.greatest(1.0 / 64, 0.5 * .least(1, tolerance / 12 / worst))
+          grown = true
+        }
       }
-      round += 1
+      (round, before) = (round + 1, worst)
       if grown { continue }
       let (truncated, discarded) = sets.truncated(
         stages.polynomials, orders, basis, norms: norms, tolerance: tolerance / 2,
-        most: mostKept(mostOrbitals),
-        &shapes)
+        most: mostKept(mostOrbitals), &shapes, workers)
       return OrbitalStep(
         state: truncated, lost: zip(lost, cut).map { $0 + $1 }, discarded: discarded,
         widest: basis.map(\.count))
     }
   }
 
-  /// Lawson's RK4 in a fixed basis: the polynomials after Δt, per order Σ b_i Δt ‖(1 − P)f_i‖ and Σ b_i Δt times what K cuts, and per
-  /// node and species what was missed.
+  /// What was missed, as `enlarged` adds it up.
+  private func rootMeanSquare(_ missed: [[[Double]]], _ nodes: [OrbitalNode]) -> Double {
+    var sum = 0.0
+    for (weights, node) in zip(missed, nodes) {
+      for (weights, leaving) in zip(weights, node.leaving) {
+        sum += zip(weights, leaving).reduce(0.0) { $0 + $1.0 * $1.1 }
+      }
+    }
+    return Double.greatest(0, sum).squareRoot()
+  }
+
+  /// Adds the entries that count to K: what is left out may be an eighth of the tolerance, half of that here.
+  private func name(
+    _ reach: OrbitalReach, in names: inout MultisetNames, _ sets: GradedMultisets, isNew: Bool,
+    _ norms: [Double], _ tolerance: Double
+  ) -> Bool {
+    reach.name(
+      in: &names, sets, isNew: isNew, norms: norms, number: number,
+      leaving: tolerance / 8 / Double(forces.count), most: Self.mostEntries)
+  }
+
+  /// What four stages make of a state.
+  private struct Stages {
+    /// After Δt.
+    var polynomials: [[Double]]
+    /// At the last stage.
+    var last: [[Double]]
+    /// Per order Σ b_i Δt ‖(1 − P)f_i‖, Σ b_i Δt times what K cuts, and times what the closed polynomial lacks.
+    var lost: [Double]
+    var cut: [Double]
+    var closing: [Double]
+    /// Per node and species what was missed.
+    var missed: [[[Double]]]
+    var reach: OrbitalReach
+  }
+
+  /// Lawson's RK4 in a fixed basis.
   private func integrated(
-    _ start: [[Double]], _ sets: GradedMultisets, _ nodes: [OrbitalNode], norms: [Double]
-  ) -> (polynomials: [[Double]], lost: [Double], cut: [Double], missed: [[[Double]]]) {
+    _ start: [[Double]], _ sets: GradedMultisets, _ nodes: [OrbitalNode], norms: [Double], closing: Double
+  ) -> Stages {
     let h = lattice.timeStep
-    var (result, lost, cut) = (start, orders.map { _ in 0.0 }, orders.map { _ in 0.0 })
-    var missed = nodes.map { _ in forces.indices.map { _ in [Double]() } }
-    var stage = start
+    let nothing = orders.map { _ in 0.0 }
+    var result = Stages(
+      polynomials: start, last: start, lost: nothing, cut: nothing, closing: nothing,
+      missed: nodes.map { _ in forces.indices.map { _ in [Double]() } },
+      reach: OrbitalReach(sets, orbitals: sets.ranks.map { 0..<$0 }, rank: rank))
     for (halfSteps, weight, next) in [(2, 1.0 / 6, 0.5), (1, 1.0 / 3, 0.5), (1, 1.0 / 3, 1), (0, 1.0 / 6, 0)]
     {
-      let k = rates(stage, sets, nodes[halfSteps], norms: norms)
+      let k = rates(
+        result.last, sets, nodes[halfSteps], norms: norms, weight: weight * h, least: closing, &result.reach)
       for number in orders.indices {
-        lost[number] += weight * h * k.leaving[number]
-        cut[number] += weight * h * k.cut[number]
+        result.lost[number] += weight * h * k.leaving[number]
+        result.cut[number] += weight * h * k.cut[number]
+        result.closing[number] += weight * h * k.closing[number]
       }
-      for degree in result.indices {
-        for i in result[degree].indices {
-          result[degree][i] += weight * h * k.rates[degree][i]
-          stage[degree][i] = start[degree][i] + next * h * k.rates[degree][i]
+      for degree in result.polynomials.indices {
+        for i in result.polynomials[degree].indices {
+          result.polynomials[degree][i] += weight * h * k.rates[degree][i]
+          if next > 0 { result.last[degree][i] = start[degree][i] + next * h * k.rates[degree][i] }
         }
       }
       let scale = weight * weight * h * h
       for species in forces.indices {
-        if missed[halfSteps][species].isEmpty {
-          missed[halfSteps][species] = k.missed[species].map { scale * $0 }
+        if result.missed[halfSteps][species].isEmpty {
+          result.missed[halfSteps][species] = k.missed[species].map { scale * $0 }
         } else {
-          for i in k.missed[species].indices { missed[halfSteps][species][i] += scale * k.missed[species][i] }
+          for i in k.missed[species].indices {
+            result.missed[halfSteps][species][i] += scale * k.missed[species][i]
+          }
         }
       }
     }
-    return (result, lost, cut, missed)
+    return result
   }
 
   /// The basis with the most important of the functions that were missed, until the rest weighs at most `tolerance` or there are
-  /// `mostOrbitals`; and their sizes, what each is of a step.
+  /// `mostOrbitals`.
   private func enlarged(
-    _ basis: [OrbitalFunctions], _ sizes: [[Double]], _ nodes: [OrbitalNode], _ missed: [[[Double]]],
-    tolerance: Double, _ mostOrbitals: Int
-  ) -> (basis: [OrbitalFunctions], sizes: [[Double]]) {
+    _ basis: [OrbitalFunctions], _ nodes: [OrbitalNode], _ missed: [[[Double]]], tolerance: Double,
+    _ mostOrbitals: Int
+  ) -> [OrbitalFunctions] {
     let allowed = tolerance * tolerance / Double(basis.count)
-    var (larger, sizes) = (basis, sizes)
+    var larger = basis
     for (species, functions) in basis.enumerated() where functions.count < mostOrbitals {
       var wanted: [Double] = []
       for (node, weights) in zip(nodes, missed) {
@@ -144,20 +212,11 @@ extension OrbitalSystem {
       let directions = (0..<kept).flatMap { j in (0..<count).map { vectors[$0 * count + j] } }
       let added = DenseRows.product(directions, kept, count, wanted)
       for j in 0..<kept {
-        let before = larger[species].count
         larger[species].append(
           orthonormalising: Array(added[(j * functions.length)..<((j + 1) * functions.length)]))
-        guard larger[species].count > before else { continue }
-        sizes[species].append(size(Double.greatest(0, values[j]).squareRoot()))
       }
     }
-    return (larger, sizes)
-  }
-
-  /// σ of a new orbital, from the root of its mean square over stages and slots: the largest of them is more. Recollisions make two
-  /// at once, so that an entry of both is of the order of either.
-  private func size(_ amplitude: Double) -> Double {
-    .least(1, 4 * (model.particles == nil ? amplitude : amplitude.squareRoot()))
+    return larger
   }
 }
 

@@ -94,6 +94,22 @@ struct OrbitalHierarchyTests {
     #expect(errors[0] > 10 * errors[1] && errors[1] > 10 * errors[2], "\(errors)")
   }
 
+  @Test("two tolerances differ by no more than what both say they miss")
+  func errorsOfTwoTolerances() throws {
+    // Entries over functions that begin to count within a step have to find their way into the closed marginal.
+    let (_, coarse) = try both(
+      Case(closure: CumulantClosure(), tolerance: 1e-6), modes: 3, extent: 8, step: 0.0625)
+    let (_, fine) = try both(
+      Case(closure: CumulantClosure(), tolerance: 1e-8), modes: 3, extent: 8, step: 0.0625)
+    try coarse.advance(to: 0.25)
+    try fine.advance(to: 0.25)
+    for (number, order) in fine.orders.enumerated() {
+      let distance = try coarse.distance(order, to: fine).l2 / fine.norms[number]
+      #expect(distance <= coarse.errors[number] + fine.errors[number], "\(order): \(distance)")
+    }
+    #expect(fine.ranks.allSatisfy { $0 <= 6 }, "no functions made of what was forgotten: \(fine.ranks)")
+  }
+
   @Test("values at any sites in any order are those of full storage, and mirrored ones conjugate")
   func values() throws {
     let (full, orbitals) = try both(Case(closure: CumulantClosure()), modes: 2, extent: 8, step: 0.25)

@@ -26,7 +26,7 @@ struct CertifiedRunTests {
     let last = try #require(
       [1.2, 0.8, 0.4, 0.2, 0.1, 0.05, 0.02].first { last in
         let file = try scratch.write(
-          draw.yaml(certify: (1e-10, 0.004), method: "nodes", last: last), to: "certified.yaml")
+          draw.yaml(certify: (1e-10, CertifiedDraw.hours), method: "nodes", last: last), to: "certified.yaml")
         let outcome = try ExperimentProcess(name: "dyson-remainder").run(
           ["--config", file, "--output", "certified", "--quiet"], in: scratch.url)
         try #require(

@@ -26,7 +26,7 @@ extension FlowStudy {
       .optional("rate", heading: "γ", format: number(6)) { $0.wave?.real },
       .optional("rateError", heading: "±", format: number(0)) { $0.errors?.rate },
       .optional(nil, heading: "γ of the root", format: number(6)) { $0.root?.imaginary.middle },
-      .optional("frequency", heading: "ω", format: number(6)) { $0.wave?.imaginary },
+      .optional("frequency", heading: "ω", format: number(6)) { $0.frequency },
       .optional("frequencyError", heading: "±", format: number(0)) { $0.errors?.frequency },
       .optional(nil, heading: "ω of the root", format: number(6)) { $0.root.map { nearest($0.real) } },
       .json("root") { result in

@@ -54,15 +54,9 @@ public struct FlowFit: Sendable {
   /// Up to which share of |ω| an error bar decides.
   public static let decisive = 0.1
 
-  /// γ + iω of the wave in these samples; nil where none is found. A frequency that turns the wave by less than rounding over the
-  /// whole window is 0.
+  /// γ + iω of the wave in these samples; nil where none is found.
   public func wave(_ samples: [Complex<Double>], step: Double) -> Complex<Double>? {
-    guard let sum = ExponentialSum(samples, step: step), let found = largestWave(of: sum) else { return nil }
-    let turn = found.imaginary * step * Double(samples.count)
-    return turn.magnitude < 1e-14 ? Complex(found.real, 0) : found
-  }
-
-  private func largestWave(of sum: ExponentialSum) -> Complex<Double>? {
+    guard let sum = ExponentialSum(samples, step: step) else { return nil }
     switch kind {
     case .damped: return sum.wave
     case .growing:
@@ -91,6 +85,10 @@ public struct FlowFitResult: Sendable {
   public let fit: FlowFit
   /// γ + iω; nil where no wave was found.
   public let wave: Complex<Double>?
+  /// ω, zero where it is the rounding of a wave that only grows or falls; nil where no wave was found.
+  public var frequency: Double? {
+    wave.map { $0.imaginary.magnitude < 1e-14 * $0.length ? 0 : $0.imaginary }
+  }
   /// Error bars of γ and of ω; nil without the flow of half the step.
   public let errors: (rate: Double, frequency: Double)?
   /// δ

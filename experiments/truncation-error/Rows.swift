@@ -2,7 +2,6 @@ import CLibraries
 import ExperimentKit
 import Hierarchy
 import ModelConfiguration
-import Numerics
 import PhaseSpace
 import Studies
 import Vlasov
@@ -18,10 +17,6 @@ struct Record: Codable, Sendable {
   /// Shared orbitals of each species; nil in full storage.
   let orbitals: OrbitalCounts?
   let report: ClosureReport
-  /// c_m of the first two particles of different species, m = 0 … n_max.
-  let correlation: [Complex<Double>]
-  /// The same in the exact solution.
-  let exactCorrelation: [Complex<Double>]
   let observables: HierarchyObservables
   /// The same of the exact solution.
   let exactObservables: HierarchyObservables
@@ -29,14 +24,11 @@ struct Record: Codable, Sendable {
   let casimirs: [Double]
 
   init(_ hierarchy: any RankedHierarchy, _ exact: any ExactMarginals, on grid: RelativeGrid?) throws {
-    let other = hierarchy.model.species.count > 1 ? 1 : 0
     comparisons = try hierarchy.orders.map { try exact.comparison(with: hierarchy, $0) }
     storageShares = hierarchy.orders.map { hierarchy.storageShare($0) }
     lookEverywhere = hierarchy.orders.map { hierarchy.looksEverywhere($0) }
     orbitals = hierarchy.orbitalCounts
     report = try hierarchy.report()
-    correlation = hierarchy.pairCorrelation(0, other)
-    exactCorrelation = exact.observed.pairCorrelation(0, other)
     observables = hierarchy.observables { _, _ in grid }
     exactObservables = exact.observed.observables()
     casimirs = hierarchy.casimirs
@@ -93,7 +85,7 @@ struct Report {
   let state: ClosureState
   let reasons: [String]
 
-  static func columns(_ modes: ResultAxis) -> [ResultColumn<Report>] {
+  static var columns: [ResultColumn<Report>] {
     [
       .text("closure") { $0.closure },
       .decimal("time") { $0.time },
@@ -118,27 +110,11 @@ struct Report {
       .text("state") { $0.state.rawValue },
       .json("reasons") { .array($0.reasons.map(JSONValue.string)) },
       .boolean("physical") { $0.state == .physical },
-      correlation("pair-correlation", modes) { $0.record.correlation },
     ]
   }
 
   private static func counts(_ numbers: [Int]?) -> JSONValue {
     numbers.map { .array($0.map(JSONValue.integer)) } ?? .null
-  }
-
-  static func exactCorrelation(_ modes: ResultAxis) -> ResultColumn<Report> {
-    correlation("pair-correlation-exact", modes) { $0.record.exactCorrelation }
-  }
-
-  private static func correlation(
-    _ name: String, _ modes: ResultAxis, _ value: @escaping (Report) -> [Complex<Double>]
-  ) -> ResultColumn<Report> {
-    .numbers(
-      nil, array: name,
-      equation:
-        "c_m = w^{(1,1)}(0,κm; 0,−κm) − w^{(1,0)}(0,κm) w^{(0,1)}(0,−κm); g(q_1 − q_2) = Σ_m c_m e^{−iκm(q_1 − q_2)}",
-      axes: [modes, .complex]
-    ) { value($0).flatMap { [$0.real, $0.imaginary] } }
   }
 }
 

@@ -21,10 +21,10 @@ struct Settings {
   /// All that a run holds: one group of hierarchies after the other, each beside the exact solution.
   func memory(threads: Int) throws -> MemoryPlan {
     var plan = MemoryPlan()
-    let (marginals, modes) = (base.orders.count, base.lattice.modes + 1)
+    let marginals = base.orders.count
     let pairs = Memory.product(base.closures.count, base.times.count)
     let figures = Memory.sum(
-      Memory.product(7, marginals), Memory.product(4, modes),
+      Memory.product(7, marginals),
       Memory.product(2, ObservableColumns(base).count), 32)
     plan.hold("records", Memory.product(pairs, figures, ExperimentRun.bytesOfFigure))
     for closures in groups {

@@ -43,10 +43,10 @@ Experiment.main(
     run.conclude(base.conclusion(rows.compactMap(\.self)))
     run.add(
       ResultTable(
-        "reports", axes: base.axes, rows: reports, columns: Report.columns(base.modes) + observables.own()))
+        "reports", axes: base.axes, rows: reports, columns: Report.columns + observables.own()))
     run.add(
       ResultTable(
         nil, axes: [base.axes[1]], rows: Array(reports.prefix(base.times.count)),
-        columns: [Report.exactCorrelation(base.modes)] + observables.exact()))
+        columns: observables.exact()))
   }
 }

@@ -1,4 +1,4 @@
-"""truncation-error: errors of the closures against time, and the pair correlation as it grows.
+"""truncation-error: errors of the closures against time, and what they make of pairs and energies.
 
     python scripts/figures/truncation-error.py RESULTS [FIGURES]
 
@@ -32,7 +32,7 @@ def floor(rows: list[dict]) -> np.ndarray:
 
 
 def draw(panel, places, rows: list[dict], closure: str) -> None:
-    """The errors of one closure; markers of what is not above the floor are open. What is exactly zero stands at the edge."""
+    """The errors of one closure; markers of what is not above the floor are open. A zero is below the edge."""
     error = np.array([row["max"] / row["referenceMax"] for row in rows])
     error = np.where(error > 0, error, 1e-17)
     (line,) = panel.semilogy(places, error, **look(closure), label=closure)
@@ -51,8 +51,8 @@ def shade(panel, places, heights: np.ndarray) -> None:
 
 
 def limits(axes, runs: list[Run]) -> None:
-    """All that is above a third of the floor, or a third of the least error."""
-    rows = [row for run in runs for row in run.rows if row["max"] > 0]
+    """All that is above a third of the floor, or a third of the least error that is more than rounding."""
+    rows = [row for run in runs for row in run.rows if row["max"] > 1e-13 * row["referenceMax"]]
     errors = np.array([row["max"] / row["referenceMax"] for row in rows])
     low = max(min(errors.min(), np.median(floor(rows))) / 3, 1e-16)
     for panel in axes:
@@ -82,31 +82,6 @@ def error_against_time(run: Run) -> Figure:
         axes[-1].legend(handles, labels, loc="center", title=f"closure, rank R = {run.summary['rank']}")
     else:
         axes[0].legend(title="closure")
-    return figure
-
-
-def pair_correlation(run: Run) -> Figure:
-    """g(x) = Σ_m c_m e^{−imκx}: each closure over the exact one, one panel a time."""
-    times = run.array("time")
-    computed, exact = run.array("pair-correlation"), run.array("pair-correlation-exact")
-    chosen = sorted({int(round(i)) for i in np.linspace(0, len(times) - 1, min(3, len(times)))})
-    x = np.linspace(-np.pi, np.pi, 201)
-
-    def profile(c: np.ndarray) -> np.ndarray:
-        m = np.arange(len(c))
-        weight = np.where(m == 0, 1.0, 2.0)
-        return np.real(np.exp(-1j * np.outer(x, m)) @ (weight * c)) * 1e3
-
-    figure, axes = style.panels(1, len(chosen), height=2.6, sharey=True)
-    for panel, time in zip(axes, chosen):
-        panel.plot(x / np.pi, profile(exact[time]), color="#BDBDBD", linewidth=4, label="exact", solid_capstyle="round")
-        for index, closure in enumerate(run.values("closure")):
-            options = {**look(closure), "marker": ""}
-            panel.plot(x / np.pi, profile(computed[index, time]), **options, label=closure)
-        style.label(panel, r"$\kappa(q_1-\tilde q_1)/\pi$", "", f"$t = {times[time]:g}$")
-    axes[0].set_ylabel(r"$10^3\, g^{(1,1)}(q_1-\tilde q_1)$")
-    axes[0].legend()
-    style.letter(axes)
     return figure
 
 
@@ -221,8 +196,7 @@ def error_against_rank(run: Run) -> Figure:
 
 
 FIGURES = {
-    "error-against-time": error_against_time, "pair-correlation": pair_correlation,
-    "structure-factor": structure_factor, "pair-distribution": pair_distribution, "energies": energies,
+    "error-against-time": error_against_time, "structure-factor": structure_factor, "pair-distribution": pair_distribution, "energies": energies,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -28,7 +28,15 @@ public final class MixtureSolution: ExactSolution {
 
   public var moving: [any Evolution] {
     guard let fewer else { return [solution] }
-    return [solution, NamedEvolution(fewer, "with fewer nodes", and: { [self] in [figure(fewer)] })]
+    // Of many products the worst of each figure says as much as all of them.
+    func without(_ evolution: any Evolution, _ further: @escaping () -> [ResolutionFigure]) -> NamedEvolution
+    {
+      NamedEvolution(evolution, "correlated data", counting: { _ in false }, and: further)
+    }
+    return [
+      without(solution) { [self] in solution.resolution().worst },
+      without(fewer) { [self] in [figure(fewer)] },
+    ]
   }
 
   /// What a node less a direction changes at particles that stand together, over the mass, the largest of all species.
@@ -114,5 +122,22 @@ extension [ProductComponent] {
       }
     }
     return square.squareRoot()
+  }
+}
+
+extension [ResolutionFigure] {
+  /// The largest of each name, in the order in which they come; NaN is larger than all.
+  fileprivate var worst: [ResolutionFigure] {
+    var (result, places) = ([ResolutionFigure](), [String: Int]())
+    for figure in self {
+      if let place = places[figure.name] {
+        let known = result[place].value
+        if !known.isNaN, figure.value.isNaN || figure.value > known { result[place] = figure }
+      } else {
+        places[figure.name] = result.count
+        result.append(figure)
+      }
+    }
+    return result
   }
 }

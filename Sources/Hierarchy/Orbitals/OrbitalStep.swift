@@ -30,7 +30,7 @@ extension OrbitalSystem {
   /// Rounds after which a step goes on with what it has; what is lost is counted.
   private static let mostRounds = 16
   /// Entries of the cores of one number of particles that a step may use; what more would hold is counted.
-  static let mostEntries = 100_000
+  static let mostEntries = 200_000
 
   /// Advances by Δt.
   /// - Parameters:

@@ -243,8 +243,12 @@ def save(figure: Figure, folder: pathlib.Path, name: str) -> None:
     plt.close(figure)
 
 
-def main(figures: Mapping[str, Callable[[Run], Figure]]) -> None:
-    """The command line of a figure script: draws every figure of the run, or of every member of the sweep."""
+def main(
+    figures: Mapping[str, Callable[[Run], Figure]],
+    of_sweeps: Mapping[str, Callable[[list[Run]], Figure | None]] | None = None,
+) -> None:
+    """The command line of a figure script: draws every figure of the run, or of every member of the sweep and what its members have
+    together."""
     if not 2 <= len(sys.argv) <= 3:
         raise SystemExit(f"usage: {pathlib.Path(sys.argv[0]).name} RESULTS [FIGURES]")
     source = pathlib.Path(sys.argv[1])
@@ -255,6 +259,10 @@ def main(figures: Mapping[str, Callable[[Run], Figure]]) -> None:
         if (overview := sweep_overview(source)) is not None:
             save(overview, target, "sweep")
             print(target / "sweep.png")
+        for name, draw in (of_sweeps or {}).items():
+            if (figure := draw([load(folder) for folder, _ in results.members(source)])) is not None:
+                save(figure, target, name)
+                print(target / f"{name}.png")
     else:
         draw_all(figures, load(source), target)
 
@@ -303,7 +311,7 @@ def sweep_overview(folder: pathlib.Path) -> Figure | None:
     labels = [
         key
         for key in table.columns
-        if key not in ("member", "verdict", "time", x, column)
+        if key not in ("member", "verdict", "state", "time", x, column)
         and (key in swept or table[key].dtype == object or str(table[key].dtype) in ("str", "string", "int64"))
         and table[key].map(lambda value: isinstance(value, str | int | float)).all()
         and 1 < table[key].nunique() <= 40
@@ -324,4 +332,6 @@ def sweep_overview(folder: pathlib.Path) -> Figure | None:
         panel.legend(fontsize=6.5, loc="center left", bbox_to_anchor=(1.0, 0.5))
     panel.set_xlabel(paths[0])
     panel.set_ylabel(text)
+    if all(float(value).is_integer() for value in table[x]):
+        panel.xaxis.get_major_locator().set_params(integer=True)
     return figure

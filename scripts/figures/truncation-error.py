@@ -2,7 +2,7 @@
 
     python scripts/figures/truncation-error.py RESULTS [FIGURES]
 
-With a finished sweep over the rank in RESULTS/sweep, the error against the rank is drawn too. The grey area is what the lattice,
+Of a sweep over the rank, RESULTS itself or RESULTS/sweep, the error against the rank is drawn too. The grey area is what the lattice,
 the reference and shared orbitals may be off by: a closure's error is known above it, and open markers are those that are not.
 """
 
@@ -169,10 +169,11 @@ def energies(run: Run) -> Figure:
     return figure
 
 
-def error_against_rank(run: Run) -> Figure:
-    runs = [style.load(folder) for folder in sorted(run.folder.glob("sweep/run-*"))]
-    runs.sort(key=lambda one: one.summary["rank"])
+def error_against_rank(runs: list[Run]) -> Figure | None:
+    runs = sorted(runs, key=lambda one: one.summary["rank"])
     ranks = [one.summary["rank"] for one in runs]
+    if len(ranks) < 2 or len(set(ranks)) < len(ranks):
+        return None
     times = [t for t in runs[0].values("time") if t > 0]
     first = runs[0].values("marginal")[0]
     figure, axes = style.panels(1, len(times), height=2.6, sharey=True)
@@ -200,6 +201,7 @@ FIGURES = {
 }  # fmt: skip
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1 and any(pathlib.Path(sys.argv[1]).glob("sweep/run-*")):
-        FIGURES["error-against-rank"] = error_against_rank
-    style.main(FIGURES)
+    beside = sorted(pathlib.Path(sys.argv[1]).glob("sweep/run-*")) if len(sys.argv) > 1 else []
+    if beside:
+        FIGURES["error-against-rank"] = lambda _: error_against_rank([style.load(folder) for folder in beside])
+    style.main(FIGURES, {"error-against-rank": error_against_rank})

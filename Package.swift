@@ -53,7 +53,7 @@ let libraries = [
 let package = Package(
   name: "vlasov-hierarchy",
   products: libraries.map { .library(name: $0, targets: [$0]) },
-  traits: [.trait(name: "MPI", description: "Sample blocks, lattices and exact states over many machines (OpenMPI).")],
+  traits: [.trait(name: "MPI", description: "Many machines (OpenMPI): samples, lattices, exact states.")],
   dependencies: [
     // Exactly these, which the tests ran with: there is no Package.resolved in the repository.
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),

@@ -6,8 +6,6 @@
   /// ranks is one for every other.
   @Suite("A flow on many ranks", .serialized)
   struct FlowUnderMPITests {
-    private static let outputs = ["summary.json", "data.h5", "table.txt"]
-
     /// Two species of unequal grids, portraits, and the same with half the step.
     static func plasma(modes: Int, force: Int, lattice: String, times: String, pulses: String = "[]")
       -> String
@@ -60,13 +58,6 @@
       MpirunProcess(experiment: "vlasov-flow", folder: folder)
     }
 
-    private func expectTheSame(_ run: String, as other: String, in folder: ScratchFolder) throws {
-      for output in Self.outputs {
-        #expect(
-          try folder.data("\(run)/\(output)") == folder.data("\(other)/\(output)"), "\(run): \(output)")
-      }
-    }
-
     @Test(
       "MPI: a flow is the same bit for bit for 1, 2, 3 and more ranks than slabs",
       .timeLimit(.minutes(4)),
@@ -83,15 +74,7 @@
         plane,
       ])
     func sameBits(configuration: String) throws {
-      let folder = try ScratchFolder()
-      let file = try folder.write(configuration, to: "config.yaml")
-      let alone = try ExperimentProcess(name: "vlasov-flow").run(
-        ["--config", file, "--output", "alone", "--threads", "1", "--quiet"], in: folder.url)
-      #expect(alone.exitCode == 0, "\(alone.errors)")
-      for ranks in [1, 2, 3, 7] {
-        #expect(try mpirun(in: folder).code(ranks, ["--config", file, "--output", "ranks-\(ranks)"]) == 0)
-        try expectTheSame("ranks-\(ranks)", as: "alone", in: folder)
-      }
+      #expect(try mpirun(in: ScratchFolder()).expectSameBits(configuration) == 0)
     }
 
     /// Some seconds in steps of a few milliseconds.
@@ -102,34 +85,7 @@
       "MPI: a signal to one rank stops all with a checkpoint, a killed rank leaves it as it is, and other numbers of ranks go on to the same bits",
       .timeLimit(.minutes(5)))
     func stopKillResume() throws {
-      let folder = try ScratchFolder()
-      let file = try folder.write(Self.long, to: "config.yaml")
-      #expect(try mpirun(in: folder).code(1, ["--config", file, "--output", "whole"]) == 0)
-
-      let arguments = ["--config", file, "--output", "parts", "--resume"]
-      let mpirun = mpirun(in: folder)
-      let stopped = try mpirun.start(3, Array(arguments.dropLast()))
-      try mpirun.signal(SIGTERM, to: 1, of: stopped, into: "parts", after: 1)
-      #expect(stopped.terminationStatus == 130)
-      let said = try mpirun.errors
-      #expect(
-        said.split(separator: "\n").filter { $0.hasPrefix("vlasov-flow: ") } == ["vlasov-flow: interrupted"])
-      #expect(folder.entries(of: "parts") == ["checkpoint", "config.yaml"])
-      let checkpoint = try folder.data("parts/checkpoint")
-
-      let killed = try mpirun.start(2, arguments)
-      try mpirun.signal(SIGKILL, to: 1, of: killed, into: "parts", after: 0.7)
-      #expect(killed.terminationStatus != 0)
-      #expect(try mpirun.errors.contains("signal 9"))
-      #expect(try folder.data("parts/checkpoint") == checkpoint)
-
-      let alone = try folder.copy("parts", to: "alone")
-      #expect(try mpirun.code(2, arguments) == 0)
-      try expectTheSame("parts", as: "whole", in: folder)
-      let resumed = try ExperimentProcess(name: "vlasov-flow").run(
-        ["--config", file, "--output", alone, "--resume", "--threads", "1", "--quiet"], in: folder.url)
-      #expect(resumed.exitCode == 0, "\(resumed.errors)")
-      try expectTheSame("alone", as: "whole", in: folder)
+      #expect(try mpirun(in: ScratchFolder()).expectStopKillResume(Self.long, after: (1, 0.7)) == 0)
     }
 
     @Test("MPI: a damaged checkpoint is refused by all ranks and stays as it is", .timeLimit(.minutes(2)))
@@ -145,15 +101,6 @@
       #expect(try mpirun.code(2, ["--config", file, "--output", "parts", "--resume"]) == 66)
       #expect(try mpirun.errors.contains("damaged"))
       #expect(try folder.data("parts/checkpoint") == bytes)
-    }
-  }
-
-  extension ScratchFolder {
-    /// A copy of a folder in it.
-    func copy(_ name: String, to other: String) throws -> String {
-      try FileManager.default.copyItem(
-        at: url.appendingPathComponent(name), to: url.appendingPathComponent(other))
-      return other
     }
   }
 #endif

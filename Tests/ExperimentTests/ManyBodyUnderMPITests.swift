@@ -5,8 +5,6 @@
   /// Exact states that ranks have together: results and checkpoints are those of one rank, bit for bit.
   @Suite("Exact states on many ranks", .serialized)
   struct ManyBodyUnderMPITests {
-    private static let outputs = ["summary.json", "data.h5", "table.txt"]
-
     /// Two or three species with potentials between all, points of one, two and three particles.
     static func fermions(
       _ particles: [Int], modes: Int, times: String, points: String = "[]", amplitude: Double = 0.3,
@@ -51,13 +49,6 @@
       - particles: [{species: electron, q: [0.7], p: [0.2]}, {species: electron, q: [2.1], p: [-0.35]}, {species: ion, q: [4.0], p: [0.1]}]
       """
 
-    private func expectTheSame(_ run: String, as other: String, in folder: ScratchFolder) throws {
-      for output in Self.outputs {
-        #expect(
-          try folder.data("\(run)/\(output)") == folder.data("\(other)/\(output)"), "\(run): \(output)")
-      }
-    }
-
     @Test(
       "MPI: an exact run is the same bit for bit for 1, 2, 3 and 7 ranks",
       .timeLimit(.minutes(4)),
@@ -71,17 +62,7 @@
         fermions([3, 3], modes: 4, times: "[0, 0.5]", points: points, keys: "method: hartree-fock"),
       ])
     func sameBits(configuration: String) throws {
-      let folder = try ScratchFolder()
-      let file = try folder.write(configuration, to: "config.yaml")
-      let alone = try ExperimentProcess(name: "many-body").run(
-        ["--config", file, "--output", "alone", "--threads", "1", "--quiet"], in: folder.url)
-      #expect([0, 1].contains(alone.exitCode), "\(alone.errors)")
-      let mpirun = MpirunProcess(experiment: "many-body", folder: folder)
-      for ranks in [1, 2, 3, 7] {
-        #expect(
-          try mpirun.code(ranks, ["--config", file, "--output", "ranks-\(ranks)"]) == alone.exitCode)
-        try expectTheSame("ranks-\(ranks)", as: "alone", in: folder)
-      }
+      _ = try MpirunProcess(experiment: "many-body", folder: ScratchFolder()).expectSameBits(configuration)
     }
 
     /// Some seconds in steps of some tens of milliseconds.
@@ -92,35 +73,8 @@
       "MPI: a signal to one rank stops all with a checkpoint, a killed rank leaves it as it is, and other numbers of ranks go on to the same bits",
       .timeLimit(.minutes(5)))
     func stopKillResume() throws {
-      let folder = try ScratchFolder()
-      let file = try folder.write(Self.long, to: "config.yaml")
-      let mpirun = MpirunProcess(experiment: "many-body", folder: folder)
-      let end = try mpirun.code(1, ["--config", file, "--output", "whole"])
-      #expect([0, 1].contains(end))
-
-      let arguments = ["--config", file, "--output", "parts", "--resume"]
-      let stopped = try mpirun.start(3, Array(arguments.dropLast()))
-      try mpirun.signal(SIGTERM, to: 1, of: stopped, into: "parts", after: 0.8)
-      #expect(stopped.terminationStatus == 130)
-      let said = try mpirun.errors
-      #expect(
-        said.split(separator: "\n").filter { $0.hasPrefix("many-body: ") } == ["many-body: interrupted"])
-      #expect(folder.entries(of: "parts") == ["checkpoint", "config.yaml"])
-      let checkpoint = try folder.data("parts/checkpoint")
-
-      let killed = try mpirun.start(2, arguments)
-      try mpirun.signal(SIGKILL, to: 1, of: killed, into: "parts", after: 0.5)
-      #expect(killed.terminationStatus != 0)
-      #expect(try mpirun.errors.contains("signal 9"))
-      #expect(try folder.data("parts/checkpoint") == checkpoint)
-
-      let alone = try folder.copy("parts", to: "alone")
-      #expect(try mpirun.code(2, arguments) == end)
-      try expectTheSame("parts", as: "whole", in: folder)
-      let resumed = try ExperimentProcess(name: "many-body").run(
-        ["--config", file, "--output", alone, "--resume", "--threads", "1", "--quiet"], in: folder.url)
-      #expect(resumed.exitCode == end, "\(resumed.errors)")
-      try expectTheSame("alone", as: "whole", in: folder)
+      _ = try MpirunProcess(experiment: "many-body", folder: ScratchFolder())
+        .expectStopKillResume(Self.long, after: (0.8, 0.5))
     }
   }
 #endif

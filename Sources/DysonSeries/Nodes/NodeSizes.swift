@@ -16,11 +16,11 @@ import Interaction
 import PhaseSpace
 import Vlasov
 
-struct NodeSizes: Sendable {
+struct NodeSizes: RefinedNodes, Sendable {
   private let solutionPositions, seriesPositions: Int
   private let leastMomenta: Double
   private let longestPanel: Double
-  private let motion: MotionEstimate
+  let motion: MotionEstimate
   private let stages: Int
   private let orders, modes: Int
   /// Gaussians of each species and component: every one has its own nodes.
@@ -126,19 +126,6 @@ struct NodeSizes: Sendable {
       Double(flow.positions) * Double(flow.momenta) * (time / (motion.step * flow.share) + 1)
       * 4 * Double(modes) * Double(VlasovCharacteristics.order * VlasovCharacteristics.order)
     return functions * (series + moves)
-  }
-
-  /// Multiply–adds of the refinements up to a level.
-  private func refinements(_ level: Int, until time: Double) -> Double {
-    level < 2 ? 0 : (2...level).reduce(0) { $0 + products($1, until: time) }
-  }
-
-  /// Multiply–adds of the first two levels, and of refinements where the force is strong.
-  func work(until time: Double) -> Double {
-    let first = products(0, until: time) + products(1, until: time)
-    guard motion.isViolent else { return first }
-    let last = (2...max(2, highestLevel)).last { isAffordable($0, until: time) } ?? 1
-    return first + refinements(last, until: time)
   }
 
   /// Whether a level may be gone to, when its nodes at the beginning of all are too few.

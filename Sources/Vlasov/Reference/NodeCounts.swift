@@ -12,10 +12,10 @@ import Interaction
 import PhaseSpace
 
 /// The sizes of the levels.
-struct NodeCounts: Sendable {
+struct NodeCounts: RefinedNodes, Sendable {
   private let leastPositions: Double
   private let leastMomenta: Double
-  private let motion: MotionEstimate
+  let motion: MotionEstimate
   /// Products and species.
   private let functions: Double
   private let modes: Int
@@ -49,7 +49,8 @@ struct NodeCounts: Sendable {
 
   /// Whether the first two levels have at most 2¹⁷ nodes a function and 512 MiB, and take less than 4·10¹¹ products.
   var isReasonable: Bool {
-    motion.step > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes) && first < Self.mostWork
+    motion.step > 0 && leastMomenta * leastPositions * 2.25 < Double(Self.mostNodes)
+      && firstProducts(until: end) < Self.mostWork
       && (bytes(1).map { $0 <= Self.mostBytes(1) } ?? false)
   }
 
@@ -66,21 +67,10 @@ struct NodeCounts: Sendable {
   func momenta(_ level: Int) -> Int { 8 * Int((leastMomenta * factor(level) / 8).rounded(.up)) }
   func share(_ level: Int) -> Double { 1 / factor(level) }
 
-  /// Products of the first two levels up to the end.
-  private var first: Double { work(0, until: end) + work(1, until: end) }
+  /// Products of the first two levels up to the end, and of refinements where the force is strong.
+  var work: Double { work(until: end) }
 
-  /// The same, with those of refinements where the force is strong.
-  var work: Double {
-    guard motion.isViolent else { return first }
-    let last = (2...highestLevel).last { isAffordable($0, until: end) } ?? 1
-    return first + refinements(last, until: end)
-  }
-
-  private func refinements(_ level: Int, until time: Double) -> Double {
-    level < 2 ? 0 : (2...level).reduce(0) { $0 + work($1, until: time) }
-  }
-
-  private func work(_ level: Int, until time: Double) -> Double {
+  func products(_ level: Int, until time: Double) -> Double {
     let order = Double(VlasovCharacteristics.order)
     let steps = (time / (motion.step * share(level))).rounded(.up)
     return Double(positions(level) * momenta(level)) * functions * steps * 4 * order * order

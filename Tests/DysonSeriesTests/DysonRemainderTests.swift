@@ -191,6 +191,21 @@ struct DysonRemainderTests {
     #expect(throws: SavedStateError.self) { try whole.restore(other) }
   }
 
+  @Test("what is sampled at all points together are the values and the terms at each")
+  func samples() throws {
+    let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)
+    let moving = try study.start(on: .configured, workers: Self.workers)
+    try moving.advance(to: study.times[0])
+    let samples = try moving.record().samples
+    for (point, sample) in zip(study.points, samples) {
+      #expect(try sample.exact == moving.solution.value(at: point))
+      #expect(try sample.terms == moving.series.terms(at: point))
+      #expect(try sample.coarseExact == moving.solution.value(at: point, nodes: 8))
+      #expect(try sample.coarseTerms == moving.series.terms(at: point, nodes: 8))
+    }
+    #expect(samples.count > study.points.count)
+  }
+
   @Test("rows are made of what is there, and none of samples of another study")
   func unfinished() throws {
     let study = try Self.study(modes: 3, extent: 4, step: 0.2, orders: 2)

@@ -43,7 +43,8 @@ struct UnresolvedTests {
       let moving = try study.start(on: grid, workers: Self.workers)
       return try neighbour.times.enumerated().map { index, time in
         try moving.advance(to: time)
-        isResolved[index] = isResolved[index] && moving.resolution().allSatisfy(\.isResolved)
+        let isWithin = try moving.resolution().allSatisfy(\.isResolved)
+        isResolved[index] = isResolved[index] && isWithin
         return try moving.record()
       }
     }

@@ -48,7 +48,7 @@
       initial:
         kind: factorised
         components:
-          - dust: {kind: maxwellian, sigma: [0.8, 0.9], drift: [0.1, 0.0], modulation: [{m: [1, 1], amplitude: 0.2, phase: 0.1}]}
+          - dust: {kind: maxwellian, sigma: [0.8, 0.9], drift: [0.1, 0.0], modulation: [{m: [1, 0], amplitude: 0.2, phase: 0.1}, {m: [2, 1], amplitude: 0.1, phase: 0.0}]}
       lattice: {modes: 3, xi-extent: 3.0, time-step: 0.1}
       times: [0, 0.5]
 

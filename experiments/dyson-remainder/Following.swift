@@ -34,7 +34,7 @@ extension Settings {
     case .lattice(let study):
       let legs = DysonRemainder.Grid.allCases.map { grid in
         Leg("\(grid) lattice", weight: study.work(on: grid), through: times) {
-          try study.start(on: grid, workers: run.workers)
+          try study.start(on: grid, workers: run.workers, ranks: run.ranks)
         } record: { moving, _ in
           RemainderRecord(lattice: try moving.record())
         }

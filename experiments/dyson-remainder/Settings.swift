@@ -74,7 +74,8 @@ struct Settings {
   }
 
   /// All that a run holds: the nodes or the lattices, then what is found.
-  func memory(threads: Int) -> MemoryPlan {
+  /// - Parameter ranks: the processes that have a lattice together; the memory is that of this one.
+  func memory(threads: Int, ranks: Ranks) -> MemoryPlan {
     var plan = MemoryPlan()
     let rows = Memory.product(points.count, times.count, orders)
     switch method {
@@ -83,7 +84,7 @@ struct Settings {
       plan.phase { $0.hold("nodes", study.bytes) }
     case .lattice(let study):
       plan.hold("samples", study.sampleBytes)
-      plan.phase { $0.hold("lattices", study.bytes(threads: threads)) }
+      plan.phase { $0.hold("lattices", study.bytes(threads: threads, ranks: ranks)) }
     }
     if let certified {
       plan.phase { $0.hold("balls", certified.bytes) }

@@ -1,5 +1,6 @@
 // |Δ_L| of the Dyson series (5.3), by nodes or on the Fourier lattice, against its bounds, per L, time and point.
 
+import CLibraries
 import ExperimentKit
 
 Experiment.main(
@@ -10,9 +11,9 @@ Experiment.main(
   references: [
     "F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Comput. 66 (2017)."
   ],
-  files: ["certificate.json"], dependsOnThreads: false, configure: Settings.init
+  files: ["certificate.json"], ranks: Ranks.world, dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
-  try run.require(settings.memory(threads: run.threads))
+  try run.require(settings.memory(threads: run.threads, ranks: run.ranks))
   let applied = settings.base.bounds.applied(to: settings.model, initial: settings.initial)
   let radii = try settings.base.radii(applied)
   try settings.follow(run) { run, rows in

@@ -5,7 +5,7 @@
 // because the solution of the hierarchy with coupling λ is the product of Vlasov solutions. The one-particle
 // jets w_j come from `VlasovLattice`; D_j of (k,ℓ) is their Cauchy product.
 
-import CLibraries
+public import CLibraries
 import Computing
 public import Interaction
 public import Numerics
@@ -20,9 +20,11 @@ public final class DysonJets: LatticeMixture {
   /// L: terms D_0 … D_{L−1}.
   public let orders: Int
 
+  /// - Parameter ranks: the processes that have the jets together, as of `VlasovLattice`.
   /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
   public init(
-    model: Model, initial: ProductMixture, lattice: FourierLattice, orders: Int, workers: Workers
+    model: Model, initial: ProductMixture, lattice: FourierLattice, orders: Int, workers: Workers,
+    ranks: Ranks = .single
   ) throws {
     self.orders = orders
     components = try initial.components.map { component in
@@ -30,7 +32,7 @@ public final class DysonJets: LatticeMixture {
         component.weight,
         try VlasovLattice(
           model: model, states: component.states, lattice: lattice, coupling: .perturbative(orders: orders),
-          workers: workers)
+          workers: workers, ranks: ranks)
       )
     }
   }
@@ -50,18 +52,42 @@ public final class DysonJets: LatticeMixture {
     let sites = try components[0].lattice.sites(of: point)
     var total = [Complex<Double>](repeating: .zero, count: orders)
     for (weight, lattice) in components {
-      var product = [Complex<Double>](repeating: .zero, count: orders)
-      product[0] = Complex(weight)
+      var jets: [[Complex<Double>]] = []
       for (particle, mode) in sites {
         var jet: [Complex<Double>] = []
         for order in 0..<orders {
           jet.append(try lattice.interactionValue(order: order, at: particle, mode: mode, nodes: nodes))
         }
-        product = Self.cauchyProduct(product, jet)
+        jets.append(jet)
       }
-      for j in 0..<orders { total[j] += product[j] }
+      add(jets, times: weight, to: &total)
     }
     return total
+  }
+
+  /// The same at points; all ranks that have the jets ask for the same ones.
+  /// - Throws: `ArgumentError` for a point that has left the window; what the ranks throw.
+  func terms(at points: [Point], nodes: Int) throws -> [[Complex<Double>]] {
+    let sites = try points.map { try components[0].lattice.sites(of: $0) }
+    var totals = points.map { _ in [Complex<Double>](repeating: .zero, count: orders) }
+    for (weight, lattice) in components {
+      var jets = try lattice.interactionValues(at: Array(sites.joined()), nodes: nodes)[...]
+      for (index, sites) in sites.enumerated() {
+        add(jets.prefix(sites.count), times: weight, to: &totals[index])
+        jets = jets.dropFirst(sites.count)
+      }
+    }
+    return totals
+  }
+
+  /// Adds a component's product.
+  private func add(
+    _ jets: some Sequence<[Complex<Double>]>, times weight: Double, to total: inout [Complex<Double>]
+  ) {
+    var product = [Complex<Double>](repeating: .zero, count: orders)
+    product[0] = Complex(weight)
+    for jet in jets { product = Self.cauchyProduct(product, jet) }
+    for j in 0..<orders { total[j] += product[j] }
   }
 
   /// [λ^j] of the product of two series, j < L.

@@ -34,11 +34,14 @@ struct DysonTruncation: Sendable, Hashable, Codable {
   let beyond: Double
   let between: Double
 
-  init(_ solution: VlasovSolution, _ series: DysonJets) {
-    func largest(_ mixture: some LatticeMixture, orders: Int) -> [(size: Double, edge: Double, top: Double)] {
+  /// - Throws: what the ranks throw that have both together.
+  init(_ solution: VlasovSolution, _ series: DysonJets) throws {
+    func largest(_ mixture: some LatticeMixture, orders: Int) throws
+      -> [(size: Double, edge: Double, top: Double)]
+    {
       var found = [(size: Double, edge: Double, top: Double)](repeating: (0, 0, 0), count: orders)
       for (_, lattice) in mixture.components {
-        for (index, history) in lattice.truncationHistories().enumerated() {
+        for (index, history) in try lattice.truncationHistories().enumerated() {
           let order = index / lattice.model.species.count
           found[order].size = .greatest(found[order].size, history.largest)
           found[order].edge = .greatest(found[order].edge, history.edge)
@@ -47,8 +50,8 @@ struct DysonTruncation: Sendable, Hashable, Codable {
       }
       return found
     }
-    let flow = largest(solution, orders: 1)[0]
-    let jets = largest(series, orders: series.orders)
+    let flow = try largest(solution, orders: 1)[0]
+    let jets = try largest(series, orders: series.orders)
     (edge, top) = (flow.edge, flow.top)
     (edges, tops, sizes) = (jets.map(\.edge), jets.map(\.top), jets.map(\.size))
     let parts = solution.components.map(\.lattice)

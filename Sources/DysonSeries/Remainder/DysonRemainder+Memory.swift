@@ -1,17 +1,19 @@
-import CLibraries
+public import CLibraries
 import Vlasov
 
 extension DysonRemainder {
   /// Bytes of a study at its fullest: the flow and the jets of every component on the largest of its lattices; nil where they
   /// overflow.
-  public func bytes(threads: Int) -> Int? {
+  /// - Parameter ranks: the processes that have them together; the bytes are those of this one.
+  public func bytes(threads: Int, ranks: Ranks = .single) -> Int? {
     Memory.largest(
       Grid.allCases.map { grid in
         Memory.product(
           initial.components.count,
           Memory.sum(
             [.nonperturbative, .perturbative(orders: orders + 1)].map {
-              VlasovLattice.bytes(model: model, lattice: lattice(grid), coupling: $0, threads: threads)
+              VlasovLattice.bytes(
+                model: model, lattice: lattice(grid), coupling: $0, threads: threads, ranks: ranks)
             }))
       })
   }

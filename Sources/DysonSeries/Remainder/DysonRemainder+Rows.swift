@@ -18,10 +18,12 @@ extension DysonRemainder {
   public func lattice(_ grid: Grid) -> FourierLattice { lattices[grid.rawValue] }
 
   /// The run on a lattice, at time zero.
-  public func start(on grid: Grid, workers: Workers) throws -> SolutionAndSeries {
+  /// - Parameter ranks: the processes that have it together.
+  public func start(on grid: Grid, workers: Workers, ranks: Ranks = .single) throws -> SolutionAndSeries {
     try SolutionAndSeries(
       model: model, initial: initial, lattice: lattice(grid), orders: orders, points: sampled,
-      interval: grid == .refined ? refinement.new : refinement.old, workers: workers)
+      interval: grid == .refined ? refinement.new : refinement.old, workers: workers,
+      ranks: ranks)
   }
 
   /// The work of a run relative to those on the other lattices: steps × sites.

@@ -1,6 +1,6 @@
 // The nonlinear solution and its Dyson series side by side on one lattice: what a remainder Δ_L = μ̄ − S_L is made of.
 
-import CLibraries
+public import CLibraries
 public import Computing
 public import Interaction
 import Numerics
@@ -22,24 +22,27 @@ public final class SolutionAndSeries {
   ///   - orders: L; one term more than that is kept.
   ///   - points: where values are taken.
   ///   - interval: steps between two moments at which they are taken.
+  ///   - ranks: the processes that have both together, as of `VlasovLattice`: all of them make it, move it and record it.
   /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
   public init(
     model: Model, initial: ProductMixture, lattice: FourierLattice, orders: Int, points: [Point] = [],
-    interval: Int = 1, workers: Workers
+    interval: Int = 1, workers: Workers, ranks: Ranks = .single
   ) throws {
-    solution = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: workers)
+    solution = try VlasovSolution(
+      model: model, initial: initial, lattice: lattice, workers: workers, ranks: ranks)
     series = try DysonJets(
-      model: model, initial: initial, lattice: lattice, orders: orders + 1, workers: workers)
+      model: model, initial: initial, lattice: lattice, orders: orders + 1, workers: workers, ranks: ranks)
     (self.points, self.interval) = (points, interval)
   }
 
   /// The values at the points, now and at most two moments before, and what is cut off.
-  /// - Throws: `ArgumentError` for a point that has left the window; `NumericalFailure` where a value is not finite.
+  /// - Throws: `ArgumentError` for a point that has left the window; `NumericalFailure` where a value is not finite; what the ranks
+  ///   throw.
   public func record() throws -> DysonRecord {
     try keepMoment(before: steps)
     return DysonRecord(
       moments: moments.filter { $0.steps >= steps - 2 * interval },
-      truncation: DysonTruncation(solution, series))
+      truncation: try DysonTruncation(solution, series))
   }
 
   private var steps: Int { lattices[0].steps }
@@ -53,11 +56,12 @@ public final class SolutionAndSeries {
   }
 
   private func samples() throws -> [DysonSample] {
-    try points.enumerated().map { index, point in
+    let exact = try [10, 8].map { try solution.values(at: points, nodes: $0) }
+    let terms = try [10, 8].map { try series.terms(at: points, nodes: $0) }
+    return try points.indices.map { index in
       let sample = DysonSample(
-        exact: try solution.value(at: point), terms: try series.terms(at: point),
-        coarseExact: try solution.value(at: point, nodes: 8),
-        coarseTerms: try series.terms(at: point, nodes: 8))
+        exact: exact[0][index], terms: terms[0][index], coarseExact: exact[1][index],
+        coarseTerms: terms[1][index])
       guard sample.isFinite else {
         throw NumericalFailure(in: "the series at point \(index), t = \(time)", "a value that is not finite")
       }
@@ -111,8 +115,9 @@ extension SolutionAndSeries: Evolution {
 
   /// The figures of both; of the series without the edge of the window, where w_j grows like |ξ|^j: what that does to a value is
   /// in the error of the value, and what no difference of two windows shows, the data beyond them, is among the figures.
-  public func resolution() -> [ResolutionFigure] {
-    solution.resolution() + series.resolution().filter { $0.name != TruncationMeasure.edgeName }
+  /// - Throws: what the ranks throw.
+  public func resolution() throws -> [ResolutionFigure] {
+    try solution.resolutionOfAll() + series.resolutionOfAll().filter { $0.name != TruncationMeasure.edgeName }
   }
 }
 

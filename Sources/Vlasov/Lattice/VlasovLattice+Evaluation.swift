@@ -76,9 +76,39 @@ extension VlasovLattice {
     return try value(species: point.species, order: order, mode: mode, xi: point.xi - drift, nodes: nodes)
   }
 
+  /// The same of all orders at arguments, each from the rank that computes its mode: all ranks that have the lattice ask for the same ones.
+  /// Cost: as many interpolations, and one gather.
+  /// - Throws: `ArgumentError` for ξ outside the window; what the ranks throw.
+  package func interactionValues(at arguments: [(point: PhasePoint, mode: ModeIndex)], nodes: Int) throws
+    -> [[Complex<Double>]]
+  {
+    // Here too where another rank has the mode, which gives zero: whether ξ is outside all know alike.
+    let here = try arguments.map { argument in
+      try (0..<orders).map {
+        try interactionValue(order: $0, at: argument.point, mode: argument.mode, nodes: nodes)
+      }
+    }
+    let share = field.rows.share
+    guard share.ranks.count > 1 else { return here }
+    // Modes beyond n_max, which are zero, are no one's.
+    let owners = arguments.map { share.owner(of: min(Int($0.mode[0].magnitude), share.slabs - 1)) }
+    let own = owners.indices.filter { owners[$0] == share.ranks.index }
+    let all = try share.ranks.gather(own.flatMap { here[$0].flatMap { [$0.real, $0.imaginary] } })
+    var (result, next) = (here, 0)
+    for rank in 0..<share.ranks.count {
+      for index in owners.indices where owners[index] == rank {
+        for order in 0..<orders {
+          result[index][order] = Complex(all[next], all[next + 1])
+          next += 2
+        }
+      }
+    }
+    return result
+  }
+
   /// The (ξ,η) of every particle of a point with its mode.
-  package func sites(of point: Point) throws(ArgumentError) -> [(PhasePoint, ModeIndex)] {
-    Array(zip(try point.arguments(in: model.geometry), try point.modes(in: model.geometry)))
+  package func sites(of point: Point) throws(ArgumentError) -> [(point: PhasePoint, mode: ModeIndex)] {
+    zip(try point.arguments(in: model.geometry), try point.modes(in: model.geometry)).map { ($0, $1) }
   }
 
   /// First node and weights of Lagrange interpolation at a position in grid units; one node when it is on the

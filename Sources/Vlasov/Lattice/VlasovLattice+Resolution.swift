@@ -61,9 +61,10 @@ extension VlasovLattice {
     return control.figures(at: time) + [control.interpolationFigure(interpolation.sum, at: time)]
   }
 
-  /// Per order and species, orders first: what the lattice has cut off on its way here.
-  package func truncationHistories() -> [TruncationHistory] {
+  /// Per order and species, orders first: what the lattice has cut off on its way here, of the rows of all ranks.
+  /// - Throws: what the ranks throw.
+  package func truncationHistories() throws -> [TruncationHistory] {
     var watch = watch
-    return watch.lastLook(at: self, { $0 }, { $0.here(self) }).histories
+    return try watch.lastLook(at: self, field.rows.share.greatest) { try $0.now(self) }.histories
   }
 }

@@ -25,7 +25,14 @@ extension LatticeMixture {
   public func restore(_ state: SavedState) throws { try VlasovLattice.restore(lattices, state) }
 
   /// The figures of every component.
+  /// Of a mixture that several ranks have what this one sees; all of it is `resolutionOfAll`.
   public func resolution() -> [ResolutionFigure] { lattices.flatMap { $0.resolution() } }
+
+  /// The same of the rows of all ranks.
+  /// - Throws: what the ranks throw.
+  package func resolutionOfAll() throws -> [ResolutionFigure] {
+    try lattices.flatMap { try $0.resolutionOfAll() }
+  }
 }
 
 extension VlasovLattice {

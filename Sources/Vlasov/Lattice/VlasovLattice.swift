@@ -96,14 +96,15 @@ public final class VlasovLattice {
   }
 
   /// A perturbative lattice that restarts the expansion from the present state of a flow, time zero now: the
-  /// successive intervals at the end of the proof of Proposition 5.1.
+  /// successive intervals at the end of the proof of Proposition 5.1. Ranks have it together as they have the flow.
   public init(restarting flow: VlasovLattice, orders: Int, workers: Workers) throws {
     try flow.model.potentials.requireNoExternal("the expansion (5.3) in the coupling")
     model = flow.model
     lattice = flow.lattice
     coupling = .perturbative(orders: orders)
     field = try LatticeField(
-      model: model, lattice: lattice, orders: orders, isPerturbative: true, workers: workers)
+      model: model, lattice: lattice, orders: orders, isPerturbative: true, workers: workers,
+      ranks: flow.field.rows.share.ranks)
     integrator = LatticeIntegration.of(field)
     (data, isNonnegative) = (nil, false)
     for species in model.species.indices {

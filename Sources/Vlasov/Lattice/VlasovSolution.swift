@@ -1,4 +1,4 @@
-import CLibraries
+public import CLibraries
 import Computing
 public import Interaction
 public import Numerics
@@ -10,14 +10,17 @@ public final class VlasovSolution: LatticeMixture {
   /// w_i and the nonperturbative solution of each component.
   public let components: [(weight: Double, lattice: VlasovLattice)]
 
+  /// - Parameter ranks: the processes that have the solution together, as of `VlasovLattice`.
   /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
-  public init(model: Model, initial: ProductMixture, lattice: FourierLattice, workers: Workers) throws {
+  public init(
+    model: Model, initial: ProductMixture, lattice: FourierLattice, workers: Workers, ranks: Ranks = .single
+  ) throws {
     components = try initial.components.map { component in
       (
         component.weight,
         try VlasovLattice(
           model: model, states: component.states, lattice: lattice, coupling: .nonperturbative,
-          workers: workers)
+          workers: workers, ranks: ranks)
       )
     }
   }
@@ -35,5 +38,20 @@ public final class VlasovSolution: LatticeMixture {
       total += product
     }
     return total
+  }
+
+  /// The same at points; all ranks that have the solution ask for the same ones.
+  /// - Throws: `ArgumentError` for a point that has left the window; what the ranks throw.
+  package func values(at points: [Point], nodes: Int) throws -> [Complex<Double>] {
+    let sites = try points.map { try components[0].lattice.sites(of: $0) }
+    var totals = [Complex<Double>](repeating: .zero, count: points.count)
+    for (weight, lattice) in components {
+      var values = try lattice.interactionValues(at: Array(sites.joined()), nodes: nodes)[...]
+      for (index, sites) in sites.enumerated() {
+        totals[index] += values.prefix(sites.count).reduce(Complex(weight)) { $0 * $1[0] }
+        values = values.dropFirst(sites.count)
+      }
+    }
+    return totals
   }
 }

@@ -67,9 +67,10 @@ public struct MarginalMemory: Sendable {
 extension TruncationReader {
   /// The hierarchy of a closure at t = 0: of another model with these species, of another rank or on another lattice where one is
   /// given.
+  /// - Parameter ranks: the processes that have what orbitals need together; full storage each of them has.
   public func hierarchy(
     of model: Model? = nil, _ closure: any Closure, rank: Int? = nil, on lattice: FourierLattice? = nil,
-    workers: Workers
+    workers: Workers, ranks: Ranks = .single
   ) throws -> any RankedHierarchy {
     switch storage {
     case .full:
@@ -81,14 +82,14 @@ extension TruncationReader {
       try OrbitalHierarchy(
         model: model ?? self.model, initial: initial, lattice: lattice ?? self.lattice,
         rank: rank ?? self.rank,
-        closure: closure, tolerance: tolerance.value, mostOrbitals: most, workers: workers)
+        closure: closure, tolerance: tolerance.value, mostOrbitals: most, workers: workers, ranks: ranks)
     }
   }
 
   /// Bytes of that hierarchy.
   public func memory(
     of model: Model? = nil, _ closure: any Closure, rank: Int? = nil, on lattice: FourierLattice? = nil,
-    threads: Int
+    threads: Int, ranks: Ranks = .single
   ) throws -> MarginalMemory {
     let (model, rank, lattice) = (model ?? self.model, rank ?? self.rank, lattice ?? self.lattice)
     switch storage {
@@ -103,7 +104,7 @@ extension TruncationReader {
       func bytes(_ most: Int) throws -> Int? {
         try OrbitalHierarchy.bytes(
           model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most,
-          components: components)
+          components: components, ranks: ranks)
       }
       // A distance goes into a basis that holds the reference too, of another hierarchy as many orbitals again.
       let (state, joint, twice) = (

@@ -19,7 +19,8 @@ struct Settings {
   var groups: [[any Closure]] { base.sharesExactSolution ? [base.closures] : base.closures.map { [$0] } }
 
   /// All that a run holds: one group of hierarchies after the other, each beside the exact solution.
-  func memory(threads: Int) throws -> MemoryPlan {
+  /// - Parameter ranks: the processes that compute together; the memory is that of this one.
+  func memory(threads: Int, ranks: Ranks) throws -> MemoryPlan {
     var plan = MemoryPlan()
     let marginals = base.orders.count
     let pairs = Memory.product(base.closures.count, base.times.count)
@@ -28,11 +29,11 @@ struct Settings {
       Memory.product(2, ObservableColumns(base).count), 32)
     plan.hold("records", Memory.product(pairs, figures, ExperimentRun.bytesOfFigure))
     for closures in groups {
-      let hierarchies = try closures.map { try base.memory($0, threads: threads) }
+      let hierarchies = try closures.map { try base.memory($0, threads: threads, ranks: ranks) }
       try plan.phase { plan in
         plan.hold("hierarchy", Memory.sum(hierarchies.map(\.state)))
         plan.hold("right side", Memory.sum(hierarchies.map(\.rightSide)))
-        try base.holdExactSolution(in: &plan, threads: threads)
+        try base.holdExactSolution(in: &plan, threads: threads, ranks: ranks)
         for hierarchy in hierarchies { plan.phase { $0.hold("report", hierarchy.report) } }
       }
     }

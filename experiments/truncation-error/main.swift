@@ -2,6 +2,7 @@
 // factorised data, the same mixture of products for mixtures and correlated Gaussians, by nodes where there are any; of a few particles
 // their hierarchy of rank N. Errors per closure, time and marginal, with those of the reference and of the lattice.
 
+import CLibraries
 import ExperimentKit
 import Hierarchy
 import Studies
@@ -16,16 +17,16 @@ Experiment.main(
     "G. Ceruti, J. Kusch, C. Lubich, A rank-adaptive robust integrator for dynamical low-rank approximation, BIT Numer. Math. 62 (2022).",
     "W. Kahan, R.-C. Li, Composition constants for raising the orders of unconventional schemes for ordinary differential equations, Math. Comp. 66 (1997).",
   ],
-  dependsOnThreads: false, configure: Settings.init
+  ranks: Ranks.world, dependsOnThreads: false, configure: Settings.init
 ) { settings, run in
-  try run.require(try settings.memory(threads: run.threads))
+  try run.require(try settings.memory(threads: run.threads, ranks: run.ranks))
   let base = settings.base
   let (grid, observables) = (base.relativeGrid, ObservableColumns(base))
   let legs = settings.groups.map { closures in
     Leg(closures.names, weight: base.weight(of: closures), through: base.times) {
       (
-        hierarchies: try closures.map { try base.hierarchy($0, workers: run.workers) },
-        exact: try base.exactSolution(workers: run.workers)
+        hierarchies: try closures.map { try base.hierarchy($0, workers: run.workers, ranks: run.ranks) },
+        exact: try base.exactSolution(workers: run.workers, ranks: run.ranks)
       )
     } moving: {
       $0.hierarchies.named + $0.exact.moving

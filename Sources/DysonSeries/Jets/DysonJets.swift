@@ -24,7 +24,7 @@ public final class DysonJets: LatticeMixture {
   /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
   public init(
     model: Model, initial: ProductMixture, lattice: FourierLattice, orders: Int, workers: Workers,
-    ranks: Ranks = .single
+    ranks: Ranks? = nil
   ) throws {
     self.orders = orders
     components = try initial.components.map { component in

@@ -19,7 +19,7 @@ extension DysonRemainder {
 
   /// The run on a lattice, at time zero.
   /// - Parameter ranks: the processes that have it together.
-  public func start(on grid: Grid, workers: Workers, ranks: Ranks = .single) throws -> SolutionAndSeries {
+  public func start(on grid: Grid, workers: Workers, ranks: Ranks? = nil) throws -> SolutionAndSeries {
     try SolutionAndSeries(
       model: model, initial: initial, lattice: lattice(grid), orders: orders, points: sampled,
       interval: grid == .refined ? refinement.new : refinement.old, workers: workers,

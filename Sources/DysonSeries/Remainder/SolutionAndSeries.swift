@@ -26,7 +26,7 @@ public final class SolutionAndSeries {
   /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
   public init(
     model: Model, initial: ProductMixture, lattice: FourierLattice, orders: Int, points: [Point] = [],
-    interval: Int = 1, workers: Workers, ranks: Ranks = .single
+    interval: Int = 1, workers: Workers, ranks: Ranks? = nil
   ) throws {
     solution = try VlasovSolution(
       model: model, initial: initial, lattice: lattice, workers: workers, ranks: ranks)

@@ -56,19 +56,31 @@ struct OrbitalForces: Sendable {
 
   private static func dot(_ a: ModeIndex, _ b: ModeIndex) -> Int { a[0] * b[0] + a[1] * b[1] + a[2] * b[2] }
 
-  /// What all operators make of all functions, q half steps before the end of a step: [operator][function], operator = kinds ·
-  /// mode + kind.
-  func images(of functions: OrbitalFunctions, halfSteps q: Int) -> [Double] {
-    let (length, r) = (functions.length, functions.count)
-    let half = length / 2
+  /// Where the operators of each mode find their points, q half steps before the end of a step.
+  func shifts(halfSteps q: Int) -> [(ahead: [Int], behind: [Int])] {
+    modes.map { mode in
+      (
+        PointShift(lattice, species, by: mode &* -q).sources,
+        PointShift(lattice, species, by: mode &* q).sources
+      )
+    }
+  }
+
+  /// What all operators make of all functions on a block of modes, q half steps before the end of a step: [operator][function], operator =
+  /// kinds · mode + kind, each the real parts of the block's sites, then the imaginary ones.
+  func images(
+    of functions: OrbitalFunctions, rows: Range<Int>, halfSteps q: Int,
+    _ shifts: [(ahead: [Int], behind: [Int])]
+  ) -> [Double] {
+    let (half, r) = (functions.length / 2, functions.count)
     let points = lattice.pointCount(species)
-    var images = [Double](repeating: 0, count: count * r * length)
+    let sites = rows.count * points
+    var images = [Double](repeating: 0, count: count * r * 2 * sites)
     images.withUnsafeMutableBufferPointer { images in
       functions.values.withUnsafeBufferPointer { values in
         for (index, mode) in modes.enumerated() {
-          let ahead = PointShift(lattice, species, by: mode &* -q).sources
-          let behind = PointShift(lattice, species, by: mode &* q).sources
-          for row in 0..<lattice.modeCount {
+          let (ahead, behind) = shifts[index]
+          for row in rows {
             let n = lattice.mode(at: row)
             let upper = lattice.modeOffset(n &+ mode)
             let lower = lattice.modeOffset(n &- mode)
@@ -79,9 +91,9 @@ struct OrbitalForces: Sendable {
               let (one, other) = (ahead[g], behind[g])
               let force = kernel[dots[index][g] + offset]
               let share = kinds == 4 ? cosine[dots[index][g] + offset] : 0
-              let at = row * points + g
+              let at = (row - rows.lowerBound) * points + g
               for b in 0..<r {
-                let from = b * length
+                let from = 2 * b * half
                 var (u, v, x, y) = (0.0, 0.0, 0.0, 0.0)
                 if let upper, one >= 0 {
                   (u, v) = (values[from + upper * points + one], values[from + half + upper * points + one])
@@ -91,19 +103,19 @@ struct OrbitalForces: Sendable {
                     values[from + lower * points + other], values[from + half + lower * points + other]
                   )
                 }
-                let first = (kinds * index * r + b) * length + at
+                let first = (kinds * index * r + b) * 2 * sites + at
                 images[first] = force * (u - x)
-                images[first + half] = force * (v - y)
-                let second = first + r * length
+                images[first + sites] = force * (v - y)
+                let second = first + 2 * r * sites
                 images[second] = -force * (v + y)
-                images[second + half] = force * (u + x)
+                images[second + sites] = force * (u + x)
                 guard kinds == 4 else { continue }
-                let third = second + r * length
+                let third = second + 2 * r * sites
                 images[third] = share * (u + x)
-                images[third + half] = share * (v + y)
-                let fourth = third + r * length
+                images[third + sites] = share * (v + y)
+                let fourth = third + 2 * r * sites
                 images[fourth] = -share * (v - y)
-                images[fourth + half] = share * (u - x)
+                images[fourth + sites] = share * (u - x)
               }
             }
           }
@@ -129,53 +141,64 @@ struct OrbitalForces: Sendable {
   }
 }
 
-extension OrbitalNode {
-  /// ⟨φ_a, O φ_b⟩ of orbitals a that join the basis, [a − old][operator · r + b], for each species.
-  /// - Parameter old: orbitals of each species before.
-  func overlaps(of basis: [OrbitalFunctions], from old: [Int]) -> [[Double]] {
-    zip(basis, zip(old, outside)).map { functions, own in
-      let (before, images) = own
-      let length = functions.length
-      return DenseRows.overlaps(
-        Array(functions.values[(before * length)...]), functions.count - before, images,
-        images.count / length,
-        factor: functions.cell)
-    }
-  }
-}
-
 /// The operators of all species in a basis, so many half steps before the end of a step.
 struct OrbitalNode: Sendable {
   /// Per species: ⟨φ_a, O φ_b⟩, [a][operator · r + b].
   let matrices: [[Double]]
-  /// Per species: (1 − P)Oφ_b, [operator · r + b].
-  let outside: [[Double]]
+  /// Per species and block of this rank: (1 − P)Oφ_b, [operator · r + b].
+  let outside: [[[Double]]]
   /// Per species: ⟨(1 − P)Oφ_b, (1 − P)O'φ_b'⟩.
   let leaving: [[Double]]
   /// Per species and mode of `modes`: Re e_m, Im e_m.
   let functionals: [[(real: [Double], imaginary: [Double])]]
 
   /// - Parameter modes: all modes of the potentials in the half space.
+  /// - Throws: what the ranks throw.
   init(
-    _ forces: [OrbitalForces], _ basis: [OrbitalFunctions], modes: [ModeIndex], halfSteps q: Int
-  ) {
-    var (matrices, outside, leaving): ([[Double]], [[Double]], [[Double]]) = ([], [], [])
+    _ forces: [OrbitalForces], _ basis: [OrbitalFunctions], modes: [ModeIndex], halfSteps q: Int,
+    _ blocks: OrbitalBlocks
+  ) throws {
+    var (matrices, outside, leaving): ([[Double]], [[[Double]]], [[Double]]) = ([], [], [])
     for (force, functions) in zip(forces, basis) {
-      let images = force.images(of: functions, halfSteps: q)
-      let matrix = functions.overlaps(images)
-      var rest = images
-      let inside = functions.combined(
-        DenseRows.transposed(matrix, functions.count, force.count * functions.count))
-      for i in inside.indices { rest[i] -= inside[i] }
+      let (r, width, cell) = (functions.count, force.count * functions.count, functions.cell)
+      let shifts = force.shifts(halfSteps: q)
+      let images = blocks.map { _, rows in
+        force.images(of: functions, rows: rows, halfSteps: q, shifts)
+      }
+      let matrix = try blocks.sum(r * width) { place, rows in
+        DenseRows.overlaps(functions.part(rows), r, images[place], width, factor: cell)
+      }
+      let inside = DenseRows.transposed(matrix, r, width)
+      let rest = blocks.map { place, rows in
+        var rest = images[place]
+        let projection = DenseRows.product(inside, width, r, functions.part(rows))
+        for i in projection.indices { rest[i] -= projection[i] }
+        return rest
+      }
       matrices.append(matrix)
       leaving.append(
-        DenseRows.overlaps(
-          rest, force.count * functions.count, rest, force.count * functions.count, factor: functions.cell))
+        try blocks.sum(width * width) { place, _ in
+          DenseRows.overlaps(rest[place], width, rest[place], width, factor: cell)
+        })
       outside.append(rest)
     }
     (self.matrices, self.outside, self.leaving) = (matrices, outside, leaving)
     functionals = basis.map { functions in
       modes.map { OrbitalForces.functionals(functions, $0, halfSteps: q) }
+    }
+  }
+
+  /// ⟨φ_a, O φ_b⟩ of orbitals a that join the basis, [a − old][operator · r + b], for each species.
+  /// - Parameter old: orbitals of each species before.
+  /// - Throws: what the ranks throw.
+  func overlaps(of basis: [OrbitalFunctions], from old: [Int], _ blocks: OrbitalBlocks) throws -> [[Double]] {
+    try basis.indices.map { species in
+      let (functions, first, width) = (basis[species], old[species], matrices[species].count / old[species])
+      let (outside, new) = (outside[species], functions.count - first)
+      return try blocks.sum(new * width) { place, rows in
+        DenseRows.overlaps(
+          functions.part(rows, from: first), new, outside[place], width, factor: functions.cell)
+      }
     }
   }
 }

@@ -52,13 +52,16 @@ public final class OrbitalHierarchy {
   lazy var watch = HierarchyWatch(self)
 
   /// The hierarchy at t = 0 with μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π f^i.
+  /// - Parameter ranks: the processes that have what operators make of the orbitals together (OrbitalBlocks.swift); each has the hierarchy
+  ///   itself: all of them make it, and move it together.
   /// - Throws: `ArgumentError` for a rank outside 1 … 8, a tolerance that is not positive, a lattice of other species or terms of
   ///   the closure that are no partitions; `HypothesisError` when the closure does not suit the model or does not treat particles
   ///   alike, and for data that are no mixture of products; `MemoryError` before anything
   ///   large is allocated.
   public init(
     model: Model, initial: any InitialHierarchy, lattice: FourierLattice, rank: Int, closure: any Closure,
-    tolerance: Double, mostOrbitals: Int = 24, workers: Workers = Workers(threads: 1)
+    tolerance: Double, mostOrbitals: Int = 24, workers: Workers = Workers(threads: 1),
+    ranks: Ranks = .single
   ) throws {
     guard (1...8).contains(rank) else {
       throw ArgumentError("rank", expected: "an integer from 1 to 8", got: "\(rank)")
@@ -95,7 +98,7 @@ public final class OrbitalHierarchy {
     }
     try closure.check(model, rank: rank)
     system = try OrbitalSystem(
-      model: model, lattice: lattice, rank: rank, closure: closure, workers: workers)
+      model: model, lattice: lattice, rank: rank, closure: closure, workers: workers, ranks: ranks)
     self.model = model
     self.lattice = lattice
     self.rank = rank
@@ -128,12 +131,14 @@ public final class OrbitalHierarchy {
   }
 
   /// Bytes of a hierarchy with at most so many orbitals a species, of data of so many products; nil where they overflow.
+  /// - Parameter ranks: the processes that have it together; the bytes are those of this one.
   public static func bytes(
     model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, mostOrbitals: Int,
-    components: Int
+    components: Int, ranks: Ranks = .single
   ) throws -> Int? {
     try OrbitalSystem(
-      model: model, lattice: lattice, rank: rank, closure: closure, workers: Workers(threads: 1)
+      model: model, lattice: lattice, rank: rank, closure: closure, workers: Workers(threads: 1),
+      ranks: ranks
     )
     .bytes(mostOrbitals: mostOrbitals, components: components)
   }
@@ -150,10 +155,11 @@ public final class OrbitalHierarchy {
   }
 
   /// One step of Δt.
-  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite.
+  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite; what the ranks throw.
   func step() throws {
-    let made = system.step(
+    let made = try system.step(
       current, tolerance: tolerance * lattice.timeStep, mostOrbitals: mostOrbitals, &shapes)
+    try system.blocks.agree(on: made.state)
     current = made.state
     steps += 1
     for i in errors.indices { errors[i] += made.lost[i] + made.discarded[i] }

@@ -50,8 +50,13 @@ extension OrbitalSystem {
     let grams = Memory.product(pieces, 8, operators * most, operators * most)
     let images = Memory.sum(
       lattice.masses.indices.map { species in
-        Memory.product(
-          2 * 8 * lattice.elementCount(species), most, Memory.sum(Memory.product(6, operators), 8))
+        let points = 2 * 8 * lattice.pointCount(species)
+        let width = Memory.product(most, operators)
+        // The images, of old nodes and of new, the orbitals and those that join them, and the sums of the blocks, here and gathered.
+        return Memory.sum(
+          Memory.product(6 * blocks.ownModes, points, width),
+          Memory.product(8 * lattice.modeCount, points, most),
+          Memory.product(8 * blocks.summands, width, width))
       })
     return Memory.sum(state, tables, parts, stages, fields, reach, recollisions, grams, images)
   }

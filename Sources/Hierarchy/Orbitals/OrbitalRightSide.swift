@@ -47,13 +47,18 @@ struct OrbitalSystem: Sendable {
   let modes: [ModeIndex]
   let rank: Int
   let workers: Workers
+  let blocks: OrbitalBlocks
   private let index: [MarginalOrder: Int]
   private let masses: MarginalMasses
 
-  init(model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, workers: Workers) throws {
+  init(
+    model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, workers: Workers,
+    ranks: Ranks = .single
+  ) throws {
     self.model = model
     self.lattice = lattice
     (self.rank, self.workers) = (rank, workers)
+    blocks = OrbitalBlocks(lattice, ranks: ranks, workers: workers)
     orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     self.closure = try OrbitalClosure(closure, rank: rank, model: model)
     forces = model.species.indices.map { OrbitalForces(model: model, lattice: lattice, species: $0) }
@@ -68,8 +73,9 @@ struct OrbitalSystem: Sendable {
   /// The place of an order; nil where it is not kept.
   func number(_ order: MarginalOrder) -> Int? { index[order] }
 
-  func node(_ basis: [OrbitalFunctions], halfSteps: Int) -> OrbitalNode {
-    OrbitalNode(forces, basis, modes: modes, halfSteps: halfSteps)
+  /// - Throws: what the ranks throw.
+  func node(_ basis: [OrbitalFunctions], halfSteps: Int) throws -> OrbitalNode {
+    try OrbitalNode(forces, basis, modes: modes, halfSteps: halfSteps, blocks)
   }
 
   /// Multisets that are worked on together.

@@ -36,7 +36,8 @@ extension OrbitalSystem {
   /// - Parameters:
   ///   - tolerance: of the step, relative to ‖w^{o}‖.
   ///   - mostOrbitals: of each species while the step is made; what they do not hold is counted.
-  func step(_ state: OrbitalState, tolerance: Double, mostOrbitals: Int, _ shapes: inout ShapeCache)
+  /// - Throws: what the ranks throw.
+  func step(_ state: OrbitalState, tolerance: Double, mostOrbitals: Int, _ shapes: inout ShapeCache) throws
     -> OrbitalStep
   {
     let norms = state.norms(orders)
@@ -45,7 +46,7 @@ extension OrbitalSystem {
     var names = start.names(
       orders, norms: norms, omitting: tolerance / 32, degree: degree, most: Self.mostEntries)
     var basis = start.basis
-    var nodes = (0...2).map { node(basis, halfSteps: $0) }
+    var nodes = try (0...2).map { try node(basis, halfSteps: $0) }
     var (closing, least, round, before) = (
       tolerance / lattice.timeStep / 10, tolerance / 2, 1, Double.infinity
     )
@@ -77,14 +78,15 @@ extension OrbitalSystem {
           if worst < 100 * tolerance {
             least = .least(least, 0.6 * tolerance / 4 * rootMeanSquare(stages.missed, nodes) / worst)
           }
-          let larger = enlarged(basis, nodes, stages.missed, tolerance: least, mostOrbitals)
+          let larger = try enlarged(basis, nodes, stages.missed, tolerance: least, mostOrbitals)
           let old = basis.map(\.count)
           if larger.map(\.count) != old {
-            let overlaps = nodes[0].overlaps(of: larger, from: old)
+            let overlaps = try nodes[0].overlaps(of: larger, from: old, blocks)
             let reach = reached(overlaps, from: old, stages.last, sets, nodes[0])
             _ = name(reach, in: &names, sets, isNew: true, norms, tolerance)
             (basis, grown) = (larger, true)
-            nodes = (0...2).map { node(basis, halfSteps: $0) }
+            nodes = []
+            nodes = try (0...2).map { try node(basis, halfSteps: $0) }
             break
           }
           least /= 4
@@ -185,24 +187,30 @@ extension OrbitalSystem {
 
   /// The basis with the most important of the functions that were missed, until the rest weighs at most `tolerance` or there are
   /// `mostOrbitals`.
+  /// - Throws: what the ranks throw.
   private func enlarged(
     _ basis: [OrbitalFunctions], _ nodes: [OrbitalNode], _ missed: [[[Double]]], tolerance: Double,
     _ mostOrbitals: Int
-  ) -> [OrbitalFunctions] {
+  ) throws -> [OrbitalFunctions] {
     let allowed = tolerance * tolerance / Double(basis.count)
     var larger = basis
     for (species, functions) in basis.enumerated() where functions.count < mostOrbitals {
-      var wanted: [Double] = []
-      for (node, weights) in zip(nodes, missed) {
-        let count = forces[species].count * functions.count
-        let factor = PivotedCholesky.factor(
-          weights[species], importance: node.leaving[species], order: count, remainder: allowed / 100)
-        wanted += DenseRows.product(
-          factor, count == 0 ? 0 : factor.count / count, count, node.outside[species])
+      let width = forces[species].count * functions.count
+      guard width > 0 else { continue }
+      let factors = zip(nodes, missed).map { node, weights in
+        PivotedCholesky.factor(
+          weights[species], importance: node.leaving[species], order: width, remainder: allowed / 100)
       }
-      let count = wanted.count / functions.length
-      let (values, vectors) = GradedEigenproblem.solve(
-        DenseRows.overlaps(wanted, count, wanted, count, factor: functions.cell), order: count)
+      let count = factors.reduce(0) { $0 + $1.count / width }
+      let wanted = blocks.map { place, _ in
+        zip(nodes, factors).flatMap { node, factor in
+          DenseRows.product(factor, factor.count / width, width, node.outside[species][place])
+        }
+      }
+      let grams = try blocks.sum(count * count) { place, _ in
+        DenseRows.overlaps(wanted[place], count, wanted[place], count, factor: functions.cell)
+      }
+      let (values, vectors) = GradedEigenproblem.solve(grams, order: count)
       var (kept, tail) = (count, 0.0)
       while kept > 0, tail + Double.greatest(0, values[kept - 1]) <= allowed {
         kept -= 1
@@ -210,11 +218,11 @@ extension OrbitalSystem {
       }
       kept = min(kept, max(0, mostOrbitals - functions.count))
       let directions = (0..<kept).flatMap { j in (0..<count).map { vectors[$0 * count + j] } }
-      let added = DenseRows.product(directions, kept, count, wanted)
-      for j in 0..<kept {
-        larger[species].append(
-          orthonormalising: Array(added[(j * functions.length)..<((j + 1) * functions.length)]))
+      let added = blocks.map { [kept] place, _ in
+        DenseRows.product(directions, kept, count, wanted[place])
       }
+      larger[species].append(
+        orthonormalising: try blocks.whole(added, count: kept, species: species).values)
     }
     return larger
   }

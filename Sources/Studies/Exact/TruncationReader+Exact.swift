@@ -7,15 +7,16 @@ import Vlasov
 
 extension TruncationReader {
   /// The exact solution at its start: of N = ∞, or of N particles.
+  /// - Parameter ranks: the processes that have what orbitals of N particles need together; all else each of them has.
   /// - Throws: `ArgumentError`, `MemoryError`.
-  public func exactSolution(workers: Workers) throws -> any ExactSolution {
+  public func exactSolution(workers: Workers, ranks: Ranks = .single) throws -> any ExactSolution {
     guard let number = model.particleNumber else {
       return MixtureSolution(
         try reference(workers: workers),
         fewer: try fewerProducts.map { try reference(products: $0, workers: workers) }, orders: orders)
     }
     func hierarchy(_ lattice: FourierLattice) throws -> any RankedHierarchy {
-      try self.hierarchy(ExactClosure(), rank: number, on: lattice, workers: workers)
+      try self.hierarchy(ExactClosure(), rank: number, on: lattice, workers: workers, ranks: ranks)
     }
     return FewParticleSolution(
       try hierarchy(lattice), finer: try hierarchy(finerLattice()), orders: orders)
@@ -25,14 +26,14 @@ extension TruncationReader {
   public var sharesExactSolution: Bool { model.particles != nil || fewerProducts != nil }
 
   /// Holds what the exact solution holds, and what comparing with it takes at once.
-  public func holdExactSolution(in plan: inout MemoryPlan, threads: Int) throws {
+  public func holdExactSolution(in plan: inout MemoryPlan, threads: Int, ranks: Ranks = .single) throws {
     guard let number = model.particleNumber else {
       plan.hold("reference", try referenceBytes(threads: threads))
       plan.hold("tables", Memory.product(fewerProducts == nil ? 1 : 3, tableBytes))
       return
     }
     let both = try [lattice, finerLattice()].map {
-      try memory(ExactClosure(), rank: number, on: $0, threads: threads)
+      try memory(ExactClosure(), rank: number, on: $0, threads: threads, ranks: ranks)
     }
     plan.hold("reference", Memory.sum(both.map { Memory.sum($0.state, $0.rightSide) }))
     plan.phase { $0.hold("distance", both[0].distance) }

@@ -10,8 +10,8 @@ extension VlasovLattice: Evolution {
     try Self.advance([self], to: time, afterStep: afterStep)
   }
 
-  /// "rows/α/n_1": the modes n_1 of species α (VlasovLattice+Slabs.swift); "watched": what the figures of resolution keep of the way here;
-  /// with a chosen Δξ "steps": how long steps may be.
+  /// "rows/α/n_1": the modes n_1 of species α (VlasovLattice+Slabs.swift), of a lattice that ranks do not have together "slabs/α/n_1";
+  /// "watched": what the figures of resolution keep of the way here; with a chosen Δξ "steps": how long steps may be.
   public func save(to sink: some StateSink) {
     saveSlabs(to: sink)
     sink.write("watched", watch.saved)

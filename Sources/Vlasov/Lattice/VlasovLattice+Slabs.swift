@@ -1,14 +1,15 @@
 // The state of a lattice slab by slab: for every species and first component n_1 ≥ 0 all modes that have it, one array, named by both. What is
 // saved does not depend on the number of ranks that have the lattice, and any number of them goes on from it: rank 0 collects the
-// slabs and hands them out again, one at a time, so that it holds no more than one that is not its own.
+// slabs and hands them out again, one at a time, so that it holds no more than one that is not its own. The name says whether a lattice is
+// divided or whole on every rank: who reads the checkpoint gives all ranks what is whole.
 
 import CLibraries
 import Computing
 import PhaseSpace
 
 extension VlasovLattice {
-  private static func name(_ species: Int, _ slab: Int) -> String {
-    "\(SavedState.divided)\(species)/\(slab)"
+  private func name(_ species: Int, _ slab: Int) -> String {
+    "\(isDivided ? SavedState.divided : "slabs/")\(species)/\(slab)"
   }
 
   /// All slabs, species by species.
@@ -32,7 +33,7 @@ extension VlasovLattice {
     var failure: (any Error)?
     for (species, slab) in slabs {
       let count = count(species)
-      sink.write(Self.name(species, slab), count: count) { piece in
+      sink.write(name(species, slab), count: count) { piece in
         do {
           if let failure { throw failure }
           try collect(species, slab, piece)
@@ -88,7 +89,7 @@ extension VlasovLattice {
   }
 
   private func array(_ state: SavedState, _ species: Int, _ slab: Int) throws -> [Double] {
-    try state.array(Self.name(species, slab), count: count(species))
+    try state.array(name(species, slab), count: count(species))
   }
 
   private func withRoom(for count: Int, _ body: (UnsafeMutablePointer<Double>) throws -> Void) rethrows {

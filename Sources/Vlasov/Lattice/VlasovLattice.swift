@@ -43,18 +43,20 @@ public final class VlasovLattice {
   package let data: DataOnLattice?
   /// Whether |w| ≤ n_α is known: nonnegative data, or with the Moyal kernel states.
   let isNonnegative: Bool
+  /// Whether it is the ranks', however many they are, and not each one's.
+  let isDivided: Bool
   /// What was seen along the way.
   lazy var watch = LatticeWatch(self)
 
   /// The lattice at t = 0 with w^α = n_α f_α, f_α of mass 1; higher orders vanish.
   ///
   /// - Parameter ranks: the processes that have the flow together, each a block of its modes (Ranks/LatticeShare.swift): all of them make it,
-  ///   and move it together.
+  ///   and move it together; nil where each process has it by itself, as many as there are.
   /// - Throws: `HypothesisError` at finite N, and for orders in an external potential; `ArgumentError` for a wrong number of states or orders;
   ///   `MemoryError` before anything is allocated.
   public init(
     model: Model, states: [any OneParticleState], lattice: FourierLattice, coupling: Coupling,
-    workers: Workers, ranks: Ranks = .single
+    workers: Workers, ranks: Ranks? = nil
   ) throws {
     guard model.particles == nil else {
       throw HypothesisError("the Vlasov equation (1.1)", requires: "N = ∞")
@@ -74,7 +76,8 @@ public final class VlasovLattice {
     self.coupling = coupling
     field = try LatticeField(
       model: model, lattice: lattice, orders: coupling.orders,
-      isPerturbative: coupling != .nonperturbative, workers: workers, ranks: ranks)
+      isPerturbative: coupling != .nonperturbative, workers: workers, ranks: ranks ?? .single)
+    isDivided = ranks != nil
     integrator = LatticeIntegration.of(field)
     let kappa = lattice.kappa
     data = try DataOnLattice(
@@ -105,6 +108,7 @@ public final class VlasovLattice {
     field = try LatticeField(
       model: model, lattice: lattice, orders: orders, isPerturbative: true, workers: workers,
       ranks: flow.field.rows.share.ranks)
+    isDivided = flow.isDivided
     integrator = LatticeIntegration.of(field)
     (data, isNonnegative) = (nil, false)
     for species in model.species.indices {

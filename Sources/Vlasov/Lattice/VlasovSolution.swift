@@ -13,7 +13,7 @@ public final class VlasovSolution: LatticeMixture {
   /// - Parameter ranks: the processes that have the solution together, as of `VlasovLattice`.
   /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
   public init(
-    model: Model, initial: ProductMixture, lattice: FourierLattice, workers: Workers, ranks: Ranks = .single
+    model: Model, initial: ProductMixture, lattice: FourierLattice, workers: Workers, ranks: Ranks? = nil
   ) throws {
     components = try initial.components.map { component in
       (

@@ -118,21 +118,26 @@ public struct TruncationReader {
   }
 
   /// The exact solution of a model at N = ∞ with these data, to be followed beside a hierarchy.
-  /// - Parameter products: where they are not all of the data's.
-  public func reference(of model: Model? = nil, products: ProductMixture? = nil, workers: Workers) throws
-    -> ReferenceSolution
+  /// - Parameters:
+  ///   - products: where they are not all of the data's.
+  ///   - ranks: the processes that have its lattices together.
+  public func reference(
+    of model: Model? = nil, products: ProductMixture? = nil, workers: Workers, ranks: Ranks? = nil
+  )
+    throws -> ReferenceSolution
   {
     try ReferenceSolution(
       model: model ?? self.model, initial: products ?? self.products, lattice: lattice, until: end,
-      workers: workers)
+      workers: workers, ranks: ranks)
   }
 
   /// Bytes of that solution, and of the one with fewer products where there is one.
-  public func referenceBytes(of model: Model? = nil, threads: Int) throws -> Int? {
+  public func referenceBytes(of model: Model? = nil, threads: Int, ranks: Ranks = .single) throws -> Int? {
     Memory.sum(
       try ([products] + (fewerProducts.map { [$0] } ?? [])).map {
         try ReferenceSolution.bytes(
-          model: model ?? self.model, initial: $0, lattice: lattice, until: end, threads: threads)
+          model: model ?? self.model, initial: $0, lattice: lattice, until: end, threads: threads,
+          ranks: ranks)
       })
   }
 

@@ -7,16 +7,17 @@ import Vlasov
 
 extension TruncationReader {
   /// The exact solution at its start: of N = ∞, or of N particles.
-  /// - Parameter ranks: the processes that have what orbitals of N particles need together; all else each of them has.
+  /// - Parameter ranks: the processes that have its lattices together, or what orbitals of N particles need.
   /// - Throws: `ArgumentError`, `MemoryError`.
-  public func exactSolution(workers: Workers, ranks: Ranks = .single) throws -> any ExactSolution {
+  public func exactSolution(workers: Workers, ranks: Ranks? = nil) throws -> any ExactSolution {
     guard let number = model.particleNumber else {
       return MixtureSolution(
-        try reference(workers: workers),
-        fewer: try fewerProducts.map { try reference(products: $0, workers: workers) }, orders: orders)
+        try reference(workers: workers, ranks: ranks),
+        fewer: try fewerProducts.map { try reference(products: $0, workers: workers, ranks: ranks) },
+        orders: orders)
     }
     func hierarchy(_ lattice: FourierLattice) throws -> any RankedHierarchy {
-      try self.hierarchy(ExactClosure(), rank: number, on: lattice, workers: workers, ranks: ranks)
+      try self.hierarchy(ExactClosure(), rank: number, on: lattice, workers: workers, ranks: ranks ?? .single)
     }
     return FewParticleSolution(
       try hierarchy(lattice), finer: try hierarchy(finerLattice()), orders: orders)
@@ -28,7 +29,7 @@ extension TruncationReader {
   /// Holds what the exact solution holds, and what comparing with it takes at once.
   public func holdExactSolution(in plan: inout MemoryPlan, threads: Int, ranks: Ranks = .single) throws {
     guard let number = model.particleNumber else {
-      plan.hold("reference", try referenceBytes(threads: threads))
+      plan.hold("reference", try referenceBytes(threads: threads, ranks: ranks))
       plan.hold("tables", Memory.product(fewerProducts == nil ? 1 : 3, tableBytes))
       return
     }

@@ -44,6 +44,43 @@ public struct OneParticleTable: Sendable {
     }
   }
 
+  /// The same of a flow that ranks have together, on every rank; all of them ask. Cost: a gather for each species and n_1 ≥ 0.
+  /// - Throws: what the ranks throw.
+  init(ofAll flow: VlasovLattice, on lattice: FourierLattice, stride: Int = 1) throws {
+    let ranks = flow.field.rows.share.ranks
+    guard ranks.count > 1 else {
+      self.init(flow, on: lattice, stride: stride)
+      return
+    }
+    let modes = (0..<lattice.modeCount).map { (row: $0, mode: lattice.mode(at: $0)) }
+    let values = try lattice.masses.indices.map { species in
+      let points = lattice.pointCount(species)
+      var lines = [[Double]](repeating: [], count: lattice.modeCount)
+      for slab in 0...lattice.modes {
+        let rows = modes.filter { $0.mode[0] == slab }
+        let own = flow.has(slab: slab) ? rows : []
+        let numbers = try ranks.gather(
+          own.flatMap { row in
+            let line = (0..<points).map { point in
+              flow.gridValue(
+                species: species, order: 0, mode: row.mode,
+                point: lattice.point(at: point, species: species) &* stride)
+            }
+            return line.map(\.real) + line.map(\.imaginary)
+          })
+        for (place, row) in rows.enumerated() {
+          let line = numbers[(2 * place * points)..<(2 * (place + 1) * points)]
+          lines[row.row] = Array(line)
+          // w(ξ,−n) = conj w(−ξ,n)
+          guard slab > 0, let mirror = lattice.modeOffset(row.mode.negated) else { continue }
+          lines[mirror] = line.prefix(points).reversed() + line.suffix(points).reversed().map { -$0 }
+        }
+      }
+      return lines
+    }
+    self.init(lattice: lattice, values: values)
+  }
+
   /// ρ̂_α(κn) = w^α(0,κn); zero beyond the modes.
   public func density(_ species: Int, mode: ModeIndex) -> Complex<Double> {
     guard let row = lattice.modeOffset(mode) else { return .zero }

@@ -8,9 +8,10 @@
 // Beside it moves the same solution on the lattice itself: how far that is off is what the lattice does to a solution that is
 // known, and so what must be allowed for in everything else that is computed on it.
 
-import CLibraries
+public import CLibraries
 public import Computing
 public import Interaction
+import Numerics
 public import PhaseSpace
 
 /// A mixture of exact solutions with their error, and that of a lattice.
@@ -33,23 +34,37 @@ public final class ReferenceSolution: Evolution {
   public let lattice: FourierLattice
   private let own: VlasovSolution
   private let independent: Independent
-  private var found: (time: Double, exact: [ProductComponent], onLattice: [ProductComponent])?
+  private let isShared: Bool
+  private var found: Present?
 
-  /// - Parameter end: up to which time it will be wanted.
-  /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`.
+  private struct Present {
+    let time: Double
+    let exact, onLattice: [ProductComponent]
+    let figures: [ResolutionFigure]
+  }
+
+  /// - Parameters:
+  ///   - end: up to which time it will be wanted.
+  ///   - ranks: the processes that have its lattices together, as of `VlasovLattice`; nodes each of them has. What is asked of it is that of
+  ///     the time to which it was last moved.
+  /// - Throws: `HypothesisError` at finite N, `ArgumentError`, `MemoryError`; what the ranks throw.
   public init(
-    model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double, workers: Workers
+    model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double, workers: Workers,
+    ranks: Ranks? = nil
   ) throws {
     self.model = model
     self.lattice = lattice
-    own = try VlasovSolution(model: model, initial: initial, lattice: lattice, workers: workers)
+    isShared = (ranks?.count ?? 1) > 1
+    own = try VlasovSolution(
+      model: model, initial: initial, lattice: lattice, workers: workers, ranks: ranks)
     if try VlasovNodes.counts(model: model, initial: initial, lattice: lattice, until: end) != nil {
       independent = .nodes(
         try VlasovNodes(model: model, initial: initial, lattice: lattice, until: end, workers: workers))
     } else {
       independent = .lattice(
         try VlasovSolution(
-          model: model, initial: initial, lattice: Self.finer(lattice, model), workers: workers))
+          model: model, initial: initial, lattice: Self.finer(lattice, model), workers: workers, ranks: ranks
+        ))
     }
   }
 
@@ -60,6 +75,7 @@ public final class ReferenceSolution: Evolution {
     // The lattice first: where it overflows, nothing needs a reference.
     try own.advance(to: time, afterStep: afterStep)
     try independent.evolution.advance(to: time, afterStep: afterStep)
+    if isShared { found = try gathered() }
   }
 
   /// The solution of every component now, with its error.
@@ -68,23 +84,39 @@ public final class ReferenceSolution: Evolution {
   /// The same with the errors of the lattice in place of its own.
   public func componentsOnLattice() -> [ProductComponent] { present().onLattice }
 
-  private func present() -> (exact: [ProductComponent], onLattice: [ProductComponent]) {
-    if let found, found.time == time { return (found.exact, found.onLattice) }
-    let tables = own.components.map { OneParticleTable($0.lattice, on: lattice) }
+  private func present() -> Present {
+    if let found, found.time == time { return found }
+    // Of what other ranks have nothing is known here between two times.
+    let nothing = { OneParticleTable(lattice: self.lattice) { _, _, _ in Complex(.nan, .nan) } }
+    let present = present(own.resolution()) { lattice, stride in
+      isShared ? nothing() : OneParticleTable(lattice, on: self.lattice, stride: stride)
+    }
+    if !isShared { found = present }
+    return present
+  }
+
+  /// The same from all ranks, which ask together.
+  private func gathered() throws -> Present {
+    try present(own.resolutionOfAll()) { try OneParticleTable(ofAll: $0, on: lattice, stride: $1) }
+  }
+
+  private func present(
+    _ figures: [ResolutionFigure], _ table: (_ flow: VlasovLattice, _ stride: Int) throws -> OneParticleTable
+  ) rethrows -> Present {
+    let tables = try own.components.map { try table($0.lattice, 1) }
     let exact: [ProductComponent]
     switch independent {
     case .nodes(let nodes): exact = nodes.components()
     case .lattice(let finer):
-      exact = zip(finer.components, tables).map { component, own in
-        let table = OneParticleTable(component.lattice, on: lattice, stride: 2)
+      exact = try zip(finer.components, tables).map { component, own in
+        let table = try table(component.lattice, 2)
         return ProductComponent(weight: component.weight, table: table, errors: table.distance(to: own))
       }
     }
     let onLattice = zip(exact, tables).map {
       ProductComponent(weight: $0.weight, table: $0.table, errors: $0.table.distance(to: $1))
     }
-    found = (time, exact, onLattice)
-    return (exact, onLattice)
+    return Present(time: time, exact: exact, onLattice: onLattice, figures: figures)
   }
 
   /// The figures of the solution on the lattice, what it is off by, and what the reference may be off by, relative to n_α.
@@ -95,7 +127,7 @@ public final class ReferenceSolution: Evolution {
         name, time: time, value: components.largestError(fractions: model.fractions),
         limit: TruncationMeasure.limit)
     }
-    return own.resolution() + [
+    return present.figures + [
       figure("the error of the lattice in the exact solution", present.onLattice),
       figure("the error of the reference", present.exact),
     ]
@@ -145,13 +177,16 @@ extension ReferenceSolution {
   }
 
   /// Bytes while it is followed, tables included; nil where they overflow.
+  /// - Parameter ranks: the processes that have its lattices together; the bytes are those of this one.
   public static func bytes(
-    model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double, threads: Int
+    model: Model, initial: ProductMixture, lattice: FourierLattice, until end: Double, threads: Int,
+    ranks: Ranks = .single
   ) throws -> Int? {
     func flows(_ lattice: FourierLattice) -> Int? {
       Memory.product(
         initial.components.count,
-        VlasovLattice.bytes(model: model, lattice: lattice, coupling: .nonperturbative, threads: threads))
+        VlasovLattice.bytes(
+          model: model, lattice: lattice, coupling: .nonperturbative, threads: threads, ranks: ranks))
     }
     let table = Memory.sum(
       lattice.masses.indices.map {

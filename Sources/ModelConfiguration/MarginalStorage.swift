@@ -101,16 +101,11 @@ extension TruncationReader {
     case .orbitals(_, let most):
       // Correlated data start from as many products as reach the tolerance, and are compared with one node more.
       let components = (fewerProducts ?? products).components.count
-      func bytes(_ most: Int) throws -> Int? {
-        try OrbitalHierarchy.bytes(
-          model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most,
-          components: components, ranks: ranks)
-      }
-      // A distance goes into a basis that holds the reference too, of another hierarchy as many orbitals again.
-      let (state, joint, twice) = (
-        try bytes(most), try bytes(most + products.components.count), try bytes(2 * most)
-      )
-      return MarginalMemory(state: state, rightSide: 0, report: joint, distance: twice)
+      let memory = try OrbitalHierarchy.memory(
+        model: model, lattice: lattice, rank: rank, closure: closure, mostOrbitals: most,
+        components: components, reference: products.components.count, threads: threads, ranks: ranks)
+      return MarginalMemory(
+        state: memory.state, rightSide: 0, report: memory.report, distance: memory.distance)
     }
   }
 }

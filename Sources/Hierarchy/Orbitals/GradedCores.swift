@@ -47,24 +47,22 @@ extension OrbitalState {
 
 extension OrbitalState {
   /// The multisets of the entries that count: those that are left out make up at most a share of the norm of every marginal, or there
-  /// are more than `most` of an order.
+  /// are more than `most` of a number of particles; the largest first.
   func names(
     _ orders: [MarginalOrder], norms: [Double], omitting share: Double, degree: Int, most: Int
   ) -> MultisetNames {
-    var result = MultisetNames(degree: degree)
+    var result = MultisetNames(degree: degree, most: most)
+    var found: [(square: Double, name: MultisetName, degree: Int)] = []
     for (number, order) in orders.enumerated() where norms[number] > 0 {
       let scale = 1 / (norms[number] * norms[number])
       let squares = zip(shape.weights(order), cores[number]).map { scale * $0 * $1 * $1 }
       let least = SquareSum.threshold(squares, leaving: share * share)
-      var places = squares.indices.filter { squares[$0] >= least && squares[$0] > 0 }
-      if places.count > most {
-        places.sort { (squares[$0], $1) > (squares[$1], $0) }
-        places.removeLast(places.count - most)
-      }
-      for place in places {
-        result.insert(name(at: place, order), degree: order.rank, size: squares[place].squareRoot())
+      for place in squares.indices where squares[place] >= least && squares[place] > 0 {
+        found.append((squares[place], name(at: place, order), order.rank))
       }
     }
+    found.sort { ($0.square, $1.name) > ($1.square, $0.name) }
+    for (square, name, degree) in found { result.insert(name, degree: degree, size: square.squareRoot()) }
     return result
   }
 
@@ -114,21 +112,11 @@ extension GradedMultisets {
       _, order, species in gram(polynomials[order.rank], order, species)
     }
     let shape = shapes.shape(truncations.map(\.kept))
-    // The largest cores first, so that threads have alike much to do.
     let matrices = truncations.map(\.matrix)
-    let turns = orders.indices.sorted { (orders[$0].rank, $1) > (orders[$1].rank, $0) }
-    var found = [(core: [Double], omitted: Double)](repeating: ([], 0), count: orders.count)
-    found.withUnsafeMutableBufferPointer { found in
-      nonisolated(unsafe) let found = found
-      let threads = workers.threads
-      workers.forEachRange(of: threads) { range in
-        for turn in range.flatMap({ stride(from: $0, to: turns.count, by: threads) }) {
-          let number = turns[turn]
-          let (order, least) = (orders[number], Self.smallest * tolerance * norms[number])
-          found[number] = substituted(
-            polynomials[order.rank], order, matrices, into: shape, omitting: least * least)
-        }
-      }
+    let found = orders.inTurns(workers, (core: [Double](), omitted: 0.0)) { number, order in
+      let least = Self.smallest * tolerance * norms[number]
+      return substituted(
+        polynomials[order.rank], order, matrices, into: shape, omitting: least * least)
     }
     let missed = orders.indices.map { number in
       let share = norms[number] > 0 ? found[number].omitted / (norms[number] * norms[number]) : 0
@@ -154,13 +142,9 @@ extension GradedMultisets {
     rest[species] -= 1
     let (block, r) = (level.block(MarginalOrder(rest)), ranks[species])
     var rows = [Double](repeating: 0, count: r * block.count)
-    for (row, i) in block.enumerated() {
-      let root = level.weights[i].squareRoot()
-      for b in 0..<r {
-        let at = i * variables + offsets[species] + b
-        let from = Int(level.next[at])
-        if from >= 0 { rows[b * block.count + row] = root * Double(level.gains[at]) * polynomial[from] }
-      }
+    forEachLink(degree: order.rank - 1, species, rows: block) { i, orbital, place, gain in
+      rows[orbital * block.count + i - block.lowerBound] =
+        level.weights[i].squareRoot() * gain * polynomial[place]
     }
     return DenseRows.overlaps(rows, r, rows, r)
   }
@@ -249,28 +233,22 @@ private struct CoreChange {
 
   /// Σ_b V_ba ∂_b of what is left, and its squared norm.
   private mutating func contract(_ depth: Int, _ species: Int, column a: Int) -> Double {
-    let level = sets.levels[slots.count - depth - 1]
-    let (r, all, offset) = (sets.ranks[species], sets.variables, sets.offsets[species])
+    let degree = slots.count - depth - 1
+    let r = sets.ranks[species]
     let (from, to) = (starts[depth] - blocks[depth].lowerBound, starts[depth + 1])
     let rows = blocks[depth + 1]
-    let matrix = matrices[species]
+    let first = to - rows.lowerBound
     var square = 0.0
+    let (sets, matrix) = (sets, matrices[species])
     buffer.withUnsafeMutableBufferPointer { buffer in
-      level.next.withUnsafeBufferPointer { next in
-        level.gains.withUnsafeBufferPointer { gains in
-          matrix.withUnsafeBufferPointer { matrix in
-            for i in rows {
-              var sum = 0.0
-              let row = i * all + offset
-              for b in 0..<r {
-                let place = Int(next[row + b])
-                if place >= 0 { sum += matrix[a * r + b] * Double(gains[row + b]) * buffer[from + place] }
-              }
-              buffer[to + i - rows.lowerBound] = sum
-              square += level.weights[i] * sum * sum
-            }
-          }
+      for i in to..<(to + rows.count) { buffer[i] = 0 }
+      matrix.withUnsafeBufferPointer { matrix in
+        sets.forEachLink(degree: degree, species, rows: rows) { i, b, place, gain in
+          buffer[first + i] += matrix[a * r + b] * gain * buffer[from + place]
         }
+      }
+      sets.levels[degree].weights.withUnsafeBufferPointer { weights in
+        for i in rows { square += weights[i] * buffer[first + i] * buffer[first + i] }
       }
     }
     return square

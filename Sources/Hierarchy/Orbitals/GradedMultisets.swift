@@ -29,8 +29,18 @@ struct GradedMultisets: Sendable {
     fileprivate(set) var next: [Int32] = []
     /// n_b(I) + 1.
     fileprivate(set) var gains: [UInt8] = []
+    /// The I + b that are there, most are not: those of I and a species from `starts[I·S + α]` on to the next one.
+    fileprivate(set) var links: [Link] = []
+    fileprivate(set) var starts: [Int32] = []
 
     var count: Int { weights.count }
+  }
+
+  /// One I + b: b among the orbitals of its species, its place one level above, n_b(I) + 1.
+  struct Link: Sendable {
+    let orbital: Int32
+    let place: Int32
+    let gain: Double
   }
 
   /// Orbitals of each species.
@@ -55,8 +65,8 @@ struct GradedMultisets: Sendable {
     let variables = ranks.reduce(0, +)
     var levels: [Level] = []
     for (k, sizes) in names.sizes.enumerated() {
-      levels.append(Level(sizes.keys, degree: k, below: levels.last, offsets))
-      if k > 0 { levels[k - 1].link(levels[k], below: k > 1 ? levels[k - 2] : nil, variables) }
+      levels.append(Level(sizes.entries.map(\.name), degree: k, below: levels.last, offsets, workers))
+      if k > 0 { levels[k - 1].link(levels[k], below: k > 1 ? levels[k - 2] : nil, ranks) }
     }
     self.levels = levels
     parts = pairs.map { MultisetParts(levels, k: $0.k, l: $0.l, variables, workers) }
@@ -65,7 +75,7 @@ struct GradedMultisets: Sendable {
 
 extension GradedMultisets.Level {
   fileprivate init(
-    _ names: some Collection<MultisetName>, degree k: Int, below: GradedMultisets.Level?, _ offsets: [Int]
+    _ names: [MultisetName], degree k: Int, below: GradedMultisets.Level?, _ offsets: [Int], _ workers: Workers
   ) {
     orders = MarginalOrder.all(ofRank: k, speciesCount: offsets.count)
     // Names by their order: the counts as digits.
@@ -79,9 +89,13 @@ extension GradedMultisets.Level {
       for place in 0..<k { key += places[MultisetName.species(of: name.element(fromEnd: place))] }
       sorted[key, default: []].append(name)
     }
+    var own = orders.map { sorted[number($0.counts)] ?? [] }
+    own.withUnsafeMutableBufferPointer { own in
+      nonisolated(unsafe) let own = own
+      workers.forEachRange(of: own.count) { range in for i in range { own[i].sort() } }
+    }
     var (all, blocks, parents): ([MultisetName], [Range<Int>], [Int32]) = ([], [], [])
-    for order in orders {
-      let own = (sorted[number(order.counts)] ?? []).sorted()
+    for (order, own) in zip(orders, own) {
       blocks.append(all.count..<(all.count + own.count))
       all += own
       guard let below, let last = order.counts.lastIndex(where: { $0 > 0 }) else { continue }
@@ -121,9 +135,9 @@ extension GradedMultisets.Level {
 
   /// Fills in where I + b stands: a new last element is a child; one that is not last comes by I without its last element.
   fileprivate mutating func link(
-    _ above: GradedMultisets.Level, below: GradedMultisets.Level?, _ variables: Int
+    _ above: GradedMultisets.Level, below: GradedMultisets.Level?, _ ranks: [Int]
   ) {
-    let k = entries.count / Swift.max(1, count)
+    let (k, variables) = (entries.count / Swift.max(1, count), ranks.reduce(0, +))
     next = [Int32](repeating: -1, count: count * variables)
     gains = [UInt8](repeating: 1, count: count * variables)
     for place in 0..<above.count {
@@ -134,11 +148,32 @@ extension GradedMultisets.Level {
       for at in (i * k)..<((i + 1) * k) { gains[i * variables + Int(entries[at])] += 1 }
       guard let below else { continue }
       let last = Int(entries[i * k + k - 1])
-      for b in 0..<last {
-        let sibling = Int(below.next[Int(parents[i]) * variables + b])
-        if sibling >= 0 { next[i * variables + b] = next[sibling * variables + last] }
+      let parent = Int(parents[i])
+      var first = 0
+      for (species, rank) in ranks.enumerated() where first < last {
+        for at in Int(below.starts[parent * ranks.count + species])..<Int(below.starts[parent * ranks.count + species + 1]) {
+          let b = first + Int(below.links[at].orbital)
+          guard b < last else { break }
+          next[i * variables + b] = next[Int(below.links[at].place) * variables + last]
+        }
+        first += rank
       }
     }
+    links.reserveCapacity(above.count * (k + 1))
+    starts.reserveCapacity(count * ranks.count + 1)
+    var at = 0
+    for _ in 0..<count {
+      for rank in ranks {
+        starts.append(Int32(links.count))
+        for orbital in 0..<rank where next[at + orbital] >= 0 {
+          links.append(
+            GradedMultisets.Link(
+              orbital: Int32(orbital), place: next[at + orbital], gain: Double(gains[at + orbital])))
+        }
+        at += rank
+      }
+    }
+    starts.append(Int32(links.count))
   }
 
   /// The places of an order.
@@ -153,26 +188,36 @@ extension GradedMultisets {
     (0...degree).map { [Double](repeating: 0, count: levels[$0].count) }
   }
 
-  /// ∂_b p for every orbital b of a species, one after the other, p of degree k + 1: r rows over K_k.
-  func slices(_ p: [Double], degree k: Int, _ species: Int) -> [Double] {
-    let (r, first, all, level) = (ranks[species], offsets[species], variables, levels[k])
-    let rows = level.count
-    return [Double](unsafeUninitializedCapacity: r * rows) { target, initialized in
-      p.withUnsafeBufferPointer { p in
-        level.next.withUnsafeBufferPointer { next in
-          level.gains.withUnsafeBufferPointer { gains in
-            for i in 0..<rows {
-              for b in 0..<r {
-                let at = i * all + first + b
-                let from = Int(next[at])
-                target[b * rows + i] = from < 0 ? 0 : Double(gains[at]) * p[from]
-              }
-            }
+  /// Calls `body` for the J + b of a species that are there, J of K_k and in some rows.
+  @inline(__always)
+  func forEachLink(
+    degree k: Int, _ species: Int, rows: Range<Int>,
+    _ body: (_ row: Int, _ orbital: Int, _ place: Int, _ gain: Double) -> Void
+  ) {
+    let width = ranks.count
+    levels[k].links.withUnsafeBufferPointer { links in
+      levels[k].starts.withUnsafeBufferPointer { starts in
+        for row in rows {
+          for at in Int(starts[row * width + species])..<Int(starts[row * width + species + 1]) {
+            body(row, Int(links[at].orbital), Int(links[at].place), links[at].gain)
           }
         }
       }
-      initialized = r * rows
     }
+  }
+
+  /// ∂_b p for every orbital b of a species, one after the other, p of degree k + 1: r rows over K_k.
+  func slices(_ p: [Double], degree k: Int, _ species: Int) -> [Double] {
+    let rows = levels[k].count
+    var result = [Double](repeating: 0, count: ranks[species] * rows)
+    result.withUnsafeMutableBufferPointer { target in
+      p.withUnsafeBufferPointer { p in
+        forEachLink(degree: k, species, rows: 0..<rows) { row, orbital, place, gain in
+          target[orbital * rows + row] = gain * p[place]
+        }
+      }
+    }
+    return result
   }
 
   /// Σ_a z_a y_a added to p of degree k + 1, y of every J one number for each orbital of the species. What is outside K is left: of each
@@ -212,27 +257,16 @@ extension GradedMultisets {
   /// mode are given, one after the other, each over K_{k+1}; zero for other kinds.
   func slices(_ sources: [Double], of kinds: Int, degree k: Int, _ species: Int, rows: Range<Int>) -> [Double]
   {
-    let (r, first, all, level) = (ranks[species], offsets[species], variables, levels[k])
-    let size = levels[k + 1].count
+    let (r, size) = (ranks[species], levels[k + 1].count)
     let lines = size == 0 ? 0 : sources.count / size
     let width = lines / 2 * kinds * r
     var result = [Double](repeating: 0, count: width * rows.count)
     result.withUnsafeMutableBufferPointer { target in
       sources.withUnsafeBufferPointer { sources in
-        level.next.withUnsafeBufferPointer { next in
-          level.gains.withUnsafeBufferPointer { gains in
-            for (row, i) in rows.enumerated() {
-              for b in 0..<r {
-                let at = i * all + first + b
-                let from = Int(next[at])
-                guard from >= 0 else { continue }
-                let gain = Double(gains[at])
-                for line in 0..<lines {
-                  target[row * width + (line / 2 * kinds + line % 2) * r + b] =
-                    gain * sources[line * size + from]
-                }
-              }
-            }
+        forEachLink(degree: k, species, rows: rows) { row, orbital, place, gain in
+          let to = (row - rows.lowerBound) * width + orbital
+          for line in 0..<lines {
+            target[to + (line / 2 * kinds + line % 2) * r] = gain * sources[line * size + place]
           }
         }
       }
@@ -244,33 +278,23 @@ extension GradedMultisets {
   func contracted(
     _ p: [Double], degree k: Int, _ species: Int, with functionals: [[Double]], _ workers: Workers
   ) -> [Double] {
-    let (r, first, all, level) = (ranks[species], offsets[species], variables, levels[k])
-    let (rows, lines) = (level.count, functionals.count)
-    let weights = (0..<r).flatMap { b in functionals.map { $0[b] } }
-    return [Double](unsafeUninitializedCapacity: lines * rows) { target, initialized in
+    let (rows, lines) = (levels[k].count, functionals.count)
+    let weights = (0..<ranks[species]).flatMap { b in functionals.map { $0[b] } }
+    var result = [Double](repeating: 0, count: lines * rows)
+    result.withUnsafeMutableBufferPointer { target in
       nonisolated(unsafe) let target = target
       workers.forEachRange(of: rows, grain: 2000) { range in
         p.withUnsafeBufferPointer { p in
-          level.next.withUnsafeBufferPointer { next in
-            level.gains.withUnsafeBufferPointer { gains in
-              weights.withUnsafeBufferPointer { weights in
-                for i in range {
-                  for line in 0..<lines { target[line * rows + i] = 0 }
-                  for b in 0..<r {
-                    let at = i * all + first + b
-                    let from = Int(next[at])
-                    guard from >= 0 else { continue }
-                    let value = Double(gains[at]) * p[from]
-                    for line in 0..<lines { target[line * rows + i] += weights[b * lines + line] * value }
-                  }
-                }
-              }
+          weights.withUnsafeBufferPointer { weights in
+            forEachLink(degree: k, species, rows: range) { row, orbital, place, gain in
+              let value = gain * p[place]
+              for line in 0..<lines { target[line * rows + row] += weights[orbital * lines + line] * value }
             }
           }
         }
       }
-      initialized = lines * rows
     }
+    return result
   }
 
   /// p q of degrees k and l, over K_{k+l}: of every multiset, the sum over its parts. Cost: a few operations for each part.

@@ -47,71 +47,81 @@ struct MultisetName: Hashable, Comparable, Sendable {
 /// The multisets of each number of orbitals that are kept, with their sizes.
 struct MultisetNames: Sendable {
   /// Per degree. A size of 0 says that others need it.
-  private(set) var sizes: [[MultisetName: Double]]
+  private(set) var sizes: [MultisetTable]
 
-  init(degree: Int) {
-    sizes = [[MultisetName: Double]](repeating: [:], count: degree + 1)
-    sizes[0][MultisetName()] = 1
+  /// The most of one degree; what does not fit is left out, with all that needs it.
+  let most: Int
+  /// Up to here for what is no part of the closed polynomial.
+  private var room: Int { most - most / 5 }
+
+  init(degree: Int, most: Int) {
+    self.most = most
+    sizes = [MultisetTable](repeating: MultisetTable(), count: degree + 1)
+    _ = sizes[0].raise(MultisetName(), to: 1)
   }
 
   var count: Int { sizes.reduce(0) { $0 + $1.count } }
 
-  /// Adds a multiset of k orbitals, and all that are left when elements are taken away.
-  mutating func insert(_ name: MultisetName, degree k: Int, size: Double) {
-    if let known = sizes[k][name] {
-      if size > known { sizes[k][name] = size }
-      return
-    }
-    sizes[k][name] = size
-    insertParts(of: name, degree: k)
+  /// Whether there is no room for more of some degree.
+  var isFull: Bool { sizes.contains { $0.count >= room } }
+
+  /// Adds a multiset of k orbitals, and all that are left when elements are taken away. Whether there is room for all of them.
+  @discardableResult
+  mutating func insert(_ name: MultisetName, degree k: Int, size: Double) -> Bool {
+    insert(name, degree: k, size: size, upTo: room)
   }
 
-  /// Adds what is left of a multiset when an element is taken away.
-  private mutating func insertParts(of name: MultisetName, degree k: Int) {
-    guard k > 1 else { return }
-    var before = -1
-    for place in 0..<k {
-      let element = name.element(fromEnd: place)
-      if element != before { insert(name.removing(fromEnd: place), degree: k - 1, size: 0) }
-      before = element
+  private mutating func insert(_ name: MultisetName, degree k: Int, size: Double, upTo room: Int) -> Bool {
+    if sizes[k].raise(name, to: size, unlessNew: true) { return true }
+    guard sizes[k].count < room else { return false }
+    if k > 1 {
+      var before = -1
+      for place in 0..<k {
+        let element = name.element(fromEnd: place)
+        if element != before {
+          let rest = name.removing(fromEnd: place)
+          guard insert(rest, degree: k - 1, size: 0, upTo: room) else { return false }
+        }
+        before = element
+      }
     }
+    _ = sizes[k].raise(name, to: size)
+    return true
   }
 
   /// The multisets of R + 1 orbitals at which a product of what is kept,
   ///
   ///     p_R p_1,   p_{R−1} p_2   or   p_{R−2} p_3   (where two or three orbitals are more than a product of parts),
   ///
-  /// reaches a threshold; those that are largest where there are more than `most`.
+  /// reaches a threshold; those that are largest where there is no room for all.
   /// - Parameter particles: the most of a species that a multiset may have (N_α).
   /// - Returns: the size below which there may be others, at least the threshold.
-  mutating func close(degree top: Int, threshold: Double, most: Int, particles: [Int]?) -> Double {
-    sizes[top] = [:]
-    var found: [MultisetName: Double] = [:]
+  mutating func close(degree top: Int, threshold: Double, particles: [Int]?) -> Double {
+    sizes[top] = MultisetTable()
+    var (found, least) = (MultisetTable(), threshold)
     for length in 1...3 where length < top {
-      let shorter = sizes[length].filter { $1 > 0 && isIrreducible($0, size: $1, degree: length) }
-        .sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+      let shorter = sizes[length].entries
+        .filter { $1 > 0 && isIrreducible($0, size: $1, degree: length) }
+        .sorted { ($0.value, $1.name) > ($1.value, $0.name) }
       // The binomials of numbers and of repetitions together are no more than this squared.
       let largest = (0..<length).reduce(1.0) { $0 * Double(top - $1) / Double($1 + 1) }
-      for (name, size) in sizes[top - length] where size > 0 {
+      for (name, size) in sizes[top - length].entries where size > 0 {
         for (added, other) in shorter {
           let bound = size * other
-          guard bound * largest >= threshold else { break }
+          guard bound * largest >= least else { break }
           var union = name
           for place in 0..<length { union = union.adding(UInt128(added.element(fromEnd: place))) }
           if let particles, union.exceeds(particles, degree: top) { continue }
           let value = bound * union.repetition(of: added, degree: top, length: length).squareRoot()
-          if value >= threshold { found[union] = .greatest(found[union] ?? 0, value) }
+          if value >= least { _ = found.raise(union, to: value) }
         }
+        if found.count > 4 * most { least = .greatest(least, found.keepLargest(most)) }
       }
     }
-    var least = threshold
-    if found.count > most {
-      let sorted = found.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
-      least = sorted[most].value
-      for (name, _) in sorted[most...] { found[name] = nil }
+    for (name, size) in found.entries.sorted(by: { ($0.value, $1.name) > ($1.value, $0.name) })
+    where !insert(name, degree: top, size: size, upTo: most) {
+      least = .greatest(least, size)
     }
-    sizes[top] = found
-    for name in found.keys { insertParts(of: name, degree: top) }
     return least
   }
 }

@@ -49,7 +49,7 @@ extension OrbitalHierarchy {
       let matrices = zip(theirs, basis).map { $0.overlaps($1.values) }
       var state = OrbitalState(
         basis: other.current.basis, cores: [other.current.cores[number]], shape: shapes.shape(other.ranks))
-      state = state.substituted(basis, matrices, [order], &shapes)
+      state = state.substituted(basis, matrices, [order], &shapes, system.workers)
       core = state.cores[0]
     }
     return distance(order, factor, basis, shape, reference: core)
@@ -65,9 +65,10 @@ extension OrbitalHierarchy {
       for i in difference.indices { difference[i] += factor * own[i] }
     }
     let joint = OrbitalState(basis: basis, cores: [difference], shape: shape)
+    let greatest = joint.largest(reference, order, system.workers)
     return MarginalDistance(
-      maximum: joint.largest(difference, order), l2: shape.squaredNorm(difference, order).squareRoot(),
-      referenceMaximum: joint.largest(reference, order))
+      maximum: factor == 0 ? greatest : joint.largest(difference, order, system.workers),
+      l2: shape.squaredNorm(difference, order).squareRoot(), referenceMaximum: greatest)
   }
 
   /// The distance to full storage, line by line: for tests of both.

@@ -19,38 +19,80 @@ extension OrbitalState {
     var values = [Double](repeating: 0, count: 2 * points)
     for (number, row) in layout.rows.enumerated() where row.order == wanted {
       var line = 0
-      func descend(_ slot: Int, _ order: MarginalOrder, _ real: [Double], _ imaginary: [Double]) {
+      func descend(_ slot: Int, _ core: ComplexCore) {
         if slot == slots.count - 1 {
-          basis[last].combine(real, imaginary, row: row.modes[slot], into: &values)
+          basis[last].combine(core.real, core.imaginary, row: row.modes[slot], into: &values)
           values.withUnsafeBufferPointer { body(number, line, points, $0.baseAddress!) }
           line += 1
           return
         }
-        var counts = order.counts
-        counts[slots[slot]] -= 1
-        let rest = MarginalOrder(counts)
         for g in 0..<lattice.pointCount(slots[slot]) {
           let (x, y) = basis[slots[slot]].values(row: row.modes[slot], point: g)
-          let (u, v) = contracted(real, imaginary, x, y, slots[slot], rest)
-          descend(slot + 1, rest, u, v)
+          descend(slot + 1, contracted(core, x, y, slots[slot]))
         }
       }
-      descend(0, order, core, [Double](repeating: 0, count: core.count))
+      let zero = [Double](repeating: 0, count: slots.count == 1 ? core.count : 0)
+      descend(0, ComplexCore(order: order, real: core, imaginary: zero))
     }
   }
 
-  /// A complex core with one slot contracted with x + iy.
-  func contracted(
-    _ real: [Double], _ imaginary: [Double], _ x: [Double], _ y: [Double], _ species: Int,
-    _ order: MarginalOrder
-  ) -> (real: [Double], imaginary: [Double]) {
-    let size = shape.size(order)
-    var (u, v) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-    shape.addContraction(of: real, with: x, species, to: order, factor: 1, into: &u)
-    shape.addContraction(of: imaginary, with: y, species, to: order, factor: -1, into: &u)
-    shape.addContraction(of: real, with: y, species, to: order, factor: 1, into: &v)
-    shape.addContraction(of: imaginary, with: x, species, to: order, factor: 1, into: &v)
-    return (u, v)
+  /// A core with one slot contracted with x + iy.
+  func contracted(_ core: ComplexCore, _ x: [Double], _ y: [Double], _ species: Int) -> ComplexCore {
+    var counts = core.order.counts
+    counts[species] -= 1
+    let order = MarginalOrder(counts)
+    var result = ComplexCore(
+      order: order, real: [Double](repeating: 0, count: shape.size(order)),
+      imaginary: [Double](repeating: 0, count: shape.size(order)))
+    shape.addContraction(of: core, with: (x, y), species, into: &result)
+    return result
+  }
+}
+
+/// The core of an order with complex coefficients; no imaginary parts where all are zero.
+struct ComplexCore: Sendable {
+  var order: MarginalOrder
+  var real: [Double]
+  var imaginary: [Double]
+}
+
+extension CoreShape {
+  /// ∂_{x+iy} along a species, added.
+  fileprivate func addContraction(
+    of core: ComplexCore, with functional: (x: [Double], y: [Double]), _ species: Int,
+    into target: inout ComplexCore
+  ) {
+    let sets = multisets[species]
+    let count = target.order.counts[species]
+    let (before, own, after) = strides(target.order, species)
+    let (longer, r, isComplex) = (sets.counts[count + 1], sets.variables, !core.imaginary.isEmpty)
+    core.real.withUnsafeBufferPointer { real in
+      core.imaginary.withUnsafeBufferPointer { imaginary in
+        target.real.withUnsafeMutableBufferPointer { u in
+          target.imaginary.withUnsafeMutableBufferPointer { v in
+            for head in 0..<before {
+              for i in 0..<own {
+                let to = (head * own + i) * after
+                for b in 0..<r {
+                  let gain = sets.gains[count][i * r + b]
+                  let (x, y) = (gain * functional.x[b], gain * functional.y[b])
+                  let from = (head * longer + Int(sets.next[count][i * r + b])) * after
+                  for tail in 0..<after {
+                    u[to + tail] += x * real[from + tail]
+                    v[to + tail] += y * real[from + tail]
+                  }
+                  guard isComplex else { continue }
+                  for tail in 0..<after {
+                    u[to + tail] -= y * imaginary[from + tail]
+                    v[to + tail] += x * imaginary[from + tail]
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
   }
 }
 

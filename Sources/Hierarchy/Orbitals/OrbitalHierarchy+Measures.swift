@@ -38,17 +38,18 @@ extension OrbitalFunctions {
   func lengths(_ gram: [Double], row: Int) -> [Double] {
     let (points, r, half) = (lattice.pointCount(species), count, length / 2)
     var result = [Double](repeating: 0, count: 2 * points)
-    for g in 0..<points {
-      var sum = 0.0
-      for a in 0..<r {
-        let (x, y) = (values[a * length + row * points + g], values[a * length + half + row * points + g])
-        for b in 0..<r {
-          let (u, v) = (values[b * length + row * points + g], values[b * length + half + row * points + g])
-          sum += gram[a * r + b] * (x * u + y * v)
+    var fields = [Double](repeating: 0, count: r * points)
+    for part in 0..<2 {
+      values.withUnsafeBufferPointer { values in
+        let own = values.baseAddress! + part * half + row * points
+        MatrixProduct.multiply(
+          r, points, r, gram, stride: r, .plain, own, stride: length, .plain, into: &fields, stride: points)
+        for a in 0..<r {
+          for g in 0..<points { result[g] += own[a * length + g] * fields[a * points + g] }
         }
       }
-      result[g] = Double.greatest(0, sum).squareRoot()
     }
+    for g in 0..<points { result[g] = Double.greatest(0, result[g]).squareRoot() }
     return result
   }
 }

@@ -23,7 +23,7 @@ extension OrbitalHierarchy: ReportedMarginals {
     let cumulants = closure.closed(
       kept.map { current.cores[$0] }, kept.map { orders[$0] }, current.shape, ofMass: false)
     return orders.filter { $0.rank == rank }.map { order in
-      cumulants[order].map { current.largest($0, order) } ?? 0
+      cumulants[order].map { current.largest($0, order, system.workers) } ?? 0
     }
   }
 
@@ -41,7 +41,7 @@ extension OrbitalHierarchy: ReportedMarginals {
         var difference = current.cores[number].map { mass == 0 ? 0 : -whole / mass * $0 }
         current.shape.addContraction(
           of: current.cores[longer], with: centre[beta], beta, to: order, factor: 1, into: &difference)
-        let found = current.largest(difference, order)
+        let found = current.largest(difference, order, system.workers)
         largest = .greatest(largest, found)
         worst = .greatest(worst, found == 0 ? 0 : found / whole)
       }
@@ -51,7 +51,7 @@ extension OrbitalHierarchy: ReportedMarginals {
 
   func largestRatio() -> Double {
     zip(orders, current.cores).reduce(0.0) { largest, entry in
-      let found = current.largest(entry.1, entry.0)
+      let found = current.largest(entry.1, entry.0, system.workers)
       return .greatest(largest, found == 0 ? 0 : found / masses.mass(of: entry.0))
     }
   }

@@ -111,7 +111,7 @@ public final class OrbitalHierarchy {
     shapes = ShapeCache(degree: rank)
     try Memory.require(
       Memory.sum(
-        system.bytes(mostOrbitals: mostOrbitals, components: products.count),
+        system.memory(mostOrbitals: mostOrbitals, components: products.count, reference: 0).state,
         ProductTables.bytes(components: products.count, lattice: lattice)),
       for: "the hierarchy of rank \(rank) on \(mostOrbitals) shared orbitals")
     current = OrbitalState(
@@ -119,7 +119,7 @@ public final class OrbitalHierarchy {
       degree: rank)
     if correlated != nil {
       let (fewer, discarded) = current.truncated(
-        orders, norms: current.norms(orders), tolerance: tolerance / 10, &shapes)
+        orders, norms: current.norms(orders), tolerance: tolerance / 10, &shapes, workers)
       (current, errors) = (fewer, zip(errors, discarded).map { $0 + $1 })
       guard current.ranks.allSatisfy({ $0 <= mostOrbitals }) else {
         throw ArgumentError(
@@ -130,17 +130,20 @@ public final class OrbitalHierarchy {
     data = try DataOnLattice(initial, model: model, lattice: lattice)
   }
 
-  /// Bytes of a hierarchy with at most so many orbitals a species, of data of so many products; nil where they overflow.
-  /// - Parameter ranks: the processes that have it together; the bytes are those of this one.
-  public static func bytes(
+  /// Bytes of a hierarchy with at most so many orbitals a species.
+  /// - Parameters:
+  ///   - components: products that the data are made of.
+  ///   - reference: products of a mixture that it is compared with.
+  ///   - ranks: the processes that have it together; the bytes are those of this one.
+  public static func memory(
     model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, mostOrbitals: Int,
-    components: Int, ranks: Ranks = .single
-  ) throws -> Int? {
+    components: Int, reference: Int, threads: Int, ranks: Ranks = .single
+  ) throws -> OrbitalHierarchyMemory {
     try OrbitalSystem(
-      model: model, lattice: lattice, rank: rank, closure: closure, workers: Workers(threads: 1),
+      model: model, lattice: lattice, rank: rank, closure: closure, workers: Workers(threads: threads),
       ranks: ranks
     )
-    .bytes(mostOrbitals: mostOrbitals, components: components)
+    .memory(mostOrbitals: mostOrbitals, components: components, reference: reference)
   }
 
   /// r_α: how many orbitals each species has now.
@@ -180,17 +183,14 @@ public final class OrbitalHierarchy {
     var counts = model.species.map { _ in 0 }
     for one in species { counts[one] += 1 }
     guard let number = orders.firstIndex(of: MarginalOrder(counts)) else { return .zero }
-    var (real, imaginary) = (
-      current.cores[number], [Double](repeating: 0, count: current.cores[number].count)
-    )
+    var core = ComplexCore(order: orders[number], real: current.cores[number], imaginary: [])
     for (particle, own) in species.enumerated() {
       guard let row = lattice.modeOffset(modes[particle]),
         let point = lattice.pointOffset(points[particle], species: own)
       else { return .zero }
       let (x, y) = current.basis[own].values(row: row, point: point)
-      counts[own] -= 1
-      (real, imaginary) = current.contracted(real, imaginary, x, y, own, MarginalOrder(counts))
+      core = current.contracted(core, x, y, own)
     }
-    return Complex(real[0], imaginary[0])
+    return Complex(core.real[0], core.imaginary.first ?? 0)
   }
 }

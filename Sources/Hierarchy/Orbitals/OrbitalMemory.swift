@@ -1,5 +1,5 @@
 // What a hierarchy on shared orbitals holds at most, whatever its state becomes: between steps the full cores of the orbitals that are
-// kept, in a step the graded multisets, which are limited in number.
+// kept, in a step the graded multisets, which are limited in number of each degree.
 
 import CLibraries
 import PhaseSpace
@@ -19,23 +19,23 @@ extension OrbitalSystem {
 
   /// Bytes of state, stages, tables, the images of the orbitals and what one right side holds; nil on overflow.
   /// - Parameter components: products that the data are made of.
-  func bytes(mostOrbitals most: Int, components: Int) -> Int? {
+  private func bytes(mostOrbitals most: Int, components: Int) -> Int? {
     let (species, operators) = (forces.count, forces.map(\.count).max() ?? 0)
     let kept = max(components, mostKept(most))
     func full(_ order: MarginalOrder) -> Int? {
       order.counts.reduce(1) { Memory.product($0, Multisets.count(kept, $1)) }
     }
-    // As many that count, and at most as many again that are left when elements of those are taken away.
-    func entries(_ k: Int) -> Int {
-      min(Multisets.count(most * species, k) ?? .max, 2 * Self.mostEntries)
-    }
+    func entries(_ k: Int) -> Int { min(Multisets.count(most * species, k) ?? .max, Self.mostEntries) }
     let state = Memory.sum(
       Memory.product(3 * 8, Memory.sum(orders.map(full))),
       Memory.product(species, Multisets.bytes(variables: kept, degree: degree)))
-    // Names, twice while they are sought, and the tables of a level.
+    // Names, twice while they are sought, and of a level the dense table of what is above and the links that are there. The last
+    // level has neither.
     let tables = Memory.sum(
       (0...degree).map {
-        Memory.product(entries($0), Memory.sum(Memory.product(5, most, species), 4 * $0 + 200))
+        Memory.product(
+          entries($0),
+          Memory.sum($0 < degree ? Memory.product(5, most, species) : 0, 20 * $0 + 250))
       })
     let parts = Memory.sum(
       closure.pairs.map { k, l in
@@ -60,4 +60,41 @@ extension OrbitalSystem {
       })
     return Memory.sum(state, tables, parts, stages, fields, reach, recollisions, grams, images)
   }
+
+  /// What a view of the state takes in addition, in a basis of r orbitals: the cores of one order in some stages, those of one rank
+  /// together for cumulants, and the tables of r orbitals.
+  private func viewBytes(orbitals r: Int, cumulants: Bool) -> Int? {
+    func numbers(_ order: MarginalOrder) -> Int? {
+      order.counts.reduce(1) { Memory.product($0, Multisets.count(r, $1)) }
+    }
+    let largest = Memory.largest(orders.map(numbers))
+    let together = Memory.sum(orders.map(numbers))
+    return Memory.sum(
+      Memory.product(8 * (6 + 2 * workers.threads), largest), cumulants ? Memory.product(3 * 8, together) : 0,
+      Memory.product(2 * forces.count, Multisets.bytes(variables: r, degree: rank)))
+  }
+
+  /// What all of it takes.
+  /// - Parameters:
+  ///   - components: products that the data are made of.
+  ///   - reference: products of a mixture that it is compared with.
+  func memory(mostOrbitals most: Int, components: Int, reference: Int) -> OrbitalHierarchyMemory {
+    let kept = max(components, mostKept(most))
+    return OrbitalHierarchyMemory(
+      state: bytes(mostOrbitals: most, components: components),
+      report: Memory.largest([
+        viewBytes(orbitals: kept, cumulants: true), viewBytes(orbitals: kept + reference, cumulants: false),
+      ]),
+      distance: viewBytes(orbitals: 2 * kept, cumulants: false))
+  }
+}
+
+/// Bytes of a hierarchy on shared orbitals, at most; nil where they overflow.
+public struct OrbitalHierarchyMemory: Sendable {
+  /// State, stages, tables, the images of the orbitals and what one right side holds.
+  public let state: Int?
+  /// While a report is made, or a distance to a mixture is taken, in addition.
+  public let report: Int?
+  /// While the distance to another hierarchy is taken, in addition.
+  public let distance: Int?
 }

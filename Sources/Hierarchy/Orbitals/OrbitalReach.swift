@@ -58,13 +58,13 @@ struct OrbitalReach {
   }
 
   /// Names the multisets that count, so that of every marginal and species those that are left out make up at most `share` of its norm;
-  /// the largest where there are more than `most` of one degree. Whether there are new ones.
+  /// the largest where there is no room for all. Whether there are new ones.
   /// - Parameters:
   ///   - isNew: whether the orbitals are not yet in the basis of `sets`.
   ///   - number: of an order among `norms`.
   func name(
     in names: inout MultisetNames, _ sets: GradedMultisets, isNew: Bool, norms: [Double],
-    number: (MarginalOrder) -> Int?, leaving share: Double, most: Int
+    number: (MarginalOrder) -> Int?, leaving share: Double
   ) -> Bool {
     let before = names.count
     for (degree, own) in starts.enumerated() {
@@ -79,11 +79,7 @@ struct OrbitalReach {
           found += counting(amounts[...], degree, species, partner, sets, isNew, norms, number, share)
         }
       }
-      let room = Swift.max(0, most - names.sizes[degree + 1].count)
-      if found.count > room {
-        found.sort { ($0.square, $1.name) > ($1.square, $0.name) }
-        found.removeLast(found.count - room)
-      }
+      found.sort { ($0.square, $1.name) > ($1.square, $0.name) }
       for (square, name) in found { names.insert(name, degree: degree + 1, size: square.squareRoot()) }
     }
     return names.count > before

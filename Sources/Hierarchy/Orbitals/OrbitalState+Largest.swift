@@ -4,6 +4,7 @@
 // largest of all, so it is a lower bound of the maximum.
 
 import CLibraries
+import Computing
 import PhaseSpace
 
 extension OrbitalState {
@@ -16,9 +17,9 @@ extension OrbitalState {
   }
 
   /// The largest |w| of a core.
-  func largest(_ core: [Double], _ order: MarginalOrder) -> Double {
+  func largest(_ core: [Double], _ order: MarginalOrder, _ workers: Workers) -> Double {
     guard core.contains(where: { $0 != 0 }) else { return 0 }
-    return isSmall(order) ? largestEverywhere(core, order) : largestByAscent(core, order)
+    return isSmall(order) ? largestEverywhere(core, order) : largestByAscent(core, order, workers)
   }
 
   private func largestEverywhere(_ core: [Double], _ order: MarginalOrder) -> Double {
@@ -32,36 +33,53 @@ extension OrbitalState {
     return square.squareRoot()
   }
 
-  /// At least one start for each mode n ≥ 0. Cost: some ten passes over the sites per slot and start.
-  func largestByAscent(_ core: [Double], _ order: MarginalOrder) -> Double {
-    let slots = order.slots
+  /// At least one start for each mode n ≥ 0, shared among threads; the result does not depend on their number. Cost of each start: one
+  /// contraction of the core, and some ten times two of it and a pass over the sites of every slot.
+  func largestByAscent(_ core: [Double], _ order: MarginalOrder, _ workers: Workers) -> Double {
     let modes = basis[0].lattice.modeCount
-    return ((modes / 2)..<modes).reduce(0.0) { (best: Double, row: Int) -> Double in
-      guard var places = start(core, order, slots, row: row) else { return best }
-      var value = 0.0
-      for _ in 0..<20 {
-        let before = value
-        for slot in slots.indices {
-          let (place, found) = bestSite(core, order, slots, places, moving: slot)
-          if found > value { (places[slot], value) = (place, found) }
-        }
-        if value <= before * (1 + 1e-9) { break }
+    let whole = ComplexCore(order: order, real: core, imaginary: [])
+    let gram = gram(whole, order.slots[0])
+    var found = [Double](repeating: 0, count: modes - modes / 2)
+    found.withUnsafeMutableBufferPointer { found in
+      nonisolated(unsafe) let found = found
+      workers.forEachRange(of: found.count) { range in
+        for start in range { found[start] = ascent(whole, gram, row: modes / 2 + start) }
       }
-      return .greatest(best, value)
     }
+    return found.reduce(0, Double.greatest)
+  }
+
+  private func ascent(_ core: ComplexCore, _ gram: [Double], row: Int) -> Double {
+    guard var places = start(core, gram, row: row) else { return 0 }
+    let slots = core.order.slots
+    var value = 0.0
+    for _ in 0..<20 {
+      let before = value
+      // What is left when the slots behind each one have their places.
+      var behind = [core]
+      for slot in slots.indices.dropFirst().reversed() {
+        behind.append(contracted(behind[behind.count - 1], slots[slot], at: places[slot]))
+      }
+      behind.reverse()
+      for slot in slots.indices {
+        var line = behind[slot]
+        for other in 0..<slot { line = contracted(line, slots[other], at: places[other]) }
+        let (place, found) = bestSite(line, slots[slot])
+        if found > value { (places[slot], value) = (place, found) }
+      }
+      if value <= before * (1 + 1e-9) { break }
+    }
+    return value
   }
 
   /// Sites, each the best for the L² norm over the slots that are left, the first one in a mode.
-  private func start(_ core: [Double], _ order: MarginalOrder, _ slots: [Int], row: Int) -> [Int]? {
-    var (real, imaginary) = (core, [Double](repeating: 0, count: core.count))
-    var rest = order
+  private func start(_ core: ComplexCore, _ first: [Double], row: Int) -> [Int]? {
+    var rest = core
     var places: [Int] = []
-    for (slot, species) in slots.enumerated() {
+    for (slot, species) in core.order.slots.enumerated() {
       let points = basis[species].lattice.pointCount(species)
       let rows = slot == 0 ? row..<(row + 1) : 0..<basis[species].lattice.modeCount
-      var gram = OrbitalState(basis: basis, cores: [real], shape: shape).gram(0, rest, species)
-      let other = OrbitalState(basis: basis, cores: [imaginary], shape: shape).gram(0, rest, species)
-      for i in gram.indices { gram[i] += other[i] }
+      let gram = slot == 0 ? first : gram(rest, species)
       var (place, largest) = (-1, 0.0)
       for row in rows {
         let lengths = basis[species].lengths(gram, row: row)
@@ -69,37 +87,36 @@ extension OrbitalState {
       }
       guard place >= 0 else { return nil }
       places.append(place)
-      (real, imaginary, rest) = contracted(real, imaginary, place, species, rest)
+      if slot < core.order.rank - 1 { rest = contracted(rest, species, at: place) }
     }
     return places
   }
 
-  private func contracted(
-    _ real: [Double], _ imaginary: [Double], _ place: Int, _ species: Int, _ order: MarginalOrder
-  ) -> ([Double], [Double], MarginalOrder) {
-    var counts = order.counts
-    counts[species] -= 1
-    let rest = MarginalOrder(counts)
-    let points = basis[species].lattice.pointCount(species)
-    let (x, y) = basis[species].values(row: place / points, point: place % points)
-    let (u, v) = contracted(real, imaginary, x, y, species, rest)
-    return (u, v, rest)
+  /// The Gram matrix along one particle of a species.
+  private func gram(_ core: ComplexCore, _ species: Int) -> [Double] {
+    var gram = OrbitalState(basis: basis, cores: [core.real], shape: shape).gram(0, core.order, species)
+    guard !core.imaginary.isEmpty else { return gram }
+    let other = OrbitalState(basis: basis, cores: [core.imaginary], shape: shape).gram(0, core.order, species)
+    for i in gram.indices { gram[i] += other[i] }
+    return gram
   }
 
-  /// The best site of one slot while the others stay.
-  private func bestSite(
-    _ core: [Double], _ order: MarginalOrder, _ slots: [Int], _ places: [Int], moving: Int
-  ) -> (place: Int, value: Double) {
-    var (real, imaginary, rest) = (core, [Double](repeating: 0, count: core.count), order)
-    for slot in slots.indices where slot != moving {
-      (real, imaginary, rest) = contracted(real, imaginary, places[slot], slots[slot], rest)
-    }
-    let functions = basis[slots[moving]]
-    let points = functions.lattice.pointCount(slots[moving])
+  private func contracted(_ core: ComplexCore, _ species: Int, at place: Int) -> ComplexCore {
+    let points = basis[species].lattice.pointCount(species)
+    let (x, y) = basis[species].values(row: place / points, point: place % points)
+    return contracted(core, x, y, species)
+  }
+
+  /// The best site of the slot that is left.
+  private func bestSite(_ core: ComplexCore, _ species: Int) -> (place: Int, value: Double) {
+    let functions = basis[species]
+    let points = functions.lattice.pointCount(species)
+    let imaginary =
+      core.imaginary.isEmpty ? [Double](repeating: 0, count: core.real.count) : core.imaginary
     var line = [Double](repeating: 0, count: 2 * points)
-    var (place, square) = (places[moving], 0.0)
+    var (place, square) = (0, 0.0)
     for row in 0..<functions.lattice.modeCount {
-      functions.combine(real, imaginary, row: row, into: &line)
+      functions.combine(core.real, imaginary, row: row, into: &line)
       for g in 0..<points {
         let size = line[g] * line[g] + line[points + g] * line[points + g]
         if size > square { (place, square) = (row * points + g, size) }

@@ -1,6 +1,7 @@
 // Orbitals and cores of all marginals, and what changes of basis make of them.
 
 import CLibraries
+import Computing
 import Interaction
 import PhaseSpace
 
@@ -39,28 +40,30 @@ struct OrbitalState {
   }
 
   /// Free flight over Δt, with orthonormal orbitals again.
-  func transported(_ orders: [MarginalOrder], _ shapes: inout ShapeCache) -> OrbitalState {
+  func transported(_ orders: [MarginalOrder], _ shapes: inout ShapeCache, _ workers: Workers) -> OrbitalState {
     let moved = basis.map { $0.transported().orthonormalised() }
     return substituted(
-      moved.map(\.functions), moved.map(\.matrix), orders, &shapes)
+      moved.map(\.functions), moved.map(\.matrix), orders, &shapes, workers)
   }
 
   /// In other orbitals: V of every species, r × r', row-major.
   func substituted(
-    _ basis: [OrbitalFunctions], _ matrices: [[Double]], _ orders: [MarginalOrder], _ shapes: inout ShapeCache
+    _ basis: [OrbitalFunctions], _ matrices: [[Double]], _ orders: [MarginalOrder], _ shapes: inout ShapeCache,
+    _ workers: Workers
   ) -> OrbitalState {
-    let target = shapes.shape(basis.map(\.count))
-    var (cores, current) = (cores, shape)
+    var shapesOnTheWay = [shape]
     for species in basis.indices {
-      var ranks = current.ranks
+      var ranks = shapesOnTheWay[species].ranks
       ranks[species] = basis[species].count
-      let next = shapes.shape(ranks)
-      for (number, order) in orders.enumerated() {
-        cores[number] = current.substituted(cores[number], order, species, matrices[species], into: next)
-      }
-      current = next
+      shapesOnTheWay.append(shapes.shape(ranks))
     }
-    return OrbitalState(basis: basis, cores: cores, shape: target)
+    let (old, steps) = (cores, shapesOnTheWay)
+    let new = orders.inTurns(workers, [Double]()) { number, order in
+      basis.indices.reduce(old[number]) { core, species in
+        steps[species].substituted(core, order, species, matrices[species], into: steps[species + 1])
+      }
+    }
+    return OrbitalState(basis: basis, cores: new, shape: steps[basis.count])
   }
 
   /// The Gram matrix of a marginal along one particle of a species.
@@ -76,14 +79,15 @@ struct OrbitalState {
   /// With as few orbitals as the tolerance, relative to the norm of every marginal, allows (`OrbitalTruncation`). Per order, what was
   /// discarded over its norm.
   func truncated(
-    _ orders: [MarginalOrder], norms: [Double], tolerance: Double, _ shapes: inout ShapeCache
+    _ orders: [MarginalOrder], norms: [Double], tolerance: Double, _ shapes: inout ShapeCache,
+    _ workers: Workers
   ) -> (state: OrbitalState, discarded: [Double]) {
     let (truncations, discarded) = basis.truncations(orders, norms: norms, tolerance: tolerance) {
       gram($0, $1, $2)
     }
     return (
       substituted(
-        zip(basis, truncations).map { $0.combined($1) }, truncations.map(\.matrix), orders, &shapes),
+        zip(basis, truncations).map { $0.combined($1) }, truncations.map(\.matrix), orders, &shapes, workers),
       discarded
     )
   }
@@ -142,5 +146,25 @@ extension ProductTables {
       for i in result.indices { result[i] += product[i] }
     }
     return result
+  }
+}
+
+extension [MarginalOrder] {
+  /// What a function makes of every order, its place given: the largest first and in turns, so that threads have alike much to do.
+  func inTurns<Result: Sendable>(
+    _ workers: Workers, _ nothing: Result, _ body: @Sendable (Int, MarginalOrder) -> Result
+  ) -> [Result] {
+    let turns = indices.sorted { (self[$0].rank, $1) > (self[$1].rank, $0) }
+    var found = [Result](repeating: nothing, count: count)
+    found.withUnsafeMutableBufferPointer { found in
+      nonisolated(unsafe) let found = found
+      let threads = workers.threads
+      workers.forEachRange(of: threads) { range in
+        for turn in range.flatMap({ stride(from: $0, to: turns.count, by: threads) }) {
+          found[turns[turn]] = body(turns[turn], self[turns[turn]])
+        }
+      }
+    }
+    return found
   }
 }

@@ -8,9 +8,9 @@
 //
 //     Σ b_i Δt (‖(1 − P)f(stage i)‖ + what is outside K),
 //
-// and the entries of the state that K leaves out make up at most half of the step's tolerance. Directions are those of (1 − P)Oφ_b with
+// and the entries of the state that K leaves out make up at most three fifths of the step's tolerance. Directions are those of (1 − P)Oφ_b with
 // the weights that the cores feed them with, the most important ones first; entries are those that the right side adds most to
-// (`OrbitalReach`). Each round takes both one power of Δt further. The other half of the tolerance is what truncation discards.
+// (`OrbitalReach`). Each round takes both one power of Δt further. Truncation discards what is left of the tolerance.
 
 import CLibraries
 import Interaction
@@ -30,7 +30,7 @@ extension OrbitalSystem {
   /// Rounds after which a step goes on with what it has; what is lost is counted.
   private static let mostRounds = 16
   /// Entries of the cores of one number of particles that a step may use; what more would hold is counted.
-  static let mostEntries = 200_000
+  static let mostEntries = 500_000
 
   /// Advances by Δt.
   /// - Parameters:
@@ -41,21 +41,20 @@ extension OrbitalSystem {
     -> OrbitalStep
   {
     let norms = state.norms(orders)
-    let start = state.transported(orders, &shapes)
+    let start = state.transported(orders, &shapes, workers)
     let shares = norms.map { $0 > 0 ? 1 / $0 : 0 }
     var names = start.names(
       orders, norms: norms, omitting: tolerance / 32, degree: degree, most: Self.mostEntries)
     var basis = start.basis
     var nodes = try (0...2).map { try node(basis, halfSteps: $0) }
-    var (closing, least, round, before) = (
-      tolerance / lattice.timeStep / 10, tolerance / 2, 1, Double.infinity
-    )
+    var (closing, least, round) = (tolerance / lattice.timeStep / 10, tolerance / 2, 1)
+    var (before, cutBefore) = (Double.infinity, Double.infinity)
     while true {
       let smallest =
         degree == rank
         ? 0
         : names.close(
-          degree: degree, threshold: closing, most: Self.mostEntries, particles: model.particles)
+          degree: degree, threshold: closing, particles: model.particles)
       let sets = GradedMultisets(names, ranks: basis.map(\.count), pairs: closure.pairs, workers)
       let (polynomials, outside) = start.graded(orders, sets, degree: rank)
       let stages = integrated(polynomials, sets, nodes, norms: norms, closing: smallest)
@@ -64,7 +63,7 @@ extension OrbitalSystem {
       let cut = orders.indices.map { shares[$0] * (stages.cut[$0] + outside[$0]) + closed[$0] }
       let (worst, worstCut) = (lost.largest() ?? 0, cut.largest() ?? 0)
       var grown = false
-      if worst + worstCut > tolerance / 2, round < Self.mostRounds {
+      if worst + worstCut > 0.6 * tolerance, round < Self.mostRounds {
         if degree > rank {
           sets.measure(
             [stages.last, stages.polynomials], degrees: [1, 2, rank - 1, rank], norms: norms, number: number,
@@ -91,7 +90,9 @@ extension OrbitalSystem {
           }
           least /= 4
         }
-        if grown || worstCut > tolerance / 5 {
+        // Where there is no room for more entries, others of as little weight take turns.
+        let isFull = worstCut > 0.9 * cutBefore && names.isFull
+        if grown || worstCut > tolerance / 5, !isFull {
           if name(stages.reach, in: &names, sets, isNew: false, norms, tolerance) { grown = true }
         }
         if let worst = closed.largest(), worst > tolerance / 12, smallest <= closing {
@@ -99,10 +100,11 @@ extension OrbitalSystem {
           grown = true
         }
       }
-      (round, before) = (round + 1, worst)
+      (round, before, cutBefore) = (round + 1, worst, worstCut)
       if grown { continue }
       let (truncated, discarded) = sets.truncated(
-        stages.polynomials, orders, basis, norms: norms, tolerance: tolerance / 2,
+        stages.polynomials, orders, basis, norms: norms,
+        tolerance: tolerance - .least(worst + worstCut, 0.6 * tolerance),
         most: mostKept(mostOrbitals), &shapes, workers)
       return OrbitalStep(
         state: truncated, lost: zip(lost, cut).map { $0 + $1 }, discarded: discarded,
@@ -128,7 +130,7 @@ extension OrbitalSystem {
   ) -> Bool {
     reach.name(
       in: &names, sets, isNew: isNew, norms: norms, number: number,
-      leaving: tolerance / 8 / Double(forces.count), most: Self.mostEntries)
+      leaving: tolerance / 8 / Double(forces.count))
   }
 
   /// What four stages make of a state.

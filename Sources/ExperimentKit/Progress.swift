@@ -15,18 +15,17 @@ public final class ProgressLine {
     self.last = start
   }
 
-  /// Says how much of the work is finished, from 0 to 1; draws at most five times a second.
-  func update(fraction: Double) {
-    guard isShown else { return }
+  /// Says how many seconds of work are left; draws at most five times a second.
+  func update(remaining: Double?) {
+    guard isShown, let remaining else { return }
     let now = ContinuousClock.now
-    guard now - start > .seconds(2), now - last > .milliseconds(200) || fraction >= 1 else { return }
+    guard now - start > .seconds(2), now - last > .milliseconds(200) || remaining <= 0 else { return }
     last = now
     let elapsed = Self.seconds(now - start)
-    let remaining = fraction > 0 ? elapsed * max(0, 1 / fraction - 1) : .nan
+    let share = elapsed / (elapsed + remaining)
     let text = Self.text(
-      label, "\(Int((fraction * 100).rounded(.down))) %", elapsed: Self.describe(elapsed),
-      remaining: Self.describe(remaining),
-      columns: Self.columns)
+      label, "\(Int((share * 100).rounded(.down))) %", elapsed: Self.describe(elapsed),
+      remaining: Self.describe(remaining), columns: Self.columns)
     Console.standard.errors("\r\u{1B}[K" + text)
     isDrawn = true
   }

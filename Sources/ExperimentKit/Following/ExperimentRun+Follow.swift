@@ -34,8 +34,10 @@ extension ExperimentRun {
     }
     var saved = resumed.flatMap { $0.1 ? $0.0 : nil }
     let progress = progress()
+    let first = legs.indices.first { followed.records[$0].count < legs[$0].count } ?? legs.count
+    let work = WorkEstimate(done: followed.shares(first))
     for (index, leg) in legs.enumerated() where followed.records[index].count < leg.count {
-      try follow(leg, index, followed, resuming: saved, progress)
+      try follow(leg, index, followed, resuming: saved, progress, work)
       saved = nil
     }
     progress.finish()
@@ -48,7 +50,7 @@ extension ExperimentRun {
   /// - Parameter saved: what has the states in the middle of this leg.
   private func follow<Record>(
     _ leg: Leg<Record>, _ index: Int, _ followed: Followed<Record>, resuming saved: CheckpointReader?,
-    _ progress: ProgressLine
+    _ progress: ProgressLine, _ work: WorkEstimate
   ) throws {
     let records = { (writer: CheckpointWriter) in followed.write(to: writer) }
     // The checkpoint that is resumed from is older than this, and knows more.
@@ -71,13 +73,20 @@ extension ExperimentRun {
         }
       }
     }
+    let shares = { followed.shares(index, evolutions, isStarted: true) }
+    let spend = { (kind: WorkEstimate.Kind) in
+      work.spend(on: kind, done: shares()[kind] ?? 0)
+      progress.update(remaining: work.remaining)
+    }
+    if saved != nil { work.begin(from: shares()) }
+    spend(.starting)
     for place in followed.records[index].count..<leg.count {
       // A step may be long, and in its middle no state is whole.
       let isSaved = { hasStatesOnDisk }
       try keepingWhenGivenUp(step: followed.count, unless: isSaved, records) {
-        for evolution in evolutions {
+        for (number, evolution) in evolutions.enumerated() {
           try evolution.advance(to: leg.times[place].value) {
-            progress.update(fraction: followed.fraction(index, evolutions))
+            spend(.moving(number))
             try atSafePoint(followed.count) {
               write($0)
               hasStatesOnDisk = true
@@ -93,7 +102,7 @@ extension ExperimentRun {
         ? try keepingWhenGivenUp(step: followed.count, unless: isSaved, records, make)
         : try keeping(step: followed.count, write, make)
       try followed.add(record, of: evolutions, to: index)
-      progress.update(fraction: followed.fraction(index, evolutions))
+      spend(.recording)
       let isLast = place + 1 == leg.count
       try atSafePoint(followed.count) {
         followed.write(isLast ? [] : evolutions, to: $0)

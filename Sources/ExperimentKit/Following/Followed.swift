@@ -25,17 +25,22 @@ final class Followed<Record: Codable & Sendable> {
     records[leg].append(recorded)
   }
 
-  /// How much of all the work is done, when the evolutions of a leg are where they are.
-  func fraction(_ leg: Int, _ evolutions: [any Evolution]) -> Double {
+  /// How much of each kind of work is done, when the evolutions of a leg are where they are.
+  func shares(_ leg: Int, _ evolutions: [any Evolution] = [], isStarted: Bool = false) -> WorkEstimate.Shares {
     let all = legs.reduce(0) { $0 + $1.weight }
     let before = legs.prefix(leg).reduce(0) { $0 + $1.weight }
-    let last = legs[leg].times.last?.value ?? 0
-    let parts = evolutions.map { last > 0 ? min(1, $0.time / last) : 1 }
-    let part =
-      parts.isEmpty
-      ? Double(records[leg].count) / Double(max(1, legs[leg].count))
-      : parts.reduce(0, +) / Double(parts.count)
-    return (before + legs[leg].weight * part) / all
+    let last = leg < legs.count ? legs[leg].times.last?.value ?? 0 : 0
+    let own = leg < legs.count ? legs[leg].weight : 0
+    let recorded = zip(legs, records).reduce(0) {
+      $0 + $1.0.weight * Double($1.1.count) / Double(max(1, $1.0.count))
+    }
+    var shares: WorkEstimate.Shares = [
+      .starting: (before + (isStarted ? own : 0)) / all, .recording: recorded / all,
+    ]
+    for (place, evolution) in evolutions.enumerated() {
+      shares[.moving(place)] = (before + own * (last > 0 ? min(1, evolution.time / last) : 1)) / all
+    }
+    return shares
   }
 
   /// Which rows are finished, for a run that failed.

@@ -4,36 +4,36 @@
 //     what is left = Σ_kinds (time spent since the run began or was resumed) (1 − done)/(done since then).
 
 /// The time spent on each kind of work, and how much of it is done.
-final class WorkEstimate {
-  enum Kind: Hashable {
+package final class WorkEstimate {
+  package enum Kind: Hashable {
     case starting, recording
     /// The evolution at this place of a leg.
     case moving(Int)
   }
 
   /// From 0 to 1.
-  typealias Shares = [Kind: Double]
+  package typealias Shares = [Kind: Double]
 
   private var begun: Shares
   private(set) var done: Shares
   private var spent: [Kind: Double] = [:]
   private var last: ContinuousClock.Instant
 
-  init(done: Shares, at now: ContinuousClock.Instant = .now) {
+  package init(done: Shares, at now: ContinuousClock.Instant = .now) {
     (begun, self.done, last) = (done, done, now)
   }
 
   /// The time since the last call was spent on this kind, of which so much is done now.
-  func spend(on kind: Kind, done share: Double, at now: ContinuousClock.Instant = .now) {
+  package func spend(on kind: Kind, done share: Double, at now: ContinuousClock.Instant = .now) {
     spent[kind, default: 0] += ProgressLine.seconds(now - last)
     (done[kind], last) = (share, now)
   }
 
   /// A run that is resumed begins here.
-  func begin(from shares: Shares) { (begun, done) = (shares, shares) }
+  package func begin(from shares: Shares) { (begun, done) = (shares, shares) }
 
   /// Seconds; nil before anything is done. A kind of which nothing is done counts as nothing.
-  var remaining: Double? {
+  package var remaining: Double? {
     var (total, isKnown) = (0.0, false)
     for (kind, time) in spent {
       let share = done[kind] ?? 0

@@ -87,6 +87,20 @@
       _ = try mpirun(in: ScratchFolder()).expectSameBits(configuration)
     }
 
+    @Test("MPI: distances to the limit are the same bit for bit on ranks", .timeLimit(.minutes(4)))
+    func finiteSize() throws {
+      let folder = try ScratchFolder()
+      let file = try folder.write(
+        Self.circle(
+          modes: 2, rank: 2, times: "[0.25]",
+          keys: Self.orbitals("1.0e-2") + "\nparticle-numbers: [4, 8]\nhbars: [0.5]"), to: "config.yaml")
+      let mpirun = MpirunProcess(experiment: "finite-size", folder: folder)
+      for ranks in 1...3 {
+        #expect([0, 1].contains(try mpirun.code(ranks, ["--config", file, "--output", "ranks-\(ranks)"])))
+      }
+      for ranks in 2...3 { try mpirun.expectTheSame("ranks-\(ranks)", as: "ranks-1") }
+    }
+
     @Test(
       "MPI: two ranks hold little more than half of what operators make of orbitals", .timeLimit(.minutes(2)))
     func memory() throws {

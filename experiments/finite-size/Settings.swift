@@ -75,12 +75,13 @@ struct Settings {
   }
 
   /// A hierarchy at its start, with what it is compared with.
-  func compared(_ closure: any Closure, _ variant: Variant, workers: Workers) throws -> Compared {
+  func compared(_ closure: any Closure, _ variant: Variant, workers: Workers, ranks: Ranks) throws -> Compared
+  {
     let limit = try limit(variant)
     return Compared(
-      own: try base.hierarchy(of: variant.model, closure, workers: workers),
-      limit: isExact(closure) ? nil : try base.hierarchy(of: limit, closure, workers: workers),
-      reference: try base.reference(of: limit, workers: workers))
+      own: try base.hierarchy(of: variant.model, closure, workers: workers, ranks: ranks),
+      limit: isExact(closure) ? nil : try base.hierarchy(of: limit, closure, workers: workers, ranks: ranks),
+      reference: try base.reference(of: limit, workers: workers, ranks: ranks))
   }
 
   /// What a variant is compared with: N = ∞ and its own kernel; for the Moyal variants the classical kernel.
@@ -89,7 +90,8 @@ struct Settings {
   }
 
   /// All that a run holds: both hierarchies of one variant after the other, and the distances found.
-  func memory(threads: Int) throws -> MemoryPlan {
+  /// - Parameter ranks: the processes that compute together; the memory is that of this one.
+  func memory(threads: Int, ranks: Ranks) throws -> MemoryPlan {
     var plan = MemoryPlan()
     let rows = Memory.product(pairs.count, base.times.count, base.orders.count)
     plan.hold("records", Memory.product(rows, 8, ExperimentRun.bytesOfFigure))
@@ -98,11 +100,11 @@ struct Settings {
       // Which marginals there are and which terms they have, all that the size depends on.
       let counts = variant.model.particles?.map { min($0, base.rank + 1) } ?? []
       guard known.insert("\(closure.name) \(counts) \(variant.scale)").inserted else { continue }
-      let own = try base.memory(of: variant.model, closure, threads: threads)
+      let own = try base.memory(of: variant.model, closure, threads: threads, ranks: ranks)
       let limit =
         isExact(closure)
-        ? nil : try base.memory(of: try self.limit(variant), closure, threads: threads)
-      let reference = try base.referenceBytes(of: self.limit(variant), threads: threads)
+        ? nil : try base.memory(of: try self.limit(variant), closure, threads: threads, ranks: ranks)
+      let reference = try base.referenceBytes(of: self.limit(variant), threads: threads, ranks: ranks)
       plan.phase { plan in
         plan.hold("hierarchies", Memory.sum(own.state, limit.map(\.state) ?? 0))
         plan.hold("right sides", Memory.sum(own.rightSide, limit.map(\.rightSide) ?? 0))

@@ -26,7 +26,8 @@ final class Followed<Record: Codable & Sendable> {
   }
 
   /// How much of each kind of work is done, when the evolutions of a leg are where they are.
-  func shares(_ leg: Int, _ evolutions: [any Evolution] = [], isStarted: Bool = false) -> WorkEstimate.Shares {
+  func shares(_ leg: Int, _ evolutions: [any Evolution] = [], isStarted: Bool = false) -> WorkEstimate.Shares
+  {
     let all = legs.reduce(0) { $0 + $1.weight }
     let before = legs.prefix(leg).reduce(0) { $0 + $1.weight }
     let last = leg < legs.count ? legs[leg].times.last?.value ?? 0 : 0

@@ -75,7 +75,8 @@ struct GradedMultisets: Sendable {
 
 extension GradedMultisets.Level {
   fileprivate init(
-    _ names: [MultisetName], degree k: Int, below: GradedMultisets.Level?, _ offsets: [Int], _ workers: Workers
+    _ names: [MultisetName], degree k: Int, below: GradedMultisets.Level?, _ offsets: [Int],
+    _ workers: Workers
   ) {
     orders = MarginalOrder.all(ofRank: k, speciesCount: offsets.count)
     // Names by their order: the counts as digits.
@@ -148,10 +149,10 @@ extension GradedMultisets.Level {
       for at in (i * k)..<((i + 1) * k) { gains[i * variables + Int(entries[at])] += 1 }
       guard let below else { continue }
       let last = Int(entries[i * k + k - 1])
-      let parent = Int(parents[i])
+      let row = Int(parents[i]) * ranks.count
       var first = 0
       for (species, rank) in ranks.enumerated() where first < last {
-        for at in Int(below.starts[parent * ranks.count + species])..<Int(below.starts[parent * ranks.count + species + 1]) {
+        for at in Int(below.starts[row + species])..<Int(below.starts[row + species + 1]) {
           let b = first + Int(below.links[at].orbital)
           guard b < last else { break }
           next[i * variables + b] = next[Int(below.links[at].place) * variables + last]

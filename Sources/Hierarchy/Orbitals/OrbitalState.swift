@@ -40,7 +40,8 @@ struct OrbitalState {
   }
 
   /// Free flight over Δt, with orthonormal orbitals again.
-  func transported(_ orders: [MarginalOrder], _ shapes: inout ShapeCache, _ workers: Workers) -> OrbitalState {
+  func transported(_ orders: [MarginalOrder], _ shapes: inout ShapeCache, _ workers: Workers) -> OrbitalState
+  {
     let moved = basis.map { $0.transported().orthonormalised() }
     return substituted(
       moved.map(\.functions), moved.map(\.matrix), orders, &shapes, workers)
@@ -48,7 +49,8 @@ struct OrbitalState {
 
   /// In other orbitals: V of every species, r × r', row-major.
   func substituted(
-    _ basis: [OrbitalFunctions], _ matrices: [[Double]], _ orders: [MarginalOrder], _ shapes: inout ShapeCache,
+    _ basis: [OrbitalFunctions], _ matrices: [[Double]], _ orders: [MarginalOrder],
+    _ shapes: inout ShapeCache,
     _ workers: Workers
   ) -> OrbitalState {
     var shapesOnTheWay = [shape]

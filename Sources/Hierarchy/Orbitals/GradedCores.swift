@@ -167,18 +167,21 @@ extension GradedMultisets {
   }
 }
 
-/// What `GradedMultisets.substituted` does.
+/// What `GradedMultisets.substituted` does: each contraction with all new orbitals of a slot at once.
 private struct CoreChange {
   let sets: GradedMultisets
   let slots: [Int]
   let shape: CoreShape
   let matrices: [[Double]]
   let least: Double
-  /// What is left after each slot, where it begins in the buffer, and the factor of its norm.
+  /// What is left after each slot, for one new orbital of it; where that of all of them begins in the buffer, one orbital after the
+  /// other; and the factor of its norm.
   let blocks: [Range<Int>]
   let starts: [Int]
   let factors: [Double]
   var buffer: [Double]
+  /// Of each slot and new orbital, ‖what is left‖².
+  var squares: [[Double]]
   var result: [Double]
   var omitted = 0.0
 
@@ -187,70 +190,87 @@ private struct CoreChange {
   init(
     _ sets: GradedMultisets, _ order: MarginalOrder, _ matrices: [[Double]], _ shape: CoreShape, least: Double
   ) {
-    (self.sets, self.shape, self.least) = (sets, shape, least)
+    (self.sets, self.shape, self.matrices, self.least) = (sets, shape, matrices, least)
     slots = order.slots
     var (rest, blocks) = (order.counts, [sets.levels[order.rank].block(order)])
     var (starts, factors) = ([0], [1.0])
+    var size = blocks[0].count
     for species in slots {
       factors.append(factors[factors.count - 1] * Double(rest[species]))
       rest[species] -= 1
-      starts.append(starts[starts.count - 1] + blocks[blocks.count - 1].count)
       let left = MarginalOrder(rest)
       blocks.append(sets.levels[left.rank].block(left))
+      starts.append(size)
+      size += blocks[blocks.count - 1].count * shape.ranks[species]
     }
     (self.blocks, self.starts, self.factors) = (blocks, starts, factors)
-    self.matrices = zip(sets.ranks, matrices).map { r, matrix in
-      DenseRows.transposed(matrix, r, r == 0 ? 0 : matrix.count / r)
-    }
-    buffer = [Double](repeating: 0, count: starts[slots.count] + blocks[slots.count].count)
+    buffer = [Double](repeating: 0, count: size)
+    squares = slots.map { [Double](repeating: 0, count: shape.ranks[$0]) }
     result = [Double](repeating: 0, count: shape.size(order))
   }
 
+  /// - Parameter place: where what is left of the slots so far begins in the buffer.
   mutating func descend(
-    _ depth: Int, _ lowest: Int, _ own: Int, _ taken: Int, _ before: Int, _ scale: Double
+    _ depth: Int, at place: Int = 0, _ lowest: Int, _ own: Int, _ taken: Int, _ before: Int, _ scale: Double
   ) {
     let species = slots[depth]
     let new = shape.multisets[species]
     let isLast = depth + 1 == slots.count
     let closes = isLast || slots[depth + 1] != species
+    contract(depth, species, at: place, from: lowest)
     for a in lowest..<new.variables {
-      let bound = factors[depth + 1] * contract(depth, species, column: a)
+      let bound = factors[depth + 1] * squares[depth][a]
       if bound <= least {
         omitted += bound
         continue
       }
-      let place = Int(new.next[taken][own * new.variables + a])
+      let next = starts[depth + 1] + a * blocks[depth + 1].count
+      let multiset = Int(new.next[taken][own * new.variables + a])
       if closes {
-        let whole = before * new.counts[taken + 1] + place
-        let factor = scale / new.factorials[taken + 1][place]
-        if isLast { result[whole] = factor * buffer[starts[depth + 1]] }
-        if !isLast { descend(depth + 1, 0, 0, 0, whole, factor) }
+        let whole = before * new.counts[taken + 1] + multiset
+        let factor = scale / new.factorials[taken + 1][multiset]
+        if isLast { result[whole] = factor * buffer[next] }
+        if !isLast { descend(depth + 1, at: next, 0, 0, 0, whole, factor) }
       } else {
-        descend(depth + 1, a, place, taken + 1, before, scale)
+        descend(depth + 1, at: next, a, multiset, taken + 1, before, scale)
       }
     }
   }
 
-  /// Σ_b V_ba ∂_b of what is left, and its squared norm.
-  private mutating func contract(_ depth: Int, _ species: Int, column a: Int) -> Double {
+  /// Σ_b V_ba ∂_b of what is left, and its squared norm, for all a ≥ `lowest`.
+  private mutating func contract(_ depth: Int, _ species: Int, at place: Int, from lowest: Int) {
     let degree = slots.count - depth - 1
-    let r = sets.ranks[species]
-    let (from, to) = (starts[depth] - blocks[depth].lowerBound, starts[depth + 1])
     let rows = blocks[depth + 1]
-    let first = to - rows.lowerBound
-    var square = 0.0
-    let (sets, matrix) = (sets, matrices[species])
-    buffer.withUnsafeMutableBufferPointer { buffer in
-      for i in to..<(to + rows.count) { buffer[i] = 0 }
-      matrix.withUnsafeBufferPointer { matrix in
-        sets.forEachLink(degree: degree, species, rows: rows) { i, b, place, gain in
-          buffer[first + i] += matrix[a * r + b] * gain * buffer[from + place]
+    let (width, count) = (shape.ranks[species], rows.count)
+    let (from, to) = (place - blocks[depth].lowerBound, starts[depth + 1] - rows.lowerBound)
+    let kinds = sets.ranks.count
+    let level = sets.levels[degree]
+    for a in lowest..<width { squares[depth][a] = 0 }
+    squares[depth].withUnsafeMutableBufferPointer { squares in
+      buffer.withUnsafeMutableBufferPointer { buffer in
+        matrices[species].withUnsafeBufferPointer { matrix in
+          level.links.withUnsafeBufferPointer { links in
+            level.starts.withUnsafeBufferPointer { starts in
+              withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { sums in
+                for i in rows {
+                  for a in lowest..<width { sums[a] = 0 }
+                  for at in Int(starts[i * kinds + species])..<Int(starts[i * kinds + species + 1]) {
+                    let link = links[at]
+                    let value = link.gain * buffer[from + Int(link.place)]
+                    let row = Int(link.orbital) * width
+                    for a in lowest..<width { sums[a] += matrix[row + a] * value }
+                  }
+                  let weight = level.weights[i]
+                  for a in lowest..<width {
+                    buffer[to + a * count + i] = sums[a]
+                    squares[a] += weight * sums[a] * sums[a]
+                  }
+                }
+              }
+            }
+          }
         }
       }
-      sets.levels[degree].weights.withUnsafeBufferPointer { weights in
-        for i in rows { square += weights[i] * buffer[first + i] * buffer[first + i] }
-      }
     }
-    return square
   }
 }

@@ -4,6 +4,7 @@ import CLibraries
 import Computing
 import Interaction
 import PhaseSpace
+import Synchronization
 
 /// w^{o} = Σ C^{o}_{a_1 a_2 …} φ_{a_1} ⊗ φ_{a_2} ⊗ …, one family of orthonormal orbitals a species.
 struct OrbitalState {
@@ -152,18 +153,20 @@ extension ProductTables {
 }
 
 extension [MarginalOrder] {
-  /// What a function makes of every order, its place given: the largest first and in turns, so that threads have alike much to do.
+  /// What a function makes of every order, its place given: the largest first, each by the next thread that is free.
   func inTurns<Result: Sendable>(
     _ workers: Workers, _ nothing: Result, _ body: @Sendable (Int, MarginalOrder) -> Result
   ) -> [Result] {
     let turns = indices.sorted { (self[$0].rank, $1) > (self[$1].rank, $0) }
     var found = [Result](repeating: nothing, count: count)
+    let next = Atomic(0)
     found.withUnsafeMutableBufferPointer { found in
       nonisolated(unsafe) let found = found
-      let threads = workers.threads
-      workers.forEachRange(of: threads) { range in
-        for turn in range.flatMap({ stride(from: $0, to: turns.count, by: threads) }) {
-          found[turns[turn]] = body(turns[turn], self[turns[turn]])
+      workers.forEachRange(of: workers.threads) { range in
+        for _ in range {
+          while case let turn = next.add(1, ordering: .relaxed).oldValue, turn < turns.count {
+            found[turns[turn]] = body(turns[turn], self[turns[turn]])
+          }
         }
       }
     }

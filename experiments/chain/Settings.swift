@@ -55,25 +55,48 @@ struct Settings {
       throw configuration["times"].error(
         expected: "at most 10⁷ Hartree–Fock steps of \(chain.timeStep)", got: "\(last)")
     }
-    let steps = Double(chain.lattice.steps(in: last) ?? 0)
-    try configuration.requireTime(
-      seconds: 4 * WorkEstimate.vlasovLattice(chain.lattice, chain.system.model, steps: steps),
-      at: configuration[steps > 10_000 ? "times" : "lattice"], "\(steps) steps on the lattice")
-    if let lattice = chain.hierarchyLattice {
-      let steps = Double(lattice.steps(in: last) ?? 0)
-      try configuration.requireTime(
-        seconds: WorkEstimate.truncatedHierarchy(
-          lattice, chain.system.model, rank: chain.system.particles.count, steps: steps),
-        at: configuration["moyal-hierarchy"], "\(steps) steps of the hierarchy")
+    for part in work(of: chain, hierarchy: chain.hierarchyLattice) {
+      try configuration.requireTime(seconds: part.seconds, at: configuration[part.key], part.what)
     }
-    try configuration.requireTime(
-      seconds: chain.system.exactSeconds(to: last, times: times.count)
-        + chain.system.hartreeFockSeconds(
-          points: chain.system.gridPoints(4), steps: last / chain.timeStep),
-      at: configuration["times"], "exact and Hartree–Fock dynamics")
     try configuration.requireTime(
       seconds: Double(times.count * 20)
         * WorkEstimate.wassersteinDistance(cells: Double(chain.histogram?.cells ?? 0)),
       at: configuration["histogram"], "transport distances")
+  }
+
+  /// Seconds of what moves in a chain.
+  private func work(of chain: ChainStudy, hierarchy: FourierLattice?) -> [(
+    seconds: Double, key: String, what: String
+  )] {
+    let last = times.last?.value ?? 0
+    let steps = Double(chain.lattice.steps(in: last) ?? 0)
+    var parts = [
+      (
+        seconds: 4 * WorkEstimate.vlasovLattice(chain.lattice, chain.system.model, steps: steps),
+        key: steps > 10_000 ? "times" : "lattice", what: "\(steps) steps on the lattice"
+      )
+    ]
+    if let lattice = hierarchy {
+      let steps = Double(lattice.steps(in: last) ?? 0)
+      parts.append(
+        (
+          WorkEstimate.truncatedHierarchy(
+            lattice, chain.system.model, rank: chain.system.particles.count, steps: steps),
+          "moyal-hierarchy", "\(steps) steps of the hierarchy"
+        ))
+    }
+    parts.append(
+      (
+        chain.system.exactSeconds(to: last, times: times.count)
+          + chain.system.hartreeFockSeconds(
+            points: chain.system.gridPoints(4), steps: last / chain.timeStep),
+        "times", "exact and Hartree–Fock dynamics"
+      ))
+    return parts
+  }
+
+  /// How much a chain weighs beside another one.
+  func weight(of chain: ChainStudy) -> Double {
+    work(of: chain, hierarchy: chain.ownHierarchyLattice).reduce(0.01) { $0 + $1.seconds }
   }
 }

@@ -20,7 +20,7 @@ Experiment.main(
       chains, times: times.count, moves: times.contains { $0.value > 0 }, threads: run.threads))
   MatrixProduct.setThreads(run.threads)
   let legs = zip(["chain", "one fermion of each species"], chains).map { name, chain in
-    Leg(name, through: times) {
+    Leg(name, weight: settings.weight(of: chain), through: times) {
       try ChainObserver(chain, workers: run.workers)
     } moving: {
       $0.evolutions

@@ -19,7 +19,10 @@ Experiment.main(
   let study = settings.study
   try run.require(try study.memory())
   MatrixProduct.setThreads(run.threads)
-  try run.follow(study.legs(workers: run.workers), remedy: "a smaller time-step, more modes") { run, legs in
+  try run.follow(
+    study.legs(workers: run.workers), results: try study.workAfterRecords,
+    remedy: "a smaller time-step, more modes"
+  ) { run, legs in
     let vlasov = try VlasovReference(study, workers: run.workers)
     let records = legs.prefix(study.series.particleNumbers.count).map { $0.map(\.record) }
     let distances = try study.distances(

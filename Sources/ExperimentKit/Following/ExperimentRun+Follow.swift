@@ -15,12 +15,13 @@ extension ExperimentRun {
   ///     }
   ///
   /// - Parameters:
+  ///   - results: the work of making the results, in the unit of the legs' weights, where it counts beside theirs.
   ///   - remedy: what may help when the computation fails.
   ///   - making: adds to the summary, the arrays and the report what follows from the records: those of each leg in the order
   ///     of its times, fewer where the run ended early.
   /// - Throws: what the evolutions throw; `Interrupted` after a checkpoint; `InputError` for a checkpoint that does not fit.
   public func follow<Record>(
-    _ legs: [Leg<Record>], remedy: String,
+    _ legs: [Leg<Record>], results: Double = 0, remedy: String,
     making: @escaping (ExperimentRun, [[Recorded<Record>]]) throws -> Void
   ) throws {
     let followed = Followed(legs)
@@ -35,13 +36,17 @@ extension ExperimentRun {
     var saved = resumed.flatMap { $0.1 ? $0.0 : nil }
     let progress = progress()
     let first = legs.indices.first { followed.records[$0].count < legs[$0].count } ?? legs.count
-    let work = WorkEstimate(done: followed.shares(first))
+    let work = RemainingWork(
+      done: followed.shares(first),
+      results: results / .greatest(.leastNormalMagnitude, legs.reduce(0) { $0 + $1.weight }))
     for (index, leg) in legs.enumerated() where followed.records[index].count < leg.count {
       try follow(leg, index, followed, resuming: saved, progress, work)
       saved = nil
     }
-    progress.finish()
+    progress.label = "results"
+    progress.update(remaining: work.remaining)
     let records = { (writer: CheckpointWriter) in followed.write(to: writer) }
+    defer { progress.finish() }
     try keeping(step: followed.count, records) { try making(self, followed.records) }
     addResolution(followed)
     addConclusions()
@@ -50,7 +55,7 @@ extension ExperimentRun {
   /// - Parameter saved: what has the states in the middle of this leg.
   private func follow<Record>(
     _ leg: Leg<Record>, _ index: Int, _ followed: Followed<Record>, resuming saved: CheckpointReader?,
-    _ progress: ProgressLine, _ work: WorkEstimate
+    _ progress: ProgressLine, _ work: RemainingWork
   ) throws {
     let records = { (writer: CheckpointWriter) in followed.write(to: writer) }
     // The checkpoint that is resumed from is older than this, and knows more.
@@ -74,7 +79,7 @@ extension ExperimentRun {
       }
     }
     let shares = { followed.shares(index, evolutions, isStarted: true) }
-    let spend = { (kind: WorkEstimate.Kind) in
+    let spend = { (kind: RemainingWork.Kind) in
       work.spend(on: kind, done: shares()[kind] ?? 0)
       progress.update(remaining: work.remaining)
     }

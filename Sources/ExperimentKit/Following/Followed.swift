@@ -26,7 +26,7 @@ final class Followed<Record: Codable & Sendable> {
   }
 
   /// How much of each kind of work is done, when the evolutions of a leg are where they are.
-  func shares(_ leg: Int, _ evolutions: [any Evolution] = [], isStarted: Bool = false) -> WorkEstimate.Shares
+  func shares(_ leg: Int, _ evolutions: [any Evolution] = [], isStarted: Bool = false) -> RemainingWork.Shares
   {
     let all = legs.reduce(0) { $0 + $1.weight }
     let before = legs.prefix(leg).reduce(0) { $0 + $1.weight }
@@ -35,7 +35,7 @@ final class Followed<Record: Codable & Sendable> {
     let recorded = zip(legs, records).reduce(0) {
       $0 + $1.0.weight * Double($1.1.count) / Double(max(1, $1.0.count))
     }
-    var shares: WorkEstimate.Shares = [
+    var shares: RemainingWork.Shares = [
       .starting: (before + (isStarted ? own : 0)) / all, .recording: recorded / all,
     ]
     for (place, evolution) in evolutions.enumerated() {

@@ -61,7 +61,7 @@ public struct ChainStudy: Sendable {
   }
 
   /// The lattice of the finite-N hierarchy where the state goes through it: closed at R = N, one particle of each species.
-  var ownHierarchyLattice: FourierLattice? {
+  public var ownHierarchyLattice: FourierLattice? {
     system.particles.allSatisfy { $0 == 1 } ? hierarchyLattice : nil
   }
 

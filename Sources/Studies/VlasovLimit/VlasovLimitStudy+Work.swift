@@ -17,6 +17,15 @@ extension VlasovLimitStudy {
     )
   }
 
+  /// Seconds of what is done when all records are there: characteristics and distances.
+  /// - Throws: as `work`.
+  public var workAfterRecords: Double {
+    get throws {
+      let parts = try work()
+      return parts[0].seconds + parts[2].seconds
+    }
+  }
+
   /// Seconds of what follows the histogram: its sub-cells, which follow the windows, their characteristics, and the distances.
   /// - Throws: `ArgumentError` for orbitals without a limit, `HypothesisError` for potentials without modes.
   public func work() throws -> [(seconds: Double, what: String)] {
@@ -65,14 +74,15 @@ extension VlasovLimitStudy {
   }
 
   /// Seconds of the pair measures of the exact states, of every two species at every time: Z²M² products.
-  public var correlationSeconds: Double {
-    exactStates.reduce(0) { sum, system in
-      let points = (try? PlaneWaves(cutoff: system.modes, period: system.period)).flatMap {
-        HusimiCorrelations.points(waves: $0, hbar: system.hbar, window: series.windows[0])
-      }
-      let (z, m) = (points.map(Double.init) ?? .infinity, Double(2 * system.modes + 1))
-      let species = Double(system.particles.count)
-      return sum + Double(series.times.count) * species * (species + 1) / 2 * 8 * z * z * m * m / 5e9
+  public var correlationSeconds: Double { exactStates.reduce(0) { $0 + correlationSeconds(of: $1) } }
+
+  /// The same of one state.
+  func correlationSeconds(of system: FermionSystem) -> Double {
+    let points = (try? PlaneWaves(cutoff: system.modes, period: system.period)).flatMap {
+      HusimiCorrelations.points(waves: $0, hbar: system.hbar, window: series.windows[0])
     }
+    let (z, m) = (points.map(Double.init) ?? .infinity, Double(2 * system.modes + 1))
+    let species = Double(system.particles.count)
+    return Double(series.times.count) * species * (species + 1) / 2 * 8 * z * z * m * m / 5e9
   }
 }

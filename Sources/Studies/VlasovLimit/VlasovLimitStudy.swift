@@ -88,7 +88,8 @@ public struct VlasovLimitStudy: Sendable {
       + exactStates.map { system in
         Leg(
           "the factorisation at N = \(system.total)",
-          weight: system.exactSeconds(to: series.times.last?.value ?? 0, times: series.times.count),
+          weight: system.exactSeconds(to: series.times.last?.value ?? 0, times: series.times.count)
+            + correlationSeconds(of: system),
           through: series.times
         ) {
           try system.exact(from: system.start(), workers: workers)

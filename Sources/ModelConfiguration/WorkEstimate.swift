@@ -36,7 +36,7 @@ public enum WorkEstimate {
 
   /// A hierarchy of a rank on at most so many shared orbitals of each species: some twenty right sides a step, each (operators) ·
   /// r² times the entries of rank R − 1 and twenty products for the closure, 2 ns a multiplication. Of the C(Sr + k − 1, k) entries of
-  /// degree k some 10⁵ are taken to be kept, half of the most there may be of a long run.
+  /// degree k some 10⁵ are taken to count.
   public static func orbitalHierarchy(
     _ lattice: FourierLattice, _ model: Model, rank: Int, orbitals: Double, steps: Double
   ) -> Double {

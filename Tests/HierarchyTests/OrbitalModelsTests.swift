@@ -75,7 +75,7 @@ struct OrbitalCase: Sendable, CustomStringConvertible {
       })
   }
 
-  func both() throws -> (full: TruncatedHierarchy, orbitals: OrbitalHierarchy) {
+  func both(mostEntries: Int? = nil) throws -> (full: TruncatedHierarchy, orbitals: OrbitalHierarchy) {
     let model = try model()
     let sites = try FourierLattice(
       geometry: model.geometry, modes: lattice.modes, xiExtent: lattice.extent, timeStep: lattice.step,
@@ -87,7 +87,7 @@ struct OrbitalCase: Sendable, CustomStringConvertible {
         workers: Workers(threads: 1)),
       try OrbitalHierarchy(
         model: model, initial: initial, lattice: sites, rank: rank, closure: closure, tolerance: tolerance,
-        mostOrbitals: 40)
+        mostOrbitals: 40, mostEntries: mostEntries)
     )
   }
 }
@@ -147,6 +147,22 @@ struct OrbitalModelsTests {
     #expect(found <= estimate + one.tolerance / 20, "\(found) beyond \(estimate)")
     #expect(estimate <= 30 * found, "\(estimate) against \(found)")
     #expect(estimate <= one.tolerance * (end + 0.2), "what was asked for; r = \(orbitals.widest)")
+  }
+
+  @Test(
+    "a step that may not use the entries it needs says what it misses", arguments: [30, 100],
+    [CumulantClosure(), FactorisedClosure()] as [any Closure])
+  func fewEntries(most: Int, closure: any Closure) throws {
+    var one = OrbitalModelsTests.cases[0]
+    (one.closure, one.tolerance) = (closure, 1e-4)
+    let (full, orbitals) = try one.both(mostEntries: most)
+    try full.advance(to: 1)
+    try orbitals.advance(to: 1)
+    let found = try orbitals.orders.enumerated().map { number, order in
+      (try orbitals.distance(order, to: full).l2 / orbitals.norms[number], orbitals.errors[number])
+    }
+    #expect(found.allSatisfy { $0.0 <= $0.1 + one.tolerance / 20 }, "\(found)")
+    if most == 30 { #expect(found.contains { $0.1 > 2 * one.tolerance }, "\(found)") }
   }
 
   @Test("a mixture by Gauss and Hermite is the correlated Gaussians, and more nodes are nearer")

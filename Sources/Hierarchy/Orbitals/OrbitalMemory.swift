@@ -25,7 +25,7 @@ extension OrbitalSystem {
     func full(_ order: MarginalOrder) -> Int? {
       order.counts.reduce(1) { Memory.product($0, Multisets.count(kept, $1)) }
     }
-    func entries(_ k: Int) -> Int { min(Multisets.count(most * species, k) ?? .max, Self.mostEntries) }
+    func entries(_ k: Int) -> Int { min(Multisets.count(most * species, k) ?? .max, mostEntries) }
     let state = Memory.sum(
       Memory.product(3 * 8, Memory.sum(orders.map(full))),
       Memory.product(species, Multisets.bytes(variables: kept, degree: degree)))

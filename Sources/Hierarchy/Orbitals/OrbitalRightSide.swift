@@ -48,14 +48,17 @@ struct OrbitalSystem: Sendable {
   let rank: Int
   let workers: Workers
   let blocks: OrbitalBlocks
+  /// Entries of the cores of one number of particles that a step may use; what more would hold is counted.
+  let mostEntries: Int
   private let index: [MarginalOrder: Int]
   private let masses: MarginalMasses
 
   init(
     model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, workers: Workers,
-    ranks: Ranks = .single
+    ranks: Ranks = .single, mostEntries: Int? = nil
   ) throws {
     self.model = model
+    self.mostEntries = mostEntries ?? 500_000
     self.lattice = lattice
     (self.rank, self.workers) = (rank, workers)
     blocks = OrbitalBlocks(lattice, ranks: ranks, workers: workers)

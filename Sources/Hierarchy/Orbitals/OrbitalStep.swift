@@ -29,8 +29,6 @@ struct OrbitalStep {
 extension OrbitalSystem {
   /// Rounds after which a step goes on with what it has; what is lost is counted.
   private static let mostRounds = 16
-  /// Entries of the cores of one number of particles that a step may use; what more would hold is counted.
-  static let mostEntries = 500_000
 
   /// Advances by Δt.
   /// - Parameters:
@@ -44,7 +42,7 @@ extension OrbitalSystem {
     let start = state.transported(orders, &shapes, workers)
     let shares = norms.map { $0 > 0 ? 1 / $0 : 0 }
     var names = start.names(
-      orders, norms: norms, omitting: tolerance / 32, degree: degree, most: Self.mostEntries)
+      orders, norms: norms, omitting: tolerance / 32, degree: degree, most: mostEntries)
     var basis = start.basis
     var nodes = try (0...2).map { try node(basis, halfSteps: $0) }
     var (closing, least, round) = (tolerance / lattice.timeStep / 10, tolerance / 2, 1)

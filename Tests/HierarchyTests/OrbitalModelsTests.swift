@@ -165,6 +165,24 @@ struct OrbitalModelsTests {
     if most == 30 { #expect(found.contains { $0.1 > 2 * one.tolerance }, "\(found)") }
   }
 
+  @Test("what there is no room for in the closed polynomial counts")
+  func fewClosedEntries() throws {
+    var one = OrbitalCase(name: "one species, rank 2", lattice: (modes: 2, extent: 6, step: 0.25, steps: 4))
+    one.closure = FactorisedClosure()
+    // Of pairs there are some twenty-five, of triples some fifty.
+    let estimates = try [34, nil].map { most in
+      let (full, orbitals) = try one.both(mostEntries: most)
+      try full.advance(to: 1)
+      try orbitals.advance(to: 1)
+      for (number, order) in orbitals.orders.enumerated() {
+        let found = try orbitals.distance(order, to: full).l2 / orbitals.norms[number]
+        #expect(found <= orbitals.errors[number] + one.tolerance / 20)
+      }
+      return orbitals.errors.largest() ?? 0
+    }
+    #expect(estimates[0] > 1.1 * estimates[1], "\(estimates)")
+  }
+
   @Test("a mixture by Gauss and Hermite is the correlated Gaussians, and more nodes are nearer")
   func correlatedMixture() throws {
     let states = try [1.0, 0.8].map {

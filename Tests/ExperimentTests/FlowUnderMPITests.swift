@@ -37,22 +37,8 @@
     }
 
     /// Two dimensions, attraction through two modes in the first.
-    static let plane = """
-      model:
-        dimension: 2
-        domain: {kind: torus, length: 6.283185307179586}
-        species: [{name: dust, fraction: 1.0, mass: 1.0, charge: 1}]
-        potentials:
-          - {between: all, kind: trigonometric, modes: [{m: [1, 0], coefficient: -0.3}, {m: [2, 1], coefficient: 0.2}, {m: [0, 1], coefficient: 0.1}]}
-        kernel: {kind: moyal, hbar: 0.5}
-      initial:
-        kind: factorised
-        components:
-          - dust: {kind: maxwellian, sigma: [0.8, 0.9], drift: [0.1, 0.0], modulation: [{m: [1, 0], amplitude: 0.2, phase: 0.1}, {m: [2, 1], amplitude: 0.1, phase: 0.0}]}
-      lattice: {modes: 3, xi-extent: 3.0, time-step: 0.1}
-      times: [0, 0.5]
-
-      """
+    static let plane = MpirunProcess.plane(
+      "[2, 1]", keys: "lattice: {modes: 3, xi-extent: 3.0, time-step: 0.1}\ntimes: [0, 0.5]")
 
     private func mpirun(in folder: ScratchFolder) -> MpirunProcess {
       MpirunProcess(experiment: "vlasov-flow", folder: folder)

@@ -40,26 +40,16 @@
             ion: {kind: maxwellian, sigma: [0.8], drift: [0.0], modulation: [{m: [1], amplitude: 0.1, phase: 0.0}]}
       """
 
-    static let plane = """
-      model:
-        dimension: 2
-        domain: {kind: torus, length: 6.283185307179586}
-        species: [{name: dust, fraction: 1.0, mass: 1.0}]
-        potentials:
-          - {between: all, kind: trigonometric, modes: [{m: [1, 0], coefficient: -0.3}, {m: [2, 1], coefficient: 0.2}, {m: [0, 1], coefficient: 0.1}]}
-        kernel: {kind: moyal, hbar: 0.5}
-      initial:
-        kind: factorised
-        components:
-          - dust: {kind: maxwellian, sigma: [0.8, 0.9], drift: [0.1, 0.0], modulation: [{m: [1, 0], amplitude: 0.2, phase: 0.1}, {m: [2, 1], amplitude: 0.1, phase: 0.0}]}
-      lattice: {modes: 3, xi-extent: 2.5, time-step: 0.25}
-      times: [0.5]
-      orders: 2
-      points:
-        - particles: [{species: dust, xi: [0.3, -0.4], eta: [-1.0, -1.0]}, {species: dust, xi: [0.1, 0.2], eta: [2.0, 1.0]}]
-      bounds: [data-aware]
-
-      """
+    static let plane = MpirunProcess.plane(
+      "[2, 1]",
+      keys: """
+        lattice: {modes: 3, xi-extent: 2.5, time-step: 0.25}
+        times: [0.5]
+        orders: 2
+        points:
+          - particles: [{species: dust, xi: [0.3, -0.4], eta: [-1.0, -1.0]}, {species: dust, xi: [0.1, 0.2], eta: [2.0, 1.0]}]
+        bounds: [data-aware]
+        """)
 
     private func mpirun(in folder: ScratchFolder) -> MpirunProcess {
       MpirunProcess(experiment: "dyson-remainder", folder: folder)
@@ -93,19 +83,12 @@
 
     @Test("MPI: what two ranks hold of the lattices is little more than half", .timeLimit(.minutes(2)))
     func memory() throws {
-      let folder = try ScratchFolder()
-      let file = try folder.write(
+      let needs = try mpirun(in: ScratchFolder()).memoryNeeds(
         Self.circle(
           keys:
-            "method: lattice\nlattice: {modes: 60, xi-extent: 4.0, time-step: 0.1}\ntimes: [0]\norders: 6"),
-        to: "config.yaml")
-      let needs = try (1...2).map { ranks in
-        _ = try mpirun(in: folder).code(ranks, ["--config", file, "--output", "ranks-\(ranks)"])
-        let manifest = try JSONSerialization.jsonObject(with: folder.data("ranks-\(ranks)/manifest.json"))
-        return try #require((manifest as? [String: Any])?["memoryNeedBytes"] as? Int)
-      }
+            "method: lattice\nlattice: {modes: 60, xi-extent: 4.0, time-step: 0.1}\ntimes: [0]\norders: 6"))
       // Beside its half of the slabs, some seventy, a rank has three on each side.
-      #expect(needs[1] < needs[0] * 6 / 10, "\(needs)")
+      #expect(needs.shared < needs.alone * 6 / 10, "\(needs)")
     }
 
     /// Some seconds in steps of a few milliseconds.

@@ -12,6 +12,39 @@
       }
     }
 
+    /// One species in the plane, with a potential and data of a mode beside (1,0).
+    /// - Parameters:
+    ///   - mode: of both.
+    ///   - keys: what comes after model and data.
+    static func plane(_ mode: String, keys: String) -> String {
+      """
+      model:
+        dimension: 2
+        domain: {kind: torus, length: 6.283185307179586}
+        species: [{name: dust, fraction: 1.0, mass: 1.0}]
+        potentials:
+          - {between: all, kind: trigonometric, modes: [{m: [1, 0], coefficient: -0.3}, {m: \(mode), coefficient: 0.2}, {m: [0, 1], coefficient: 0.1}]}
+        kernel: {kind: moyal, hbar: 0.5}
+      initial:
+        kind: factorised
+        components:
+          - dust: {kind: maxwellian, sigma: [0.8, 0.9], drift: [0.1, 0.0], modulation: [{m: [1, 0], amplitude: 0.2, phase: 0.1}, {m: \(mode), amplitude: 0.1, phase: 0.0}]}
+      \(keys)
+
+      """
+    }
+
+    /// What rank 0 asks for beforehand, alone and as one of two.
+    func memoryNeeds(_ configuration: String) throws -> (alone: Int, shared: Int) {
+      let file = try folder.write(configuration, to: "config.yaml")
+      let needs = try (1...2).map { ranks in
+        _ = try code(ranks, ["--config", file, "--output", "ranks-\(ranks)"])
+        let manifest = try JSONSerialization.jsonObject(with: folder.data("ranks-\(ranks)/manifest.json"))
+        return try #require((manifest as? [String: Any])?["memoryNeedBytes"] as? Int)
+      }
+      return (needs[0], needs[1])
+    }
+
     /// A run without `mpirun`, then with 1, 2, 3 and 7 ranks.
     /// - Returns: the exit code of all of them.
     func expectSameBits(_ configuration: String) throws -> Int32 {

@@ -45,26 +45,16 @@
 
     /// More modes than blocks, one species.
     static func plane(times: String, timeStep: String = "0.5", most: Int) -> String {
-      """
-      model:
-        dimension: 2
-        domain: {kind: torus, length: 6.283185307179586}
-        species: [{name: dust, fraction: 1.0, mass: 1.0}]
-        potentials:
-          - {between: all, kind: trigonometric, modes: [{m: [1, 0], coefficient: -0.3}, {m: [1, 1], coefficient: 0.2}, {m: [0, 1], coefficient: 0.1}]}
-        kernel: {kind: moyal, hbar: 0.5}
-      initial:
-        kind: factorised
-        components:
-          - dust: {kind: maxwellian, sigma: [0.8, 0.9], drift: [0.1, 0.0], modulation: [{m: [1, 0], amplitude: 0.2, phase: 0.1}, {m: [1, 1], amplitude: 0.1, phase: 0.0}]}
-      lattice: {modes: 2, xi-extent: 2.0, time-step: \(timeStep)}
-      rank: 2
-      closures: [cumulant]
-      times: \(times)
-      storage: orbitals
-      orbitals: {tolerance: 1.0e-3, most: \(most)}
-
-      """
+      MpirunProcess.plane(
+        "[1, 1]",
+        keys: """
+          lattice: {modes: 2, xi-extent: 2.0, time-step: \(timeStep)}
+          rank: 2
+          closures: [cumulant]
+          times: \(times)
+          storage: orbitals
+          orbitals: {tolerance: 1.0e-3, most: \(most)}
+          """)
     }
 
     private func mpirun(in folder: ScratchFolder) -> MpirunProcess {
@@ -104,15 +94,10 @@
     @Test(
       "MPI: two ranks hold little more than half of what operators make of orbitals", .timeLimit(.minutes(2)))
     func memory() throws {
-      let folder = try ScratchFolder()
       // Orbitals of 65² points, which are most of it; each rank has 12 of them whole.
-      let file = try folder.write(Self.plane(times: "[0]", timeStep: "0.125", most: 12), to: "config.yaml")
-      let needs = try (1...2).map { ranks in
-        _ = try mpirun(in: folder).code(ranks, ["--config", file, "--output", "ranks-\(ranks)"])
-        let manifest = try JSONSerialization.jsonObject(with: folder.data("ranks-\(ranks)/manifest.json"))
-        return try #require((manifest as? [String: Any])?["memoryNeedBytes"] as? Int)
-      }
-      #expect(needs[1] < needs[0] * 65 / 100, "\(needs)")
+      let needs = try mpirun(in: ScratchFolder()).memoryNeeds(
+        Self.plane(times: "[0]", timeStep: "0.125", most: 12))
+      #expect(needs.shared < needs.alone * 65 / 100, "\(needs)")
     }
 
     /// Some steps of tenths of a second.

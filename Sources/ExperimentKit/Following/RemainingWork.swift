@@ -17,7 +17,7 @@ package final class RemainingWork {
   package typealias Shares = [Kind: Double]
 
   private var begun: Shares
-  private(set) var done: Shares
+  private var done: Shares
   private var spent: [Kind: Double] = [:]
   private var last: ContinuousClock.Instant
   private let results: Double

@@ -79,6 +79,11 @@ struct HierarchyWatch<Watched: WatchedHierarchy> {
     }
   }
 
+  /// z over Δt now, of the marginal that feels most.
+  func forceSize(of hierarchy: Watched) -> Double {
+    forces(of: hierarchy).reduce(0, Double.greatest) / hierarchy.lattice.timeStep
+  }
+
   /// Per marginal, the forces on all its particles in a step.
   private func forces(of hierarchy: Watched) -> [Double] {
     let mean = hierarchy.model.species.indices.map { alpha in

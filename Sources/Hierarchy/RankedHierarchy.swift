@@ -19,7 +19,8 @@ public protocol RankedHierarchy: Evolution, ObservedMarginals {
   /// Whether the maxima in distances of an order are those over all sites of the lattice; else they are attained, and the largest
   /// that were found.
   func looksEverywhere(_ order: MarginalOrder) -> Bool
-  /// How far the marginal of an order may be off for what the storage misses, in L² over its norm; 0 in full storage.
+  /// How far the marginal of an order may be off for what the storage misses, and for steps that are the storage's own, in L² over its
+  /// norm; 0 in full storage.
   func storageShare(_ order: MarginalOrder) -> Double
   /// r_α of every species now, and the most that a step needed so far; nil in full storage.
   var orbitalCounts: OrbitalCounts? { get }
@@ -46,8 +47,9 @@ extension TruncatedHierarchy: RankedHierarchy {
 }
 
 extension OrbitalHierarchy: RankedHierarchy {
+  /// What the orbitals miss; on a chosen Δξ also what the steps do, which are not those of the flows that it is compared with.
   public func storageShare(_ order: MarginalOrder) -> Double {
-    orders.firstIndex(of: order).map { errors[$0] } ?? 0
+    orders.firstIndex(of: order).map { errors[$0] + stepErrors[$0] } ?? 0
   }
 
   public var orbitalCounts: OrbitalCounts? { OrbitalCounts(kept: ranks, widest: widest) }

@@ -25,9 +25,11 @@ public struct LatticeReader {
   /// - Parameters:
   ///   - states: the data, of every component of a mixture one state for each species.
   ///   - times: those that steps must hit.
+  ///   - isFourthOrder: whether steps on a chosen grid are those of shared orbitals.
   /// - Throws: `ConfigurationError` with the key path of what is wrong.
   public init(
-    _ node: ConfigurationNode, model: Model, states: [[any OneParticleState]], times: [DecimalNumber]
+    _ node: ConfigurationNode, model: Model, states: [[any OneParticleState]], times: [DecimalNumber],
+    isFourthOrder: Bool = false
   ) throws {
     let modes = try node["modes"].integer(in: 0...100_000)
     let isChosen = !node["xi-step"].isAbsent || !node["tolerance"].isAbsent
@@ -46,7 +48,8 @@ public struct LatticeReader {
         .value
     }
     let suggestion = LatticeSuggestion(
-      model: model, states: states, modes: modes, times: times, tolerance: tolerance)
+      model: model, states: states, modes: modes, times: times, tolerance: tolerance,
+      isFourthOrder: isFourthOrder)
     let steps = try Self.perSpecies(node["xi-step"], model, default: suggestion.xiSteps)
     let extents = try Self.perSpecies(node["xi-extent"], model, default: suggestion.xiExtents)
     try self.init(

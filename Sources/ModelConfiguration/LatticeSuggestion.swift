@@ -7,7 +7,7 @@
 //           carries in a step of Δt at twice the force's highest mode, 2κm_VΔt/m
 //     Δt    the largest share 1/k of the common measure of all times with (κ m_V/m) P Δt ≤ 4 and z ≤ 1, z what the force of the data's
 //           densities, each taken for a tenth of the mass at least, is in a step: four radians of phase, and one of force, are an error
-//           of some 10⁻⁷
+//           of some 10⁻⁷; a quarter of both for steps of fourth order
 //
 // They are where one begins; the figures of a run say whether they were enough.
 
@@ -37,7 +37,8 @@ struct LatticeSuggestion {
   ///   - states: of every component of a mixture one for each species.
   ///   - tolerance: of the error per unit of time; nil for none.
   init(
-    model: Model, states: [[any OneParticleState]], modes: Int, times: [DecimalNumber], tolerance: Double?
+    model: Model, states: [[any OneParticleState]], modes: Int, times: [DecimalNumber], tolerance: Double?,
+    isFourthOrder: Bool
   ) {
     let kappa = model.geometry.kappa ?? 1
     let reach = Double(min(modes, model.potentials.highestMode))
@@ -50,7 +51,9 @@ struct LatticeSuggestion {
     let strength = model.species.indices.reduce(0) { largest, alpha in
       Double.greatest(largest, Self.force(model, alpha, extents[alpha], kappa, states))
     }
-    let most = Double.least(Self.phase / (kappa * Double.greatest(1, reach) * speed), Self.force / strength)
+    let most =
+      (isFourthOrder ? 0.25 : 1)
+      * Double.least(Self.phase / (kappa * Double.greatest(1, reach) * speed), Self.force / strength)
     let step = Self.share(of: times, atMost: most)
     timeStep = step
     // Half of what a step may leave out.

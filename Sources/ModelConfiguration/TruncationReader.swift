@@ -62,7 +62,8 @@ public struct TruncationReader {
       try initial.products ?? correlated?.mixture(nodes: 3).components ?? []
     }.map(\.states)
     let reader = try LatticeReader(
-      configuration["lattice"], model: model, states: states, times: try readTimes(configuration["times"]))
+      configuration["lattice"], model: model, states: states, times: try readTimes(configuration["times"]),
+      isFourthOrder: try MarginalStorage.asksForOrbitals(configuration))
     lattice = reader.lattice
     rank = try configuration["rank"].integer(in: 1...8)
     if let number = model.particleNumber, rank > number {
@@ -85,10 +86,6 @@ public struct TruncationReader {
     times = try reader.times(configuration["times"])
     storage = try MarginalStorage(
       configuration, onOrbitalsByDefault: Self.isLarge(model, lattice), components: initial.products?.count)
-    if case .orbitals = storage, !lattice.hasWholeShifts {
-      throw configuration["lattice"]["xi-step"].error(
-        expected: "none with storage: orbitals, whose steps are whole shifts of the grid")
-    }
     guard let correlated else {
       (products, fewerProducts) = (try ProductMixture(components: initial.products ?? []), nil)
       return
@@ -103,7 +100,7 @@ public struct TruncationReader {
 
   /// Whether the hierarchy of all particles would take more than 1 GiB in full storage, and can be kept on orbitals.
   private static func isLarge(_ model: Model, _ lattice: FourierLattice) -> Bool {
-    guard let number = model.particleNumber, lattice.hasWholeShifts else { return false }
+    guard let number = model.particleNumber else { return false }
     return TruncatedHierarchy.peakBytes(model: model, lattice: lattice, rank: number).map { $0 > 1 << 30 }
       ?? true
   }

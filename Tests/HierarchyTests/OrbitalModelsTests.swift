@@ -20,6 +20,8 @@ struct OrbitalCase: Sendable, CustomStringConvertible {
   /// Modes, window, step, steps.
   var lattice: (modes: Int, extent: Double, step: Double, steps: Int) = (2, 6, 0.25, 3)
   var sigma = 1.0
+  /// Δξ where it is chosen.
+  var spacing: Double?
   var tolerance = 1e-5
 
   var description: String { name }
@@ -78,8 +80,8 @@ struct OrbitalCase: Sendable, CustomStringConvertible {
   func both(mostEntries: Int? = nil) throws -> (full: TruncatedHierarchy, orbitals: OrbitalHierarchy) {
     let model = try model()
     let sites = try FourierLattice(
-      geometry: model.geometry, modes: lattice.modes, xiExtent: lattice.extent, timeStep: lattice.step,
-      masses: model.masses)
+      model, modes: lattice.modes, xiExtents: masses.map { _ in lattice.extent }, timeStep: lattice.step,
+      xiSteps: spacing.map { spacing in masses.map { _ in spacing } })
     let initial = try initial(model)
     return (
       try TruncatedHierarchy(

@@ -17,23 +17,45 @@ struct OrbitalBlocks: Sendable {
   let ranks: Ranks
   let workers: Workers
   let lattice: FourierLattice
-  /// The modes of every block, as the lattice numbers them.
+  /// The modes of every block, as they are stored.
   let rows: [Range<Int>]
   /// The blocks of this rank; none where there are more ranks than blocks.
   let own: Range<Int>
 
-  /// As many as there are, at most.
-  static let most = 24
+  /// As many as there are modes at most, and no more than blocks of this many sites take.
+  private static let (usual, sites) = (24, 1 << 15)
+  /// Bytes of the images of one species and node that are kept.
+  private static let mostKept = 3 << 29
 
   init(_ lattice: FourierLattice, ranks: Ranks = .single, workers: Workers) {
     (self.lattice, self.ranks, self.workers) = (lattice, ranks, workers)
-    let (modes, count) = (lattice.modeCount, min(Self.most, lattice.modeCount))
+    let modes = lattice.orbitalRows
+    let largest = lattice.masses.indices.map { modes * lattice.pointCount($0) }.max() ?? 0
+    let count = min(max(Self.usual, largest / Self.sites), modes)
     rows = (0..<count).map { modes * $0 / count..<modes * ($0 + 1) / count }
     own = ranks.share(of: count)
   }
 
   /// Modes of this rank.
   var ownModes: Int { own.reduce(0) { $0 + rows[$1].count } }
+
+  /// Bytes of `width` functions of a species on the modes of this rank; nil on overflow.
+  func bytes(width: Int?, species: Int) -> Int? {
+    Memory.product(width, 16 * lattice.pointCount(species), ownModes)
+  }
+
+  /// Whether so many functions of a species are kept, or made again block by block: the same bits.
+  func keeps(width: Int, species: Int) -> Bool {
+    bytes(width: width, species: species).map { $0 <= Self.mostKept } ?? false
+  }
+
+  /// Bytes that `width` images of a species take at most while nodes are made, of three nodes: those that are kept, or those of as many
+  /// blocks as there are threads, in two stages.
+  func imageBytes(width: Int?, species: Int) -> Int? {
+    let largest = rows.map(\.count).max() ?? 0
+    let piece = Memory.product(2 * workers.threads, width, 16 * lattice.pointCount(species), largest)
+    return Memory.sum(piece, bytes(width: width, species: species).map { 3 * min($0, Self.mostKept) })
+  }
 
   /// What is made of every block of this rank, by its place among them and its modes.
   func map<Value: Sendable>(_ body: @Sendable (_ place: Int, _ rows: Range<Int>) -> Value) -> [Value] {

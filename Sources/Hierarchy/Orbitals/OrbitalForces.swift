@@ -1,17 +1,19 @@
-// The interaction on orbitals. Within a step the orbitals stay what they are at its end, t + Δt, and time runs backwards in the
-// operators: q half steps before the end free transport is a shift by q grid points per mode, and
+// The interaction on orbitals. Within a step the orbitals stay what they are at its end, and time runs backwards in the operators: a
+// time s before the end, with σ = κs/m_α,
 //
-//     (A_m φ)(g,n) = κ_ħ(κΔξ m·(g + qn)) φ(g − qm, n+m),       e_m(φ) = φ(qm, −m)     (0 where a point is outside the window),
-//     (C_m φ)(g,n) = cos(ħκΔξ m·(g + qn)/2) φ(g − qm, n+m)     (finite N, the other particle of a recollision).
+//     (A_m φ)(ξ,n) = κ_ħ(κm·(ξ + σn)) φ(ξ − σm, n+m),       e_m(φ) = φ(σm, −m)     (0 where a point is outside the window),
+//     (C_m φ)(ξ,n) = cos(ħκm·(ξ + σn)/2) φ(ξ − σm, n+m)     (finite N, the other particle of a recollision).
 //
-// On functions with φ(−ξ,−n) = conj φ(ξ,n) the sum over ±m has real operators and functionals,
+// So a mode moves by m only, whatever n is: by q grid points per mode q half steps before the end where Δξ = κΔt/2m, else by as much as
+// it takes, through sixteen points (`LagrangeShift`). On functions with φ(−ξ,−n) = conj φ(ξ,n) the sum over ±m has real operators and
+// functionals,
 //
 //     Σ_{±m} A_m e_m = X_m Re e_m + Y_m Im e_m,               X_m = A_m + A_{−m},   Y_m = i(A_m − A_{−m}),
 //     Σ_{±m} A_m ⊗ C_{−m} = ½(X_m ⊗ P_m + Y_m ⊗ Q_m),        P_m = C_m + C_{−m},   Q_m = i(C_m − C_{−m}).
 
-import CLibraries
 import Interaction
 import PhaseSpace
+import Vlasov
 
 /// The operators X_m, Y_m (and at finite N P_m, Q_m) of one species, m in a half space of modes.
 struct OrbitalForces: Sendable {
@@ -21,12 +23,11 @@ struct OrbitalForces: Sendable {
   let modes: [ModeIndex]
   /// Per mode: X, Y or X, Y, P, Q.
   let kinds: Int
-  /// κ_ħ(κΔξ j) and cos(ħκΔξ j/2), j from −reach.
-  private let kernel: [Double]
-  private let cosine: [Double]
-  private let reach: Int
-  /// Per mode m·g.
+  private let kernel: Kernel
+  /// Per mode m·g + reach.
   private let dots: [[Int]]
+  /// The largest m·g.
+  private let reach: Int
 
   /// Operators of a species.
   var count: Int { kinds * modes.count }
@@ -34,16 +35,17 @@ struct OrbitalForces: Sendable {
   init(model: Model, lattice: FourierLattice, species: Int) {
     self.lattice = lattice
     self.species = species
-    modes = Self.halfSpace(model, species)
+    let modes = Self.halfSpace(model, species)
+    self.modes = modes
     kinds = model.particles == nil ? 2 : 4
+    kernel = model.kernel
     let span = modes.map { mode in (0..<lattice.dimension).reduce(0) { $0 + mode[$1].magnitude } }.max() ?? 0
-    let reach = Int(span) * (lattice.halfWidths[species] + 2 * lattice.modes)
-    let unit = lattice.kappa * lattice.spacing(species)
-    kernel = (-reach...reach).map { model.kernel(unit * Double($0)) }
-    cosine = (-reach...reach).map { model.kernel.cosine(unit * Double($0)) }
+    let reach = Int(span) * lattice.halfWidths[species]
     self.reach = reach
     dots = modes.map { mode in
-      (0..<lattice.pointCount(species)).map { Self.dot(mode, lattice.point(at: $0, species: species)) }
+      (0..<lattice.pointCount(species)).map {
+        reach + Self.dot(mode, lattice.point(at: $0, species: species))
+      }
     }
   }
 
@@ -56,66 +58,67 @@ struct OrbitalForces: Sendable {
 
   private static func dot(_ a: ModeIndex, _ b: ModeIndex) -> Int { a[0] * b[0] + a[1] * b[1] + a[2] * b[2] }
 
-  /// Where the operators of each mode find their points, q half steps before the end of a step.
-  func shifts(halfSteps q: Int) -> [(ahead: [Int], behind: [Int])] {
-    modes.map { mode in
-      (
-        PointShift(lattice, species, by: mode &* -q).sources,
-        PointShift(lattice, species, by: mode &* q).sources
-      )
-    }
+  /// κ_ħ(κm·(ξ + σn)) and cos(ħκm·(ξ + σn)/2) of a mode of the force on a mode of the functions, at all values of m·g.
+  private func factors(_ index: Int, _ n: ModeIndex, at instant: OrbitalInstant) -> (
+    force: [Double], share: [Double]
+  ) {
+    let unit = lattice.kappa * lattice.spacing(species)
+    let shift = instant.shifts[species] * Double(Self.dot(modes[index], n))
+    let arguments = (-reach...reach).map { unit * (Double($0) + shift) }
+    return (arguments.map { kernel($0) }, kinds == 4 ? arguments.map { kernel.cosine($0) } : [])
   }
 
-  /// What all operators make of all functions on a block of modes, q half steps before the end of a step: [operator][function], operator =
-  /// kinds · mode + kind, each the real parts of the block's sites, then the imaginary ones.
-  func images(
-    of functions: OrbitalFunctions, rows: Range<Int>, halfSteps q: Int,
-    _ shifts: [(ahead: [Int], behind: [Int])]
-  ) -> [Double] {
-    let (half, r) = (functions.length / 2, functions.count)
+  /// What all operators make of all functions on a block of modes: [operator][function], operator = kinds · mode + kind, each the real
+  /// parts of the block's sites, then the imaginary ones.
+  func images(of functions: OrbitalFunctions, rows: Range<Int>, at instant: OrbitalInstant) -> [Double] {
+    let r = functions.count
     let points = lattice.pointCount(species)
     let sites = rows.count * points
     var images = [Double](repeating: 0, count: count * r * 2 * sites)
-    images.withUnsafeMutableBufferPointer { images in
-      functions.values.withUnsafeBufferPointer { values in
-        for (index, mode) in modes.enumerated() {
-          let (ahead, behind) = shifts[index]
-          for row in rows {
-            let n = lattice.mode(at: row)
-            let upper = lattice.modeOffset(n &+ mode)
-            let lower = lattice.modeOffset(n &- mode)
-            guard upper != nil || lower != nil else { continue }
-            let inside = PointShift(lattice, species, by: n &* q).sources
-            let offset = reach + q * Self.dot(mode, n)
-            for g in 0..<points where inside[g] >= 0 {
-              let (one, other) = (ahead[g], behind[g])
-              let force = kernel[dots[index][g] + offset]
-              let share = kinds == 4 ? cosine[dots[index][g] + offset] : 0
-              let at = (row - rows.lowerBound) * points + g
-              for b in 0..<r {
-                let from = 2 * b * half
-                var (u, v, x, y) = (0.0, 0.0, 0.0, 0.0)
-                if let upper, one >= 0 {
-                  (u, v) = (values[from + upper * points + one], values[from + half + upper * points + one])
-                }
-                if let lower, other >= 0 {
-                  (x, y) = (
-                    values[from + lower * points + other], values[from + half + lower * points + other]
-                  )
-                }
-                let first = (kinds * index * r + b) * 2 * sites + at
-                images[first] = force * (u - x)
-                images[first + sites] = force * (v - y)
-                let second = first + 2 * r * sites
-                images[second] = -force * (v + y)
-                images[second + sites] = force * (u + x)
-                guard kinds == 4 else { continue }
-                let third = second + 2 * r * sites
-                images[third] = share * (u + x)
-                images[third + sites] = share * (v + y)
-                let fourth = third + 2 * r * sites
-                images[fourth] = -share * (v - y)
-                images[fourth + sites] = share * (u - x)
+    // Re and Im of φ_b from n + m and n − m, as they were, and room between the passes of a shift.
+    var room = [Double](repeating: 0, count: 7 * points)
+    var (force, share) = ([Double](repeating: 0, count: points), [Double](repeating: 0, count: points))
+    let axes = modes.map { FreeTransport.axes(lattice, species: species, mode: $0, outer: 1, inner: 1) }
+    for row in rows {
+      let n = lattice.storedMode(row)
+      let inside = instant.inside(n, species: species)
+      for (index, mode) in modes.enumerated() {
+        let sources = [lattice.modeOffset(n &+ mode), lattice.modeOffset(n &- mode)]
+        guard sources.contains(where: { $0 != nil }) else { continue }
+        let factors = factors(index, n, at: instant)
+        for g in 0..<points {
+          force[g] = inside[g] ? factors.force[dots[index][g]] : 0
+          if kinds == 4 { share[g] = inside[g] ? factors.share[dots[index][g]] : 0 }
+        }
+        for b in 0..<r {
+          room.withUnsafeMutableBufferPointer { room in
+            let lines = room.baseAddress!
+            let (before, other) = (lines + 4 * points, lines + 6 * points)
+            for (place, source) in sources.enumerated() {
+              let target = lines + 2 * place * points
+              guard let source else {
+                target.update(repeating: 0, count: 2 * points)
+                continue
+              }
+              functions.copy(row: source, of: b, to: before)
+              for part in 0..<2 {
+                instant.shift(
+                  before + part * points, along: axes[index], isBack: place == 0,
+                  to: target + part * points, other: other, count: points)
+              }
+              // What is stored of n = 0 and of other modes differs by √2.
+              let isCentre = source == lattice.modeCount / 2
+              guard isCentre != (row == 0) else { continue }
+              let scale = isCentre ? 1 / OrbitalFunctions.scale : OrbitalFunctions.scale
+              for i in 0..<(2 * points) { target[i] *= scale }
+            }
+            let at = (kinds * index * r + b) * 2 * sites + (row - rows.lowerBound) * points
+            images.withUnsafeMutableBufferPointer { images in
+              let first = images.baseAddress! + at
+              combine(lines, force, into: first, first + 2 * r * sites, points, sites)
+              if kinds == 4 {
+                let third = first + 4 * r * sites
+                combine(lines, share, symmetric: third, third + 2 * r * sites, points, sites)
               }
             }
           }
@@ -125,80 +128,61 @@ struct OrbitalForces: Sendable {
     return images
   }
 
-  /// Re φ(qm,−m) and Im φ(qm,−m) of all functions.
-  static func functionals(_ functions: OrbitalFunctions, _ mode: ModeIndex, halfSteps q: Int) -> (
+  /// X = f(φ_+ − φ_−) and Y = if(φ_+ + φ_−), real parts and `sites` further on imaginary ones.
+  private func combine(
+    _ lines: UnsafePointer<Double>, _ force: [Double], into x: UnsafeMutablePointer<Double>,
+    _ y: UnsafeMutablePointer<Double>, _ points: Int, _ sites: Int
+  ) {
+    let (u, v, s, t) = (lines, lines + points, lines + 2 * points, lines + 3 * points)
+    force.withUnsafeBufferPointer { f in
+      for g in 0..<points {
+        x[g] = f[g] * (u[g] - s[g])
+        x[sites + g] = f[g] * (v[g] - t[g])
+        y[g] = -f[g] * (v[g] + t[g])
+        y[sites + g] = f[g] * (u[g] + s[g])
+      }
+    }
+  }
+
+  /// P = c(φ_+ + φ_−) and Q = ic(φ_+ − φ_−).
+  private func combine(
+    _ lines: UnsafePointer<Double>, _ share: [Double], symmetric p: UnsafeMutablePointer<Double>,
+    _ q: UnsafeMutablePointer<Double>, _ points: Int, _ sites: Int
+  ) {
+    let (u, v, s, t) = (lines, lines + points, lines + 2 * points, lines + 3 * points)
+    share.withUnsafeBufferPointer { c in
+      for g in 0..<points {
+        p[g] = c[g] * (u[g] + s[g])
+        p[sites + g] = c[g] * (v[g] + t[g])
+        q[g] = -c[g] * (v[g] - t[g])
+        q[sites + g] = c[g] * (u[g] - s[g])
+      }
+    }
+  }
+
+  /// Re φ(σm,−m) and Im φ(σm,−m) of all functions.
+  static func functionals(_ functions: OrbitalFunctions, _ mode: ModeIndex, at instant: OrbitalInstant) -> (
     real: [Double], imaginary: [Double]
   ) {
-    guard let place = functions.place(mode.negated, mode &* q) else {
-      let zero = [Double](repeating: 0, count: functions.count)
-      return (zero, zero)
-    }
-    let length = functions.length
-    return (
-      (0..<functions.count).map { functions.values[$0 * length + place] },
-      (0..<functions.count).map { functions.values[$0 * length + length / 2 + place] }
-    )
-  }
-}
-
-/// The operators of all species in a basis, so many half steps before the end of a step.
-struct OrbitalNode: Sendable {
-  /// Per species: ⟨φ_a, O φ_b⟩, [a][operator · r + b].
-  let matrices: [[Double]]
-  /// Per species and block of this rank: (1 − P)Oφ_b, [operator · r + b].
-  let outside: [[[Double]]]
-  /// Per species: ⟨(1 − P)Oφ_b, (1 − P)O'φ_b'⟩.
-  let leaving: [[Double]]
-  /// Per species and mode of `modes`: Re e_m, Im e_m.
-  let functionals: [[(real: [Double], imaginary: [Double])]]
-
-  /// - Parameter modes: all modes of the potentials in the half space.
-  /// - Throws: what the ranks throw.
-  init(
-    _ forces: [OrbitalForces], _ basis: [OrbitalFunctions], modes: [ModeIndex], halfSteps q: Int,
-    _ blocks: OrbitalBlocks
-  ) throws {
-    var (matrices, outside, leaving): ([[Double]], [[[Double]]], [[Double]]) = ([], [], [])
-    for (force, functions) in zip(forces, basis) {
-      let (r, width, cell) = (functions.count, force.count * functions.count, functions.cell)
-      let shifts = force.shifts(halfSteps: q)
-      let images = blocks.map { _, rows in
-        force.images(of: functions, rows: rows, halfSteps: q, shifts)
-      }
-      let matrix = try blocks.sum(r * width) { place, rows in
-        DenseRows.overlaps(functions.part(rows), r, images[place], width, factor: cell)
-      }
-      let inside = DenseRows.transposed(matrix, r, width)
-      let rest = blocks.map { place, rows in
-        var rest = images[place]
-        let projection = DenseRows.product(inside, width, r, functions.part(rows))
-        for i in projection.indices { rest[i] -= projection[i] }
-        return rest
-      }
-      matrices.append(matrix)
-      leaving.append(
-        try blocks.sum(width * width) { place, _ in
-          DenseRows.overlaps(rest[place], width, rest[place], width, factor: cell)
-        })
-      outside.append(rest)
-    }
-    (self.matrices, self.outside, self.leaving) = (matrices, outside, leaving)
-    functionals = basis.map { functions in
-      modes.map { OrbitalForces.functionals(functions, $0, halfSteps: q) }
-    }
-  }
-
-  /// ⟨φ_a, O φ_b⟩ of orbitals a that join the basis, [a − old][operator · r + b], for each species.
-  /// - Parameter old: orbitals of each species before.
-  /// - Throws: what the ranks throw.
-  func overlaps(of basis: [OrbitalFunctions], from old: [Int], _ blocks: OrbitalBlocks) throws -> [[Double]] {
-    try basis.indices.map { species in
-      let (functions, first, width) = (basis[species], old[species], matrices[species].count / old[species])
-      let (outside, new) = (outside[species], functions.count - first)
-      return try blocks.sum(new * width) { place, rows in
-        DenseRows.overlaps(
-          functions.part(rows, from: first), new, outside[place], width, factor: functions.cell)
+    let zero = [Double](repeating: 0, count: functions.count)
+    guard let row = functions.lattice.modeOffset(mode.negated) else { return (zero, zero) }
+    let points = functions.lattice.pointCount(functions.species)
+    let axes = FreeTransport.axes(
+      functions.lattice, species: functions.species, mode: mode, outer: 1, inner: 1)
+    let scale = functions.stored(row).scale
+    var (result, room) = ([zero, zero], [Double](repeating: 0, count: 4 * points))
+    for b in 0..<functions.count {
+      room.withUnsafeMutableBufferPointer { room in
+        let (target, before) = (room.baseAddress!, room.baseAddress! + 2 * points)
+        functions.copy(row: row, of: b, to: before)
+        for part in 0..<2 {
+          instant.shift(
+            before + part * points, along: axes, isBack: false, to: target, other: target + points,
+            count: points)
+          result[part][b] = scale * target[points / 2]
+        }
       }
     }
+    return (result[0], result[1])
   }
 }

@@ -1,8 +1,11 @@
 // One-particle functions φ_1 … φ_r of a species on the lattice with φ(−ξ,−n) = conj φ(ξ,n): a real vector space with the inner
-// product ⟨φ,ψ⟩ = Δξ^d Σ conj φ ψ, which is real there. Each is N reals over (n,g), then N imaginary parts.
+// product ⟨φ,ψ⟩ = Δξ^d Σ conj φ ψ, which is real there. Of n and −n the one that comes second in the lattice is stored, times √2, and n = 0
+// as it is, so that the inner product is that of what is stored: each is N reals over (n,g), then N imaginary parts, N some half of
+// the sites.
 
 import CLibraries
 import PhaseSpace
+import Vlasov
 
 /// Functions of one species, one after the other.
 struct OrbitalFunctions: Sendable {
@@ -18,7 +21,19 @@ struct OrbitalFunctions: Sendable {
   }
 
   /// 2N
-  var length: Int { 2 * lattice.elementCount(species) }
+  var length: Int { 2 * rowCount * lattice.pointCount(species) }
+  /// Modes that are stored: n = 0, which is the first, and half of the others.
+  var rowCount: Int { lattice.orbitalRows }
+
+  /// Where a mode of the lattice stands, whether as −n, and what its values are times those that are stored.
+  func stored(_ row: Int) -> (row: Int, isMirrored: Bool, scale: Double) {
+    let own = row - lattice.modeCount / 2
+    return (Int(own.magnitude), own < 0, own == 0 ? 1 : Self.scale)
+  }
+
+  /// 1/√2
+  static let scale = 0.5.squareRoot()
+
   /// r
   var count: Int { values.count / length }
   /// Δξ^d
@@ -74,18 +89,28 @@ struct OrbitalFunctions: Sendable {
     return (result, overlaps(result.values))
   }
 
-  /// After free transport over Δt: φ(g + 2n, n), zero where that is outside the window.
-  func transported() -> OrbitalFunctions {
+  /// After free transport: φ(ξ + κnτ/m, n), zero where that is outside the window.
+  func transported(by transport: FreeTransport, _ workers: Workers) -> OrbitalFunctions {
     let points = lattice.pointCount(species)
-    let half = length / 2
+    let parts = 2 * count
+    let axes = (0..<rowCount).map {
+      FreeTransport.axes(lattice, species: species, mode: lattice.storedMode($0), outer: 1, inner: 1)
+    }
     var result = [Double](repeating: 0, count: values.count)
-    for row in 0..<lattice.modeCount {
-      let mode = lattice.mode(at: row)
-      let map = PointShift(lattice, species, by: mode &* 2)
-      for function in 0..<count {
-        for part in 0..<2 {
-          let start = function * length + part * half + row * points
-          for g in 0..<points where map.sources[g] >= 0 { result[start + g] = values[start + map.sources[g]] }
+    let half = length / 2
+    result.withUnsafeMutableBufferPointer { result in
+      values.withUnsafeBufferPointer { values in
+        nonisolated(unsafe) let (source, target) = (values.baseAddress!, result.baseAddress!)
+        workers.forEachRange(of: parts) { range in
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: points) { room in
+            for part in range {
+              for (row, axes) in axes.enumerated() {
+                let start = part * half + row * points
+                transport.apply(
+                  axes, from: source + start, to: target + start, other: room.baseAddress!, count: points)
+              }
+            }
+          }
         }
       }
     }
@@ -95,9 +120,9 @@ struct OrbitalFunctions: Sendable {
   /// The same functions at the sites of a coarser lattice, every `stride`-th point.
   func restricted(to coarser: FourierLattice, stride: Int) -> OrbitalFunctions {
     guard coarser != lattice else { return self }
-    let sites = (0..<coarser.modeCount).flatMap { row in
+    let sites = (0..<coarser.orbitalRows).flatMap { row in
       (0..<coarser.pointCount(species)).map { point in
-        place(coarser.mode(at: row), coarser.point(at: point, species: species) &* stride)
+        place(coarser.storedMode(row), coarser.point(at: point, species: species) &* stride)
       }
     }
     var result = OrbitalFunctions(coarser, species: species)
@@ -111,22 +136,37 @@ struct OrbitalFunctions: Sendable {
     return result
   }
 
-  /// Where a site stands in a function; nil outside the lattice.
-  func place(_ mode: ModeIndex, _ point: ModeIndex) -> Int? {
+  /// Where a site of a stored mode stands in a function; nil outside the lattice.
+  private func place(_ mode: ModeIndex, _ point: ModeIndex) -> Int? {
     guard let row = lattice.modeOffset(mode), let at = lattice.pointOffset(point, species: species) else {
       return nil
     }
-    return row * lattice.pointCount(species) + at
+    return (row - lattice.modeCount / 2) * lattice.pointCount(species) + at
+  }
+
+  /// A row of the lattice of one function: the reals of all points, then the imaginary parts, times √2 but for n = 0, as stored.
+  func copy(row: Int, of function: Int, to target: UnsafeMutablePointer<Double>) {
+    let (own, isMirrored, _) = stored(row)
+    let points = lattice.pointCount(species)
+    values.withUnsafeBufferPointer { values in
+      for part in 0..<2 {
+        let source = values.baseAddress! + function * length + part * length / 2 + own * points
+        let target = target + part * points
+        if isMirrored {
+          let sign = part == 0 ? 1.0 : -1
+          for g in 0..<points { target[g] = sign * source[points - 1 - g] }
+        } else {
+          target.update(from: source, count: points)
+        }
+      }
+    }
   }
 }
 
-/// g ↦ g + δ on the ξ grid of a species, −1 outside.
-struct PointShift {
-  let sources: [Int]
+extension FourierLattice {
+  /// Modes of which orbitals are stored: n = 0 and half of the others.
+  var orbitalRows: Int { modeCount - modeCount / 2 }
 
-  init(_ lattice: FourierLattice, _ species: Int, by shift: ModeIndex) {
-    sources = (0..<lattice.pointCount(species)).map {
-      lattice.pointOffset(lattice.point(at: $0, species: species) &+ shift, species: species) ?? -1
-    }
-  }
+  /// The mode of such a row.
+  func storedMode(_ row: Int) -> ModeIndex { mode(at: modeCount / 2 + row) }
 }

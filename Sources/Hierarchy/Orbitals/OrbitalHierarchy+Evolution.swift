@@ -1,23 +1,28 @@
 public import Computing
+import Vlasov
 
 extension OrbitalHierarchy: Evolution {
   /// - Throws: `ArgumentError` for a time that is no multiple of Δt, or earlier; as a step.
   public func advance(to time: Double, afterStep: () throws -> Void) throws {
     for _ in 0..<(try lattice.steps(to: time, after: steps)) {
       watch.step(self)
+      watchInterpolation()
       try step()
       try afterStep()
     }
   }
 
-  /// "orbitals" of all species, "cores" of all orders, "ranks" and "widest" per species, "errors" per order, "watched".
+  /// "orbitals" of all species, "cores" of all orders, "ranks" and "widest" per species, "errors" and "stepErrors" per order, "watched", "steps":
+  /// how long steps may be.
   public func save(to sink: some StateSink) {
     sink.write("orbitals", current.basis.flatMap(\.values))
     sink.write("cores", current.cores.flatMap { $0 })
     sink.write("ranks", ranks.map(Double.init))
     sink.write("widest", widest.map(Double.init))
     sink.write("errors", errors)
+    sink.write("stepErrors", stepErrors)
     sink.write("watched", watch.saved)
+    sink.write("steps", control.saved + [interpolation])
   }
 
   public func restore(_ state: SavedState) throws {
@@ -25,6 +30,8 @@ extension OrbitalHierarchy: Evolution {
     let ranks = try counts("ranks", in: state)
     let widest = try counts("widest", in: state)
     let errors = try state.array("errors", count: orders.count)
+    let stepErrors = try state.array("stepErrors", count: orders.count)
+    let numbers = try state.array("steps", count: StepControl.savedCount + 1)
     let watched = try state.array("watched", count: watch.saved.count)
     let shape = shapes.shape(ranks)
     let sizes = orders.map { shape.size($0) }
@@ -43,7 +50,9 @@ extension OrbitalHierarchy: Evolution {
       from += size
     }
     current = OrbitalState(basis: basis, cores: parts, shape: shape)
-    (steps, self.errors, self.widest) = (made, errors, widest)
+    (steps, self.errors, self.stepErrors, self.widest) = (made, errors, stepErrors, widest)
+    control.restore(numbers.dropLast())
+    interpolation = numbers[StepControl.savedCount]
     watch.restore(watched)
   }
 

@@ -97,24 +97,32 @@ extension CoreShape {
 }
 
 extension OrbitalFunctions {
-  /// Re φ_a and Im φ_a at a site, for all a.
+  /// Re φ_a and Im φ_a at a site of any mode, for all a.
   func values(row: Int, point: Int) -> (real: [Double], imaginary: [Double]) {
-    let at = row * lattice.pointCount(species) + point
+    let (own, isMirrored, scale) = stored(row)
+    let points = lattice.pointCount(species)
+    let at = own * points + (isMirrored ? points - 1 - point : point)
+    let sign = isMirrored ? -scale : scale
     return (
-      (0..<count).map { values[$0 * length + at] }, (0..<count).map { values[$0 * length + length / 2 + at] }
+      (0..<count).map { scale * values[$0 * length + at] },
+      (0..<count).map { sign * values[$0 * length + length / 2 + at] }
     )
   }
 
-  /// Σ_a (x_a + iy_a) φ_a on the points of a mode: P reals, then P imaginary parts.
+  /// Σ_a (x_a + iy_a) φ_a on the points of any mode: P reals, then P imaginary parts.
   func combine(_ x: [Double], _ y: [Double], row: Int, into target: inout [Double]) {
     let (points, half) = (lattice.pointCount(species), length / 2)
+    let (own, isMirrored, scale) = stored(row)
+    let sign = isMirrored ? -scale : scale
     for i in target.indices { target[i] = 0 }
     for a in 0..<count {
-      let start = a * length + row * points
+      let start = a * length + own * points
+      let (x, y) = (x[a], y[a])
       for g in 0..<points {
-        let (u, v) = (values[start + g], values[start + half + g])
-        target[g] += x[a] * u - y[a] * v
-        target[points + g] += x[a] * v + y[a] * u
+        let at = start + (isMirrored ? points - 1 - g : g)
+        let (u, v) = (scale * values[at], sign * values[half + at])
+        target[g] += x * u - y * v
+        target[points + g] += x * v + y * u
       }
     }
   }

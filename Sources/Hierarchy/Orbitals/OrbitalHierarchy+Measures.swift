@@ -17,7 +17,8 @@ extension OrbitalHierarchy: WatchedHierarchy {
       var measure = TruncationMeasure()
       for species in lattice.masses.indices where order.counts[species] > 0 {
         let gram = current.gram(number, order, species)
-        for row in 0..<lattice.modeCount {
+        // Those of −n are the same.
+        for row in (lattice.modeCount / 2)..<lattice.modeCount {
           let norm = lattice.mode(at: row).maximumNorm
           let (isTop, isSlow) = (norm == lattice.modes, norm <= reach)
           guard isTop || isSlow || !onlyCut else { continue }
@@ -34,9 +35,10 @@ extension OrbitalHierarchy: WatchedHierarchy {
 }
 
 extension OrbitalFunctions {
-  /// (Σ_ab conj φ_a φ_b G_ab)^{1/2} over the points of a mode: P numbers, then P zeros.
+  /// (Σ_ab conj φ_a φ_b G_ab)^{1/2} over the points of any mode: P numbers, then P zeros.
   func lengths(_ gram: [Double], row: Int) -> [Double] {
     let (points, r, half) = (lattice.pointCount(species), count, length / 2)
+    let (row, isMirrored, scale) = stored(row)
     var result = [Double](repeating: 0, count: 2 * points)
     var fields = [Double](repeating: 0, count: r * points)
     for part in 0..<2 {
@@ -49,7 +51,8 @@ extension OrbitalFunctions {
         }
       }
     }
-    for g in 0..<points { result[g] = Double.greatest(0, result[g]).squareRoot() }
+    for g in 0..<points { result[g] = scale * Double.greatest(0, result[g]).squareRoot() }
+    if isMirrored { result[..<points].reverse() }
     return result
   }
 }

@@ -30,9 +30,7 @@ extension OrbitalHierarchy: ReportedMarginals {
   func contractionDefect() -> (absolute: Double, relative: Double) {
     var (largest, worst) = (0.0, 0.0)
     let centre = current.basis.map { functions in
-      functions.place(.zero, .zero).map { place in
-        (0..<functions.count).map { functions.values[$0 * functions.length + place] }
-      } ?? []
+      functions.values(row: lattice.modeCount / 2, point: lattice.pointCount(functions.species) / 2).real
     }
     for (number, order) in orders.enumerated() where order.rank < rank {
       for beta in model.species.indices {

@@ -10,8 +10,10 @@ import Vlasov
 ///
 ///     w^{(k,ℓ)} = Σ C^{(k,ℓ)}_{a_1…a_k b_1…b_ℓ} φ^1_{a_1} ⊗ … ⊗ φ^1_{a_k} ⊗ φ^2_{b_1} ⊗ … ⊗ φ^2_{b_ℓ}.
 ///
-/// The equation is that of `TruncatedHierarchy`, and so is the step, Lawson's RK4 on exact transport, error O(Δt⁴). What is added is
-/// what the orbitals do not hold, kept below `tolerance` per unit of time, relative to ‖w^{(k,ℓ)}‖₂, and counted in `errors`.
+/// The equation is that of `TruncatedHierarchy`, and so is the step where Δξ = κΔt/2m: Lawson's RK4 on exact transport. On a chosen Δξ_α
+/// orbitals are carried once a step, and operators act at the times of its stages, both through sixteen points; with `lattice.tolerance`
+/// as many steps fill a Δt as it takes; the error O(Δt⁴) of the steps is estimated there (`stepErrors`). What is added is what the
+/// orbitals do not hold, kept below `tolerance` per unit of time, relative to ‖w^{(k,ℓ)}‖₂, and counted in `errors`.
 /// Exchange inside a species and reality are exact, contraction and mass hold to the tolerance. Data are mixtures of products, which
 /// are held exactly, or correlated Gaussians, which are mixtures to a tenth of the tolerance (`CorrelatedGaussians.mixture`).
 ///
@@ -39,6 +41,8 @@ public final class OrbitalHierarchy {
   /// What the orbitals missed so far of each marginal, in L², relative to its norm: the sum over all steps of what the right side
   /// lost and of what truncation discarded, and of correlated data what their mixture and its truncation are off.
   public internal(set) var errors: [Double]
+  /// Where Δξ is chosen, what the steps left out so far of each marginal, as they estimate it, in L², relative to its norm; else zero.
+  public internal(set) var stepErrors: [Double]
   /// The most orbitals of each species that a step needed so far.
   public internal(set) var widest: [Int]
 
@@ -50,6 +54,10 @@ public final class OrbitalHierarchy {
   var shapes: ShapeCache
   /// What was seen along the way.
   lazy var watch = HierarchyWatch(self)
+  /// How long steps may be, and what was found.
+  var control: StepControl
+  /// Where Δξ is chosen, Σ over the times Δt of what interpolation leaves out, over the largest |w|.
+  var interpolation = 0.0
 
   /// The hierarchy at t = 0 with μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π f^i.
   /// - Parameter mostEntries: entries of the cores of one number of particles that a step may use, 500 000 where nothing is said; what more
@@ -80,7 +88,6 @@ public final class OrbitalHierarchy {
     guard lattice.masses == model.masses, lattice.dimension == model.geometry.dimension else {
       throw ArgumentError("lattice", expected: "the dimension and masses of the model", got: "others")
     }
-    try lattice.requireWholeShifts(for: "a hierarchy on shared orbitals")
     let orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     if let states = (initial as? CorrelatedGaussians)?.states, states.count != model.species.count {
       throw ArgumentError(
@@ -111,6 +118,8 @@ public final class OrbitalHierarchy {
     self.orders = orders
     masses = MarginalMasses(model)
     errors = orders.map { _ in correlated?.error ?? 0 }
+    stepErrors = orders.map { _ in 0 }
+    control = StepControl(tolerance: lattice.tolerance, interval: lattice.timeStep, rule: .rungeKutta)
     shapes = ShapeCache(degree: rank)
     try Memory.require(
       Memory.sum(
@@ -160,21 +169,39 @@ public final class OrbitalHierarchy {
     current.basis.reduce(0) { $0 + $1.values.count } + current.cores.reduce(0) { $0 + $1.count }
   }
 
-  /// One step of Δt.
-  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite; what the ranks throw.
+  /// One step of Δt, or as many as the lattice's tolerance asks for.
+  /// - Throws: `NumericalFailure` when a one-particle density is no longer finite, or no step keeps the tolerance; what the ranks throw.
   func step() throws {
-    let made = try system.step(
-      current, tolerance: tolerance * lattice.timeStep, mostOrbitals: mostOrbitals, &shapes)
-    try system.blocks.agree(on: made.state)
-    current = made.state
+    var rest = lattice.timeStep
+    while true {
+      let force = watch.forceSize(of: self)
+      let step = control.step(filling: rest, force: force)
+      let made = try system.step(
+        current, over: step.length, tolerance: tolerance * step.length, mostOrbitals: mostOrbitals, &shapes)
+      try system.blocks.agree(on: made.state)
+      let error = made.error.largest() ?? 0
+      guard try control.accept(step, error: error, force: force, in: "a step of shared orbitals") else {
+        continue
+      }
+      take(made)
+      if step.isLast { break }
+      rest -= step.length
+    }
     steps += 1
-    for i in errors.indices { errors[i] += made.lost[i] + made.discarded[i] }
-    widest = zip(widest, made.widest).map { max($0, $1) }
     for (order, core) in zip(orders, current.cores) where order.rank == 1 {
       guard core.allSatisfy(\.isFinite) else {
         throw NumericalFailure(in: "the marginal \(order) at t = \(time)", "a value that is not finite")
       }
     }
+  }
+
+  private func take(_ made: OrbitalStep) {
+    current = made.state
+    for i in errors.indices {
+      errors[i] += made.lost[i] + made.discarded[i]
+    }
+    for (i, error) in made.error.enumerated() { stepErrors[i] += error }
+    widest = zip(widest, made.widest).map { max($0, $1) }
   }
 
   /// t = steps · Δt

@@ -52,10 +52,11 @@ extension OrbitalSystem {
       lattice.masses.indices.map { species in
         let points = 2 * 8 * lattice.pointCount(species)
         let width = Memory.product(most, operators)
-        // The images, of old nodes and of new, the orbitals and those that join them, and the sums of the blocks, here and gathered.
+        // The images, of three nodes; what is wanted of them, the orbitals and those that join them, and the sums of the blocks, here
+        // and gathered.
         return Memory.sum(
-          Memory.product(6 * blocks.ownModes, points, width),
-          Memory.product(8 * lattice.modeCount, points, most),
+          Memory.product(2, blocks.imageBytes(width: width, species: species)),
+          Memory.product(8 * lattice.orbitalRows, points, most),
           Memory.product(8 * blocks.summands, width, width))
       })
     return Memory.sum(state, tables, parts, stages, fields, reach, recollisions, grams, images)

@@ -77,9 +77,12 @@ struct OrbitalSystem: Sendable {
   func number(_ order: MarginalOrder) -> Int? { index[order] }
 
   /// - Throws: what the ranks throw.
-  func node(_ basis: [OrbitalFunctions], halfSteps: Int) throws -> OrbitalNode {
-    try OrbitalNode(forces, basis, modes: modes, halfSteps: halfSteps, blocks)
+  func node(_ basis: [OrbitalFunctions], at instant: OrbitalInstant) throws -> OrbitalNode {
+    try OrbitalNode(forces, basis, modes: modes, at: instant, blocks)
   }
+
+  /// The largest component of a mode that operators shift by.
+  var highestComponent: Int { modes.map(\.maximumNorm).max() ?? 0 }
 
   /// Multisets that are worked on together.
   private static let piece = 1024
@@ -90,9 +93,10 @@ struct OrbitalSystem: Sendable {
   ///   - weight: how much of it the step adds, for `reach`.
   ///   - least: the share of a norm below which entries of the closed polynomial may have been left out.
   ///   - reach: is told what the entries that are not kept would get.
+  ///   - withLosses: whether what leaves the basis and what the closed polynomial lacks is wanted too.
   func rates(
     _ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode, norms: [Double], weight: Double,
-    least: Double, _ reach: inout OrbitalReach
+    least: Double, _ reach: inout OrbitalReach, withLosses: Bool = true
   ) -> OrbitalRates {
     let nothing = orders.map { _ in 0.0 }
     let widths = zip(forces, sets.ranks).map { $0.0.count * $0.1 }
@@ -108,7 +112,7 @@ struct OrbitalSystem: Sendable {
         let (y, grams) = fed(
           alpha, k, sources(alpha, k, p[k], fields[k - 1]), pairs,
           by: counted(alpha, node.matrices[alpha], sets),
-          sets, withGrams: true)
+          sets, withGrams: withLosses)
         for (order, gram) in grams {
           guard let number = number(order) else { continue }
           let count = Double(order.counts[alpha])
@@ -125,14 +129,17 @@ struct OrbitalSystem: Sendable {
       }
     }
     for number in orders.indices { result.leaving[number] = Double.greatest(0, squares[number]).squareRoot() }
-    if let upper, let last = fields[rank - 1] { addClosure(upper, last, sets, node, least, to: &result) }
+    if withLosses, let upper, let last = fields[rank - 1] {
+      addClosure(upper, last, sets, node, least, to: &result)
+    }
     return result
   }
 
-  /// What the right side at these polynomials makes of orbitals that are about to join the basis, for weight Δt.
+  /// What the right side at these polynomials makes of orbitals that are about to join the basis, over a length of time.
   /// - Parameter overlaps: ⟨φ_a, O φ_b⟩ of each species, a the new ones.
   func reached(
-    _ overlaps: [[Double]], from old: [Int], _ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode
+    _ overlaps: [[Double]], from old: [Int], _ p: [[Double]], _ sets: GradedMultisets, _ node: OrbitalNode,
+    over length: Double
   ) -> OrbitalReach {
     let counts = zip(forces, zip(sets.ranks, overlaps)).map { force, own in
       force.count * own.0 == 0 ? 0 : own.1.count / (force.count * own.0)
@@ -146,7 +153,7 @@ struct OrbitalSystem: Sendable {
           sets,
           withGrams: false
         ).y
-        reach.add(y, degree: k - 1, alpha, weight: lattice.timeStep)
+        reach.add(y, degree: k - 1, alpha, weight: length)
       }
     }
     return reach

@@ -13,7 +13,7 @@ extension OrbitalState {
 
   /// Whether the values of an order are few enough to be looked at everywhere.
   func isSmall(_ order: MarginalOrder) -> Bool {
-    order.slots.reduce(0.5) { $0 * Double(basis[$1].length / 2) } <= Self.everywhere
+    order.slots.reduce(0.5) { $0 * Double(basis[$1].lattice.elementCount($1)) } <= Self.everywhere
   }
 
   /// The largest |w| of a core.

@@ -5,6 +5,7 @@ import Computing
 import Interaction
 import PhaseSpace
 import Synchronization
+import Vlasov
 
 /// w^{o} = Σ C^{o}_{a_1 a_2 …} φ_{a_1} ⊗ φ_{a_2} ⊗ …, one family of orthonormal orbitals a species.
 struct OrbitalState {
@@ -40,10 +41,13 @@ struct OrbitalState {
     (self.basis, self.cores, self.shape) = (basis, cores, shape)
   }
 
-  /// Free flight over Δt, with orthonormal orbitals again.
-  func transported(_ orders: [MarginalOrder], _ shapes: inout ShapeCache, _ workers: Workers) -> OrbitalState
-  {
-    let moved = basis.map { $0.transported().orthonormalised() }
+  /// Free flight over a length of time, with orthonormal orbitals again.
+  func transported(
+    over length: Double, _ orders: [MarginalOrder], _ shapes: inout ShapeCache, _ workers: Workers
+  ) -> OrbitalState {
+    guard let lattice = basis.first?.lattice else { return self }
+    let transport = FreeTransport(lattice, over: length)
+    let moved = basis.map { $0.transported(by: transport, workers).orthonormalised() }
     return substituted(
       moved.map(\.functions), moved.map(\.matrix), orders, &shapes, workers)
   }
@@ -119,11 +123,17 @@ extension CoreShape {
 }
 
 extension ProductTables {
-  /// The functions of all components of a species: N reals, then N imaginary parts each.
+  /// The functions of all components of a species, as orbitals are stored: N reals, then N imaginary parts each.
   func functions(of species: Int) -> [Double] {
     let points = lattice.pointCount(species)
+    let rows = (lattice.modeCount / 2)..<lattice.modeCount
     return values.flatMap { component in
-      component[species].flatMap { $0[..<points] } + component[species].flatMap { $0[points...] }
+      [0..<points, points..<(2 * points)].flatMap { part in
+        rows.flatMap { row -> [Double] in
+          let scale = row == rows.lowerBound ? 1 : 1 / OrbitalFunctions.scale
+          return component[species][row][part].map { scale * $0 }
+        }
+      }
     }
   }
 

@@ -19,6 +19,9 @@ import PhaseSpace
 /// What a step did.
 struct OrbitalStep {
   var state: OrbitalState
+  /// Per order, over its norm: the error of the integration in time where Δξ is chosen (OrbitalStep+Error.swift); else none is
+  /// estimated, and it is that of a flow on the same lattice.
+  let error: [Double]
   /// Per order, over its norm: what the right side lost and what K left out, and what truncation discarded.
   let lost: [Double]
   let discarded: [Double]
@@ -30,22 +33,26 @@ extension OrbitalSystem {
   /// Rounds after which a step goes on with what it has; what is lost is counted.
   private static let mostRounds = 16
 
-  /// Advances by Δt.
+  /// Advances by a length of time.
   /// - Parameters:
   ///   - tolerance: of the step, relative to ‖w^{o}‖.
   ///   - mostOrbitals: of each species while the step is made; what they do not hold is counted.
   /// - Throws: what the ranks throw.
-  func step(_ state: OrbitalState, tolerance: Double, mostOrbitals: Int, _ shapes: inout ShapeCache) throws
-    -> OrbitalStep
-  {
+  func step(
+    _ state: OrbitalState, over length: Double, tolerance: Double, mostOrbitals: Int,
+    _ shapes: inout ShapeCache
+  ) throws -> OrbitalStep {
     let norms = state.norms(orders)
-    let start = state.transported(orders, &shapes, workers)
+    let start = state.transported(over: length, orders, &shapes, workers)
+    let instants = (0...2).map {
+      OrbitalInstant(lattice, before: Double($0) * length / 2, highest: highestComponent)
+    }
     let shares = norms.map { $0 > 0 ? 1 / $0 : 0 }
     var names = start.names(
       orders, norms: norms, omitting: tolerance / 32, degree: degree, most: mostEntries)
     var basis = start.basis
-    var nodes = try (0...2).map { try node(basis, halfSteps: $0) }
-    var (closing, least, round) = (tolerance / lattice.timeStep / 10, tolerance / 2, 1)
+    var nodes = try instants.map { try node(basis, at: $0) }
+    var (closing, least, round) = (tolerance / length / 10, tolerance / 2, 1)
     var (before, cutBefore) = (Double.infinity, Double.infinity)
     while true {
       let smallest =
@@ -55,7 +62,7 @@ extension OrbitalSystem {
           degree: degree, threshold: closing, particles: model.particles)
       let sets = GradedMultisets(names, ranks: basis.map(\.count), pairs: closure.pairs, workers)
       let (polynomials, outside) = start.graded(orders, sets, degree: rank)
-      let stages = integrated(polynomials, sets, nodes, norms: norms, closing: smallest)
+      let stages = integrated(polynomials, sets, nodes, over: length, norms: norms, closing: smallest)
       let lost = zip(stages.lost, shares).map { $0 * $1 }
       let closed = zip(stages.closing, shares).map { $0 * $1 }
       let cut = orders.indices.map { shares[$0] * (stages.cut[$0] + outside[$0]) + closed[$0] }
@@ -79,11 +86,11 @@ extension OrbitalSystem {
           let old = basis.map(\.count)
           if larger.map(\.count) != old {
             let overlaps = try nodes[0].overlaps(of: larger, from: old, blocks)
-            let reach = reached(overlaps, from: old, stages.last, sets, nodes[0])
+            let reach = reached(overlaps, from: old, stages.last, sets, nodes[0], over: length)
             _ = name(reach, in: &names, sets, isNew: true, norms, tolerance)
             (basis, grown) = (larger, true)
             nodes = []
-            nodes = try (0...2).map { try node(basis, halfSteps: $0) }
+            nodes = try instants.map { try node(basis, at: $0) }
             break
           }
           least /= 4
@@ -104,8 +111,13 @@ extension OrbitalSystem {
         stages.polynomials, orders, basis, norms: norms,
         tolerance: tolerance - .least(worst + worstCut, 0.6 * tolerance),
         most: mostKept(mostOrbitals), &shapes, workers)
+      let error =
+        lattice.hasWholeShifts
+        ? [] : try errors(polynomials, stages.polynomials, sets, nodes, basis, over: length)
       return OrbitalStep(
-        state: truncated, lost: zip(lost, cut).map { $0 + $1 }, discarded: discarded,
+        state: truncated,
+        error: zip(error, shares).map { $0 * $1 },
+        lost: zip(lost, cut).map { $0 + $1 }, discarded: discarded,
         widest: basis.map(\.count))
     }
   }
@@ -148,9 +160,9 @@ extension OrbitalSystem {
 
   /// Lawson's RK4 in a fixed basis.
   private func integrated(
-    _ start: [[Double]], _ sets: GradedMultisets, _ nodes: [OrbitalNode], norms: [Double], closing: Double
+    _ start: [[Double]], _ sets: GradedMultisets, _ nodes: [OrbitalNode], over h: Double, norms: [Double],
+    closing: Double
   ) -> Stages {
-    let h = lattice.timeStep
     let nothing = orders.map { _ in 0.0 }
     var result = Stages(
       polynomials: start, last: start, lost: nothing, cut: nothing, closing: nothing,
@@ -202,13 +214,20 @@ extension OrbitalSystem {
           weights[species], importance: node.leaving[species], order: width, remainder: allowed / 100)
       }
       let count = factors.reduce(0) { $0 + $1.count / width }
-      let wanted = blocks.map { place, _ in
+      // As large as what they are made of, and kept where that is.
+      @Sendable func made(_ place: Int, _ rows: Range<Int>) -> [Double] {
         zip(nodes, factors).flatMap { node, factor in
-          DenseRows.product(factor, factor.count / width, width, node.outside[species][place])
+          DenseRows.product(
+            factor, factor.count / width, width, node.outside(species, place: place, rows: rows))
         }
       }
-      let grams = try blocks.sum(count * count) { place, _ in
-        DenseRows.overlaps(wanted[place], count, wanted[place], count, factor: functions.cell)
+      let known = blocks.keeps(width: count, species: species) ? blocks.map(made) : nil
+      @Sendable func wanted(_ place: Int, _ rows: Range<Int>) -> [Double] {
+        known?[place] ?? made(place, rows)
+      }
+      let grams = try blocks.sum(count * count) { place, rows in
+        let wanted = wanted(place, rows)
+        return DenseRows.overlaps(wanted, count, wanted, count, factor: functions.cell)
       }
       let (values, vectors) = GradedEigenproblem.solve(grams, order: count)
       var (kept, tail) = (count, 0.0)
@@ -218,8 +237,8 @@ extension OrbitalSystem {
       }
       kept = min(kept, max(0, mostOrbitals - functions.count))
       let directions = (0..<kept).flatMap { j in (0..<count).map { vectors[$0 * count + j] } }
-      let added = blocks.map { [kept] place, _ in
-        DenseRows.product(directions, kept, count, wanted[place])
+      let added = blocks.map { [kept] place, rows in
+        DenseRows.product(directions, kept, count, wanted(place, rows))
       }
       larger[species].append(
         orthonormalising: try blocks.whole(added, count: kept, species: species).values)

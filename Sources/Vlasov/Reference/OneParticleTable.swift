@@ -37,21 +37,26 @@ public struct OneParticleTable: Sendable {
     self.init(lattice: lattice, values: values)
   }
 
-  /// The present state of a flow on a lattice of its own: this one, or one whose spacing is `stride` times finer.
-  public init(_ flow: VlasovLattice, on lattice: FourierLattice, stride: Int = 1) {
-    self.init(lattice: lattice) { species, mode, point in
-      flow.gridValue(species: species, order: 0, mode: mode, point: point &* stride)
-    }
+  /// The present state of a flow on a lattice of its own: this one, or one whose spacing is `stride` times finer; where that is nil,
+  /// any other, through sixteen points an axis.
+  public init(_ flow: VlasovLattice, on lattice: FourierLattice, stride: Int? = 1) {
+    let rows = SampledRows(of: flow.lattice, on: lattice, stride: stride)
+    self.init(
+      lattice: lattice,
+      values: lattice.masses.indices.map { species in
+        (0..<lattice.modeCount).map { rows.row(flow, species: species, mode: lattice.mode(at: $0)) }
+      })
   }
 
   /// The same of a flow that ranks have together, on every rank; all of them ask. Cost: a gather for each species and n_1 ≥ 0.
   /// - Throws: what the ranks throw.
-  init(ofAll flow: VlasovLattice, on lattice: FourierLattice, stride: Int = 1) throws {
+  init(ofAll flow: VlasovLattice, on lattice: FourierLattice, stride: Int? = 1) throws {
     let ranks = flow.field.rows.share.ranks
     guard ranks.count > 1 else {
       self.init(flow, on: lattice, stride: stride)
       return
     }
+    let sampled = SampledRows(of: flow.lattice, on: lattice, stride: stride)
     let modes = (0..<lattice.modeCount).map { (row: $0, mode: lattice.mode(at: $0)) }
     let values = try lattice.masses.indices.map { species in
       let points = lattice.pointCount(species)
@@ -60,14 +65,7 @@ public struct OneParticleTable: Sendable {
         let rows = modes.filter { $0.mode[0] == slab }
         let own = flow.has(slab: slab) ? rows : []
         let numbers = try ranks.gather(
-          own.flatMap { row in
-            let line = (0..<points).map { point in
-              flow.gridValue(
-                species: species, order: 0, mode: row.mode,
-                point: lattice.point(at: point, species: species) &* stride)
-            }
-            return line.map(\.real) + line.map(\.imaginary)
-          })
+          own.flatMap { sampled.row(flow, species: species, mode: $0.mode) })
         for (place, row) in rows.enumerated() {
           let line = numbers[(2 * place * points)..<(2 * (place + 1) * points)]
           lines[row.row] = Array(line)

@@ -9,12 +9,16 @@ package struct FreeTransport: Sendable {
   /// shifts[α][n + n_max]
   private let shifts: [[LagrangeShift]]
   private let lattice: FourierLattice
+  private let highest: Int
 
-  package init(_ lattice: FourierLattice, over time: Double) {
+  /// - Parameter highest: n_max, the largest component of a mode; that of the lattice where nothing is said.
+  package init(_ lattice: FourierLattice, over time: Double, modes highest: Int? = nil) {
     self.lattice = lattice
+    let highest = highest ?? lattice.modes
+    self.highest = highest
     shifts = lattice.masses.indices.map { species in
-      let perMode = lattice.kappa * time / (lattice.masses[species] * lattice.spacing(species))
-      return (-lattice.modes...lattice.modes).map { LagrangeShift(Double($0) * perMode) }
+      let perMode = lattice.shiftPerMode(over: time, species: species)
+      return (-highest...highest).map { LagrangeShift(Double($0) * perMode) }
     }
   }
 
@@ -66,9 +70,16 @@ package struct FreeTransport: Sendable {
     for (place, axis) in axes.enumerated() {
       let to = (axes.count - 1 - place).isMultiple(of: 2) ? target : other
       let component = isBack ? -axis.component : axis.component
-      shifts[axis.species][component + lattice.modes].apply(
+      shifts[axis.species][component + highest].apply(
         from, to: to, outer: axis.outer, count: lattice.pointsPerAxis(axis.species), inner: axis.inner)
       from = UnsafePointer(to)
     }
+  }
+}
+
+extension FourierLattice {
+  /// κτ/(m_αΔξ_α): by how many grid points free transport over a time τ shifts a species per mode.
+  package func shiftPerMode(over time: Double, species: Int) -> Double {
+    kappa * time / (masses[species] * spacing(species))
   }
 }

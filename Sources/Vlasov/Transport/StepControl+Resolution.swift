@@ -6,9 +6,12 @@ extension StepControl {
     tolerance.map { $0 * .greatest(1, time) } ?? TruncationMeasure.limit
   }
 
+  /// What the figure is called.
+  package static let errorName = "the error of the steps"
+
   /// What the steps have left out so far, as they estimate it, over the largest |w|.
   package func figures(at time: Double) -> [ResolutionFigure] {
-    [ResolutionFigure("the error of the steps", time: time, value: error, limit: limit(at: time))]
+    [ResolutionFigure(Self.errorName, time: time, value: error, limit: limit(at: time))]
   }
 
   /// The largest z of the steps made, against stability: their accuracy they know. Before the first, that of the step to come.
@@ -18,7 +21,7 @@ extension StepControl {
   package func forceFigure(_ name: String, _ force: Double, steps: Int, at time: Double) -> ResolutionFigure {
     ResolutionFigure(
       name, time: time, value: steps == 0 ? force * firstShare(force: force) : largestForce,
-      limit: ForceStability.extrapolatedLimit)
+      limit: rule.stableForce)
   }
 
   /// What interpolation has left out: of the steps at the beginning of every Δt, as many as the most that one took.

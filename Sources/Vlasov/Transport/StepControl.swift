@@ -6,6 +6,21 @@ package import Computing
 
 /// How long steps may be, and what was found.
 package struct StepControl: Sendable {
+  /// What makes the steps.
+  package enum Rule: Sendable {
+    /// The extrapolated midpoint rule (Extrapolation.swift): an error per unit of time of order 6, stable up to z = 3.39.
+    case extrapolation
+    /// RK4: of order 4, stable up to z = 2.82.
+    case rungeKutta
+
+    /// Of the error per unit of time.
+    var order: Int { self == .extrapolation ? Extrapolation.comparedOrder : 4 }
+    /// Up to which z a step is chosen, well inside the limit of stability.
+    var chosenForce: Double { self == .extrapolation ? 2.5 : 2 }
+    /// Up to which z a step counts as stable.
+    var stableForce: Double { self == .extrapolation ? ForceStability.extrapolatedLimit : 2.5 }
+  }
+
   /// Of the error per unit of time, relative to the largest |w|; nil: every step is Δt.
   package let tolerance: Double?
   /// Δt
@@ -21,21 +36,21 @@ package struct StepControl: Sendable {
   /// The most steps that a time Δt took.
   package private(set) var mostPieces = 1.0
   private var pieces = 0.0
+  let rule: Rule
 
-  package init(tolerance: Double?, interval: Double) {
+  package init(tolerance: Double?, interval: Double, rule: Rule = .extrapolation) {
     (self.tolerance, self.interval, suggested) = (tolerance, interval, interval)
+    self.rule = rule
   }
 
   /// Below this share of Δt no step is tried.
   private static let leastShare = 1e-5
-  /// Up to which z a step is chosen, well inside the limit of stability.
-  private static let chosenForce = 2.5
 
   /// The next step of those that fill a time.
   /// - Parameter force: z of a step, over its length: not known at the beginning of a run, and bounded then.
   package func step(filling rest: Double, force: Double) -> (length: Double, isLast: Bool) {
     guard tolerance != nil else { return (rest, true) }
-    let most = force > 0 ? Double.least(suggested, Self.chosenForce / force) : suggested
+    let most = force > 0 ? Double.least(suggested, rule.chosenForce / force) : suggested
     let pieces = (rest / .greatest(most, 1e-7 * interval) - 1e-9).rounded(.up)
     return pieces > 1 ? (rest / pieces, false) : (rest, true)
   }
@@ -43,7 +58,7 @@ package struct StepControl: Sendable {
   /// The share of Δt that a first step may have.
   /// - Parameter force: z of a step of Δt.
   package func firstShare(force: Double) -> Double {
-    tolerance == nil ? 1 : Double.least(1, Self.chosenForce / force)
+    tolerance == nil ? 1 : Double.least(1, rule.chosenForce / force)
   }
 
   /// Takes the error of a step, relative to the largest |w|, and says whether it is small enough.
@@ -58,8 +73,8 @@ package struct StepControl: Sendable {
     }
     if let tolerance {
       let ratio = estimate / (tolerance * length)
-      // The error per unit of time has the power 6 of the step.
-      let factor = ratio > 0 ? 0.9 * Double.pow(ratio, -1.0 / Double(Extrapolation.comparedOrder)) : 2
+      // The error per unit of time has this power of the step.
+      let factor = ratio > 0 ? 0.9 * Double.pow(ratio, -1.0 / Double(rule.order)) : 2
       suggested = length * Double.least(2, .greatest(0.2, factor))
       if ratio > 1 {
         guard suggested >= Self.leastShare * interval else {

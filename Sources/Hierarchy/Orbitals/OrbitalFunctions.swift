@@ -147,7 +147,7 @@ struct OrbitalFunctions: Sendable {
   /// A row of the lattice of one function: the reals of all points, then the imaginary parts, times √2 but for n = 0, as stored.
   func copy(row: Int, of function: Int, to target: UnsafeMutablePointer<Double>) {
     let (own, isMirrored, _) = stored(row)
-    let points = lattice.pointCount(species)
+    let (points, length) = (lattice.pointCount(species), length)
     values.withUnsafeBufferPointer { values in
       for part in 0..<2 {
         let source = values.baseAddress! + function * length + part * length / 2 + own * points

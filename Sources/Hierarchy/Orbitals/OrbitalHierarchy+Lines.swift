@@ -102,7 +102,7 @@ extension OrbitalFunctions {
     let (own, isMirrored, scale) = stored(row)
     let points = lattice.pointCount(species)
     let at = own * points + (isMirrored ? points - 1 - point : point)
-    let sign = isMirrored ? -scale : scale
+    let (sign, length) = (isMirrored ? -scale : scale, length)
     return (
       (0..<count).map { scale * values[$0 * length + at] },
       (0..<count).map { sign * values[$0 * length + length / 2 + at] }
@@ -114,15 +114,22 @@ extension OrbitalFunctions {
     let (points, half) = (lattice.pointCount(species), length / 2)
     let (own, isMirrored, scale) = stored(row)
     let sign = isMirrored ? -scale : scale
-    for i in target.indices { target[i] = 0 }
-    for a in 0..<count {
-      let start = a * length + own * points
-      let (x, y) = (x[a], y[a])
-      for g in 0..<points {
-        let at = start + (isMirrored ? points - 1 - g : g)
-        let (u, v) = (scale * values[at], sign * values[half + at])
-        target[g] += x * u - y * v
-        target[points + g] += x * v + y * u
+    target.withUnsafeMutableBufferPointer { target in
+      values.withUnsafeBufferPointer { values in
+        let (u, v) = (target.baseAddress!, target.baseAddress! + points)
+        for i in 0..<(2 * points) { u[i] = 0 }
+        for a in 0..<(values.count / (2 * half)) {
+          let real = values.baseAddress! + 2 * a * half + own * points
+          let (imaginary, x, y) = (real + half, scale * x[a], sign * y[a])
+          let (s, t) = (scale * y[a], sign * x[a])
+          for g in 0..<points {
+            u[g] += x * real[g] - y * imaginary[g]
+            v[g] += t * imaginary[g] + s * real[g]
+          }
+        }
+        guard isMirrored else { return }
+        UnsafeMutableBufferPointer(start: u, count: points).reverse()
+        UnsafeMutableBufferPointer(start: v, count: points).reverse()
       }
     }
   }

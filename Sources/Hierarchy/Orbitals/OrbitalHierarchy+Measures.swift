@@ -43,11 +43,16 @@ extension OrbitalFunctions {
     var fields = [Double](repeating: 0, count: r * points)
     for part in 0..<2 {
       values.withUnsafeBufferPointer { values in
-        let own = values.baseAddress! + part * half + row * points
+        let (own, length) = (values.baseAddress! + part * half + row * points, 2 * half)
         MatrixProduct.multiply(
           r, points, r, gram, stride: r, .plain, own, stride: length, .plain, into: &fields, stride: points)
-        for a in 0..<r {
-          for g in 0..<points { result[g] += own[a * length + g] * fields[a * points + g] }
+        result.withUnsafeMutableBufferPointer { result in
+          fields.withUnsafeBufferPointer { fields in
+            for a in 0..<r {
+              let (one, other) = (own + a * length, fields.baseAddress! + a * points)
+              for g in 0..<points { result[g] += one[g] * other[g] }
+            }
+          }
         }
       }
     }

@@ -115,7 +115,7 @@ extension OrbitalFunctions {
     let (own, isMirrored, scale) = stored(row)
     let sign = isMirrored ? -scale : scale
     target.withUnsafeMutableBufferPointer { target in
-      values.withUnsafeBufferPointer { values in
+      self.values.withUnsafeBufferPointer { values in
         let (u, v) = (target.baseAddress!, target.baseAddress! + points)
         for i in 0..<(2 * points) { u[i] = 0 }
         for a in 0..<(values.count / (2 * half)) {

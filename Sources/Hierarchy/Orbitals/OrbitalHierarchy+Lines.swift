@@ -114,8 +114,9 @@ extension OrbitalFunctions {
     let (points, half) = (lattice.pointCount(species), length / 2)
     let (own, isMirrored, scale) = stored(row)
     let sign = isMirrored ? -scale : scale
+    let all: [Double] = self.values
     target.withUnsafeMutableBufferPointer { target in
-      self.values.withUnsafeBufferPointer { values in
+      all.withUnsafeBufferPointer { values in
         let (u, v) = (target.baseAddress!, target.baseAddress! + points)
         for i in 0..<(2 * points) { u[i] = 0 }
         for a in 0..<(values.count / (2 * half)) {

@@ -121,11 +121,12 @@ extension OrbitalFunctions {
         for i in 0..<(2 * points) { u[i] = 0 }
         for a in 0..<(values.count / (2 * half)) {
           let real = values.baseAddress! + 2 * a * half + own * points
-          let (imaginary, x, y) = (real + half, scale * x[a], sign * y[a])
-          let (s, t) = (scale * y[a], sign * x[a])
+          let imaginary = real + half
+          // Of u and v, what the stored real and imaginary parts count.
+          let (one, other) = ((scale * x[a], scale * y[a]), (-sign * y[a], sign * x[a]))
           for g in 0..<points {
-            u[g] += x * real[g] - y * imaginary[g]
-            v[g] += t * imaginary[g] + s * real[g]
+            u[g] += one.0 * real[g] + other.0 * imaginary[g]
+            v[g] += one.1 * real[g] + other.1 * imaginary[g]
           }
         }
         guard isMirrored else { return }

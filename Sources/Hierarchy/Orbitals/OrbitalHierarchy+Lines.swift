@@ -129,10 +129,10 @@ extension OrbitalFunctions {
             v[g] += one.1 * real[g] + other.1 * imaginary[g]
           }
         }
-        guard isMirrored else { return }
-        UnsafeMutableBufferPointer(start: u, count: points).reverse()
-        UnsafeMutableBufferPointer(start: v, count: points).reverse()
       }
     }
+    guard isMirrored else { return }
+    target[..<points].reverse()
+    target[points...].reverse()
   }
 }

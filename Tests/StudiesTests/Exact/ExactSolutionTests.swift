@@ -87,6 +87,7 @@ struct ExactSolutionTests {
       ("full", "{modes: 3, xi-extent: 5.0, time-step: 0.5}"),
       ("full", "{modes: 3, xi-extent: 5.0, xi-step: 0.25, time-step: 0.5}"),
       ("orbitals", "{modes: 3, xi-extent: 5.0, time-step: 0.5}"),
+      ("orbitals", "{modes: 3, xi-extent: 5.0, xi-step: 0.25, time-step: 0.25}"),
     ])
   func trajectories(storage: String, lattice: String) throws {
     let base = try Self.few(storage, lattice: lattice, rank: 2, closures: "[exact]")

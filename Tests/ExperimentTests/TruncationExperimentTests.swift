@@ -270,8 +270,8 @@ struct TruncationExperimentTests {
     func step(_ name: String) throws -> Double {
       let text = try String(
         contentsOf: folder.url.appendingPathComponent("\(name)/config.yaml"), encoding: .utf8)
-      let value = text.split(separator: "\n").first { $0.contains("time-step") }?.split(separator: ":").last
-      return try #require(value.flatMap { Double($0.trimmingCharacters(in: .whitespaces)) })
+      let value = try #require(text.components(separatedBy: "time-step: ").last)
+      return try #require(Double(value.prefix { "0123456789.e-".contains($0) }))
     }
     #expect(try 4 * step("orbitals") == step("full"), "the times are multiples of both")
   }

@@ -128,6 +128,19 @@ struct OrbitalSpacingTests {
     #expect(figure(fine) < 0.01 * figure(coarse), "half of it: \(figure(fine))")
   }
 
+  @Test("images that are not kept are made again, to the same bits")
+  func forgotten() throws {
+    let states = try [nil, 0].map { bytes in
+      let model = try Models.plasma(strength: 0.8, fractions: [0.3, 0.7], particles: [3, 7])
+      let orbitals = try OrbitalHierarchy(
+        model: model, initial: Models.mixture(model), lattice: lattice(model, step: 0.25), rank: 2,
+        closure: CumulantClosure(), tolerance: 1e-5, workers: Workers(threads: 2), mostImageBytes: bytes)
+      try orbitals.advance(to: 0.5)
+      return orbitals.state
+    }
+    #expect(states[0] == states[1])
+  }
+
   @Test("in the plane as in full storage, with forces along both axes")
   func plane() throws {
     let one = OrbitalCase(

@@ -25,9 +25,10 @@ struct OrbitalBlocks: Sendable {
   /// As many as there are modes at most, and no more than blocks of this many sites take.
   private static let (usual, sites) = (24, 1 << 15)
   /// Bytes of the images of one species and node that are kept.
-  private static let mostKept = 3 << 29
+  private let mostKept: Int
 
-  init(_ lattice: FourierLattice, ranks: Ranks = .single, workers: Workers) {
+  init(_ lattice: FourierLattice, ranks: Ranks = .single, workers: Workers, mostKept: Int? = nil) {
+    self.mostKept = mostKept ?? 3 << 29
     (self.lattice, self.ranks, self.workers) = (lattice, ranks, workers)
     let modes = lattice.orbitalRows
     let largest = lattice.masses.indices.map { modes * lattice.pointCount($0) }.max() ?? 0
@@ -46,7 +47,7 @@ struct OrbitalBlocks: Sendable {
 
   /// Whether so many functions of a species are kept, or made again block by block: the same bits.
   func keeps(width: Int, species: Int) -> Bool {
-    bytes(width: width, species: species).map { $0 <= Self.mostKept } ?? false
+    bytes(width: width, species: species).map { $0 <= mostKept } ?? false
   }
 
   /// Bytes that `width` images of a species take at most while nodes are made, of three nodes: those that are kept, or those of as many
@@ -54,7 +55,7 @@ struct OrbitalBlocks: Sendable {
   func imageBytes(width: Int?, species: Int) -> Int? {
     let largest = rows.map(\.count).max() ?? 0
     let piece = Memory.product(2 * workers.threads, width, 16 * lattice.pointCount(species), largest)
-    return Memory.sum(piece, bytes(width: width, species: species).map { 3 * min($0, Self.mostKept) })
+    return Memory.sum(piece, bytes(width: width, species: species).map { 3 * min($0, mostKept) })
   }
 
   /// What is made of every block of this rank, by its place among them and its modes.

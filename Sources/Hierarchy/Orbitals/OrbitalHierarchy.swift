@@ -62,6 +62,8 @@ public final class OrbitalHierarchy {
   /// The hierarchy at t = 0 with μ_0^{(k,ℓ)} = c_{kℓ} Σ_i w_i Π f^i.
   /// - Parameter mostEntries: entries of the cores of one number of particles that a step may use, 500 000 where nothing is said; what more
   ///   would hold is counted in `errors`.
+  /// - Parameter mostImageBytes: of what operators make of the orbitals of a species at one time, 1.5 GiB where nothing is said; more
+  ///   is made again, mode by mode, whenever it is needed: the same numbers, in some three times the time.
   /// - Parameter ranks: the processes that have what operators make of the orbitals together (OrbitalBlocks.swift); each has the hierarchy
   ///   itself: all of them make it, and move it together.
   /// - Throws: `ArgumentError` for a rank outside 1 … 8, a tolerance that is not positive, a lattice of other species or terms of
@@ -71,7 +73,7 @@ public final class OrbitalHierarchy {
   public init(
     model: Model, initial: any InitialHierarchy, lattice: FourierLattice, rank: Int, closure: any Closure,
     tolerance: Double, mostOrbitals: Int = 24, workers: Workers = Workers(threads: 1),
-    ranks: Ranks = .single, mostEntries: Int? = nil
+    ranks: Ranks = .single, mostEntries: Int? = nil, mostImageBytes: Int? = nil
   ) throws {
     guard (1...8).contains(rank) else {
       throw ArgumentError("rank", expected: "an integer from 1 to 8", got: "\(rank)")
@@ -108,7 +110,7 @@ public final class OrbitalHierarchy {
     try closure.check(model, rank: rank)
     system = try OrbitalSystem(
       model: model, lattice: lattice, rank: rank, closure: closure, workers: workers, ranks: ranks,
-      mostEntries: mostEntries)
+      mostEntries: mostEntries, mostImageBytes: mostImageBytes)
     self.model = model
     self.lattice = lattice
     self.rank = rank

@@ -55,13 +55,13 @@ struct OrbitalSystem: Sendable {
 
   init(
     model: Model, lattice: FourierLattice, rank: Int, closure: any Closure, workers: Workers,
-    ranks: Ranks = .single, mostEntries: Int? = nil
+    ranks: Ranks = .single, mostEntries: Int? = nil, mostImageBytes: Int? = nil
   ) throws {
     self.model = model
     self.mostEntries = mostEntries ?? 500_000
     self.lattice = lattice
     (self.rank, self.workers) = (rank, workers)
-    blocks = OrbitalBlocks(lattice, ranks: ranks, workers: workers)
+    blocks = OrbitalBlocks(lattice, ranks: ranks, workers: workers, mostKept: mostImageBytes)
     orders = TruncatedHierarchyLayout.orders(model: model, rank: rank)
     self.closure = try OrbitalClosure(closure, rank: rank, model: model)
     forces = model.species.indices.map { OrbitalForces(model: model, lattice: lattice, species: $0) }

@@ -66,6 +66,9 @@
       .timeLimit(.minutes(4)),
       arguments: [
         circle(modes: 3, rank: 3, times: "[0.25, 0.5]", keys: orbitals("1.0e-3")),
+        // Steps whose length their error says.
+        circle(modes: 2, rank: 2, times: "[0.5]", keys: orbitals("1.0e-4")).replacing(
+          "time-step: 0.25", with: "xi-step: 0.4, time-step: 0.5, tolerance: 1.0e-5"),
         // Two particles: recollisions, and an exact solution on orbitals.
         circle(
           modes: 1, rank: 2, times: "[0.25]", particles: "{electron: 1, ion: 1}", keys: orbitals("1.0e-2")),

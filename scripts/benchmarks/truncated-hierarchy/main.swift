@@ -50,11 +50,12 @@ let storage = [
   try compareStorage(model, rank: 2, modes: 4, extent: 9, step: 0.25, tolerance: 1e-5, workers),
   try compareStorage(model, rank: 3, modes: 1, extent: 7, step: 0.5, tolerance: 1e-4, workers),
 ]
+let grids = try compareGrids(model, workers)
 // What 1e-6 costs at ranks 2 to 4.
 let ranks = try (2...4).map { try followRank($0) }
 print(
   """
   {"seconds": \(best), "bytesPerStep": \(hierarchy.bytesPerStep), "triad": \(triad), \
   "density": \(density.real), "steps": \(steps), "points": \(lattice.pointCount(0)), \
-  "storage": [\(storage.joined(separator: ", "))], "ranks": [\(ranks.joined(separator: ", "))]}
+  "storage": [\(storage.joined(separator: ", "))], "grids": \(grids), "ranks": [\(ranks.joined(separator: ", "))]}
   """)

@@ -79,9 +79,9 @@ struct HierarchyWatch<Watched: WatchedHierarchy> {
     }
   }
 
-  /// z over Δt now, of the marginal that feels most.
-  func forceSize(of hierarchy: Watched) -> Double {
-    forces(of: hierarchy).reduce(0, Double.greatest) / hierarchy.lattice.timeStep
+  /// z over Δt now, of every marginal.
+  func forceRates(of hierarchy: Watched) -> [Double] {
+    forces(of: hierarchy).map { $0 / hierarchy.lattice.timeStep }
   }
 
   /// Per marginal, the forces on all its particles in a step.

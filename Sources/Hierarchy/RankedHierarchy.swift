@@ -49,7 +49,7 @@ extension TruncatedHierarchy: RankedHierarchy {
 extension OrbitalHierarchy: RankedHierarchy {
   /// What the orbitals miss; on a chosen Δξ also what the steps do, which are not those of the flows that it is compared with.
   public func storageShare(_ order: MarginalOrder) -> Double {
-    orders.firstIndex(of: order).map { errors[$0] + stepErrors[$0] } ?? 0
+    orders.firstIndex(of: order).map { errors[$0] + stepErrors[$0] + windowErrors[$0] } ?? 0
   }
 
   public var orbitalCounts: OrbitalCounts? { OrbitalCounts(kept: ranks, widest: widest) }

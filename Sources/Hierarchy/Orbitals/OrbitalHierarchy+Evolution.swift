@@ -12,7 +12,7 @@ extension OrbitalHierarchy: Evolution {
     }
   }
 
-  /// "orbitals" of all species, "cores" of all orders, "ranks" and "widest" per species, "errors" and "stepErrors" per order, "watched", "steps":
+  /// "orbitals" of all species, "cores" of all orders, "ranks" and "widest" per species, "errors", "stepErrors" and "windowErrors" per order, "watched", "steps":
   /// how long steps may be.
   public func save(to sink: some StateSink) {
     sink.write("orbitals", current.basis.flatMap(\.values))
@@ -21,6 +21,7 @@ extension OrbitalHierarchy: Evolution {
     sink.write("widest", widest.map(Double.init))
     sink.write("errors", errors)
     sink.write("stepErrors", stepErrors)
+    sink.write("windowErrors", windowErrors)
     sink.write("watched", watch.saved)
     sink.write("steps", control.saved + [interpolation])
   }
@@ -31,6 +32,7 @@ extension OrbitalHierarchy: Evolution {
     let widest = try counts("widest", in: state)
     let errors = try state.array("errors", count: orders.count)
     let stepErrors = try state.array("stepErrors", count: orders.count)
+    let windowErrors = try state.array("windowErrors", count: orders.count)
     let numbers = try state.array("steps", count: StepControl.savedCount + 1)
     let watched = try state.array("watched", count: watch.saved.count)
     let shape = shapes.shape(ranks)
@@ -50,7 +52,8 @@ extension OrbitalHierarchy: Evolution {
       from += size
     }
     current = OrbitalState(basis: basis, cores: parts, shape: shape)
-    (steps, self.errors, self.stepErrors, self.widest) = (made, errors, stepErrors, widest)
+    (steps, self.errors, self.widest) = (made, errors, widest)
+    (self.stepErrors, self.windowErrors) = (stepErrors, windowErrors)
     control.restore(numbers.dropLast())
     interpolation = numbers[StepControl.savedCount]
     watch.restore(watched)

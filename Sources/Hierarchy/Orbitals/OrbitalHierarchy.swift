@@ -43,6 +43,8 @@ public final class OrbitalHierarchy {
   public internal(set) var errors: [Double]
   /// Where Δξ is chosen, what the steps left out so far of each marginal, as they estimate it, in L², relative to its norm; else zero.
   public internal(set) var stepErrors: [Double]
+  /// Where Δξ is chosen, what the force of all that left the window may have been before it left, in the same way (OrbitalState+Window.swift).
+  public internal(set) var windowErrors: [Double]
   /// The most orbitals of each species that a step needed so far.
   public internal(set) var widest: [Int]
 
@@ -120,7 +122,7 @@ public final class OrbitalHierarchy {
     self.orders = orders
     masses = MarginalMasses(model)
     errors = orders.map { _ in correlated?.error ?? 0 }
-    stepErrors = orders.map { _ in 0 }
+    (stepErrors, windowErrors) = (orders.map { _ in 0 }, orders.map { _ in 0 })
     control = StepControl(tolerance: lattice.tolerance, interval: lattice.timeStep, rule: .rungeKutta)
     shapes = ShapeCache(degree: rank)
     try Memory.require(
@@ -176,7 +178,8 @@ public final class OrbitalHierarchy {
   func step() throws {
     var rest = lattice.timeStep
     while true {
-      let force = watch.forceSize(of: self)
+      let forces = watch.forceRates(of: self)
+      let force = forces.reduce(0, Double.greatest)
       let step = control.step(filling: rest, force: force)
       let made = try system.step(
         current, over: step.length, tolerance: tolerance * step.length, mostOrbitals: mostOrbitals, &shapes)
@@ -184,6 +187,12 @@ public final class OrbitalHierarchy {
       let error = made.error.largest() ?? 0
       guard try control.accept(step, error: error, force: force, in: "a step of shared orbitals") else {
         continue
+      }
+      if !lattice.hasWholeShifts {
+        let (left, norms) = (current.left(over: step.length, orders), norms)
+        for i in orders.indices where norms[i] > 0 {
+          windowErrors[i] += forces[i] * step.length * left[i] / norms[i]
+        }
       }
       take(made)
       if step.isLast { break }

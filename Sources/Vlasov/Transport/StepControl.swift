@@ -37,6 +37,11 @@ package struct StepControl: Sendable {
   package private(set) var mostPieces = 1.0
   private var pieces = 0.0
   let rule: Rule
+  /// Whether shorter steps of fourth order did not help: their error is that of something else, a window with something at its end.
+  /// It is counted, and steps are as long as they were.
+  private var isStuck = false
+  /// Length and error of the last step that was too long, of those that begin at one time.
+  private var refused: (length: Double, error: Double)?
 
   package init(tolerance: Double?, interval: Double, rule: Rule = .extrapolation) {
     (self.tolerance, self.interval, suggested) = (tolerance, interval, interval)
@@ -76,14 +81,23 @@ package struct StepControl: Sendable {
       // The error per unit of time has this power of the step.
       let factor = ratio > 0 ? 0.9 * Double.pow(ratio, -1.0 / Double(rule.order)) : 2
       suggested = length * Double.least(2, .greatest(0.2, factor))
-      if ratio > 1 {
+      if ratio > 1, !isStuck {
+        // Of order five; a little may be due to the next one.
+        if rule == .rungeKutta, let refused, estimate > refused.error * Double.pow(length / refused.length, 2)
+        {
+          (isStuck, suggested) = (true, refused.length)
+          self.refused = nil
+          return false
+        }
+        refused = (length, estimate)
         guard suggested >= Self.leastShare * interval else {
           throw NumericalFailure(
             in: place, "an error of \(estimate) in a step of \(length): no step keeps lattice.tolerance")
         }
         return false
       }
-      suggested = .least(suggested, interval)
+      suggested = isStuck ? length : .least(suggested, interval)
+      refused = nil
     }
     longest = .greatest(longest, length)
     largestForce = .greatest(largestForce, force * length)
@@ -97,13 +111,16 @@ package struct StepControl: Sendable {
   }
 
   /// What a state keeps of it.
-  package var saved: [Double] { [suggested, longest, error, largestForce, mostPieces] }
-  package static let savedCount = 5
+  package var saved: [Double] {
+    [suggested, longest, error, largestForce, mostPieces, isStuck ? 1 : 0]
+  }
+  package static let savedCount = 6
 
   /// Goes on from what was saved.
   package mutating func restore(_ saved: some Collection<Double>) {
     let numbers = Array(saved)
     (suggested, longest, error) = (numbers[0], numbers[1], numbers[2])
-    (largestForce, mostPieces) = (numbers[3], numbers[4])
+    (largestForce, mostPieces, isStuck) = (numbers[3], numbers[4], numbers[5] != 0)
+    refused = nil
   }
 }

@@ -103,6 +103,9 @@ extension ConfigurationNode {
     return scalar.string
   }
 
+  /// Whether this word stands there; nothing is read by that.
+  public func says(_ word: String) -> Bool { content?.string == word }
+
   /// true or false.
   public func boolean(default value: Bool? = nil) throws(ConfigurationError) -> Bool {
     if let exploration { return exploredTruth(exploration, default: value) }

@@ -20,7 +20,7 @@ public enum MarginalStorage: Sendable {
   public init(
     _ configuration: ConfigurationNode, onOrbitalsByDefault onOrbitals: Bool, components: Int?
   ) throws {
-    let names = Self.names
+    let names = ["full", "orbitals"]
     switch try configuration["storage"].choice(of: names, default: names[onOrbitals ? 1 : 0]) {
     case "orbitals":
       let node = configuration["orbitals"]
@@ -35,13 +35,9 @@ public enum MarginalStorage: Sendable {
     }
   }
 
-  private static let names = ["full", "orbitals"]
-
   /// Whether `storage: orbitals` stands there.
-  /// - Throws: `ConfigurationError` for another word.
-  static func asksForOrbitals(_ configuration: ConfigurationNode) throws -> Bool {
-    let node = configuration["storage"]
-    return try !node.isAbsent && node.choice(of: names, default: names[0]) == names[1]
+  static func asksForOrbitals(_ configuration: ConfigurationNode) -> Bool {
+    configuration["storage"].says("orbitals")
   }
 
   /// How far a mixture may be from correlated data: a tenth of what orbitals may miss, 10⁻⁷ in full storage.

@@ -63,7 +63,7 @@ public struct TruncationReader {
     }.map(\.states)
     let reader = try LatticeReader(
       configuration["lattice"], model: model, states: states, times: try readTimes(configuration["times"]),
-      isFourthOrder: try MarginalStorage.asksForOrbitals(configuration))
+      isFourthOrder: MarginalStorage.asksForOrbitals(configuration))
     lattice = reader.lattice
     rank = try configuration["rank"].integer(in: 1...8)
     if let number = model.particleNumber, rank > number {

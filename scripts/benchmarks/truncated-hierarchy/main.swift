@@ -52,7 +52,7 @@ let storage = [
 ]
 let grids = try compareGrids(model, workers)
 // What 1e-6 costs at ranks 2 to 4.
-let ranks = try (2...4).map { try followRank($0) }
+let ranks = try (2...4).map { try followRank($0, most: 64) }
 print(
   """
   {"seconds": \(best), "bytesPerStep": \(hierarchy.bytesPerStep), "triad": \(triad), \

@@ -108,6 +108,8 @@ def pair_panels(
             if log:
                 panel.set_yscale("log")
                 panel.set_xticks(places)
+            else:
+                panel.ticklabel_format(axis="y", useOffset=False)
             head = f"$t = {times[time]:g}$, {pair}" if row == 0 else pair
             style.label(panel, labels[0] if row == len(pairs) - 1 else "", labels[1] if column == 0 else "", head)
     axes[0].legend()

@@ -120,7 +120,7 @@ struct MemoryNeedTests {
     let scratch = try ScratchFolder()
     _ = try scratch.write(try large.experiment.configuration(large.values), to: "large.yaml")
     // Enough to start in, too little for the run.
-    let outcome = try limited(large, kibibytes: 700_000, in: scratch)
+    let outcome = try limited(large, kibibytes: 600_000, in: scratch)
     #expect(outcome.exitCode == 75 && outcome.output == "", "\(outcome.exitCode) \(outcome.errors)")
     #expect(outcome.errors.hasPrefix("\(large): the run (") && outcome.errors.hasSuffix("(ulimit -v)\n"))
     #expect(outcome.errors.filter { $0 == "\n" }.count == 1, "\(outcome.errors)")

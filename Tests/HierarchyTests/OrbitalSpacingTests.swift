@@ -128,6 +128,20 @@ struct OrbitalSpacingTests {
     #expect(figure(fine) < 0.01 * figure(coarse), "half of it: \(figure(fine))")
   }
 
+  @Test("a window with something at its end: steps go on where shorter ones do not help, and figures say so")
+  func smallWindow() throws {
+    let model = try Models.plasma(strength: 0.8, fractions: [0.3, 0.7])
+    let small = try FourierLattice(
+      model, modes: 2, xiExtents: [2.4, 2.4], timeStep: 0.5, xiSteps: [0.3, 0.3], tolerance: 1e-7)
+    let orbitals = try OrbitalHierarchy(
+      model: model, initial: Models.mixture(model), lattice: small, rank: 2, closure: CumulantClosure(),
+      tolerance: 1e-4)
+    try orbitals.advance(to: 1)
+    let unresolved = orbitals.resolution().filter { !$0.isResolved }.map(\.name)
+    #expect(unresolved.contains("the error of the steps"), "\(unresolved)")
+    #expect(orbitals.windowErrors.allSatisfy { $0 > 1e-5 }, "\(orbitals.windowErrors)")
+  }
+
   @Test("images that are not kept are made again, to the same bits")
   func forgotten() throws {
     let states = try [nil, 0].map { bytes in

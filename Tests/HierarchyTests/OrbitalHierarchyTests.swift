@@ -46,20 +46,13 @@ struct OrbitalHierarchyTests {
     )
   }
 
-  /// The largest distance of all marginals in L², over the norm of each.
-  private func distance(_ orbitals: OrbitalHierarchy, _ full: TruncatedHierarchy) throws -> Double {
-    try orbitals.orders.enumerated().map { number, order in
-      try orbitals.distance(order, to: full).l2 / orbitals.norms[number]
-    }.largest() ?? 0
-  }
-
   @Test("two particles: within the error estimate, which is within 30 times the error", arguments: cases)
   func pairs(one: Case) throws {
     let (full, orbitals) = try both(one, modes: 2, extent: 8, step: 0.25)
-    #expect(try distance(orbitals, full) < 1e-13, "the data are exact")
+    #expect(try orbitals.largestDistance(to: full) < 1e-13, "the data are exact")
     try full.advance(to: 1)
     try orbitals.advance(to: 1)
-    let (found, estimate) = (try distance(orbitals, full), orbitals.errors.largest() ?? 0)
+    let (found, estimate) = (try orbitals.largestDistance(to: full), orbitals.errors.largest() ?? 0)
     // Where the basis closes on itself, what is left is the edge of the window, which the two cut off differently.
     #expect(found <= estimate + 5e-8, "\(found) beyond \(estimate)")
     #expect(estimate <= 30 * found, "\(estimate) against \(found)")
@@ -78,7 +71,7 @@ struct OrbitalHierarchyTests {
       Case(closure: closure, rank: 3, tolerance: 1e-3), modes: 1, extent: 6, step: 0.5)
     try full.advance(to: 1)
     try orbitals.advance(to: 1)
-    let (found, estimate) = (try distance(orbitals, full), orbitals.errors.largest() ?? 0)
+    let (found, estimate) = (try orbitals.largestDistance(to: full), orbitals.errors.largest() ?? 0)
     #expect(found <= estimate && estimate <= 30 * found, "\(found) against \(estimate)")
   }
 
@@ -89,7 +82,7 @@ struct OrbitalHierarchyTests {
         Case(closure: FactorisedClosure(), tolerance: tolerance), modes: 2, extent: 10, step: 0.25)
       try full.advance(to: 0.75)
       try orbitals.advance(to: 0.75)
-      return try distance(orbitals, full)
+      return try orbitals.largestDistance(to: full)
     }
     #expect(errors[0] > 10 * errors[1] && errors[1] > 10 * errors[2], "\(errors)")
   }

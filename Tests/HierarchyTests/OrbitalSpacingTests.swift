@@ -53,21 +53,14 @@ struct OrbitalSpacingTests {
       closure: orbitals.closure, workers: Workers(threads: 1))
   }
 
-  /// The largest distance of all marginals in L², over the norm of each.
-  private func distance(_ orbitals: OrbitalHierarchy, _ full: TruncatedHierarchy) throws -> Double {
-    try orbitals.orders.enumerated().map { number, order in
-      try orbitals.distance(order, to: full).l2 / orbitals.norms[number]
-    }.largest() ?? 0
-  }
-
   @Test("within the errors of steps and storage of full storage, and these within 30 times", arguments: cases)
   func againstFullStorage(one: Case) throws {
     let orbitals = try orbitals(one, { try lattice($0, step: 0.25) }, tolerance: 1e-6)
     let full = try full(like: orbitals)
-    #expect(try distance(orbitals, full) < 1e-13, "the data are exact")
+    #expect(try orbitals.largestDistance(to: full) < 1e-13, "the data are exact")
     try full.advance(to: 1)
     try orbitals.advance(to: 1)
-    let found = try distance(orbitals, full)
+    let found = try orbitals.largestDistance(to: full)
     let estimate = orbitals.orders.map { orbitals.storageShare($0) }.largest() ?? .nan
     #expect(found <= estimate, "\(found) beyond \(estimate)")
     #expect(estimate <= 30 * found && estimate < 1e-3, "\(estimate) against \(found)")
@@ -81,7 +74,7 @@ struct OrbitalSpacingTests {
       let full = try full(like: orbitals)
       try full.advance(to: 1)
       try orbitals.advance(to: 1)
-      return (found: try distance(orbitals, full), estimate: orbitals.stepErrors.largest() ?? .nan)
+      return (found: try orbitals.largestDistance(to: full), estimate: orbitals.stepErrors.largest() ?? .nan)
     }
     for pair in pairs {
       #expect(pair.found < 4 * pair.estimate && pair.estimate < 4 * pair.found, "\(pair)")
@@ -106,7 +99,7 @@ struct OrbitalSpacingTests {
     #expect(error <= 1e-6 && error > 1e-8, "\(error)")
     let full = try full(like: straight)
     try full.advance(to: 1)
-    #expect(try distance(straight, full) <= straight.storageShare(MarginalOrder([1, 1])) * 2)
+    #expect(try straight.largestDistance(to: full) <= straight.storageShare(MarginalOrder([1, 1])) * 2)
   }
 
   @Test("a spacing that is too coarse for the momenta says so, by what it is off")

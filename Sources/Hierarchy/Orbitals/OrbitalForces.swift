@@ -115,10 +115,10 @@ struct OrbitalForces: Sendable {
             let at = (kinds * index * r + b) * 2 * sites + (row - rows.lowerBound) * points
             images.withUnsafeMutableBufferPointer { images in
               let first = images.baseAddress! + at
-              combine(lines, force, into: first, first + 2 * r * sites, points, sites)
+              combine(lines, force, sign: -1, into: first, first + 2 * r * sites, points, sites)
               if kinds == 4 {
                 let third = first + 4 * r * sites
-                combine(lines, share, symmetric: third, third + 2 * r * sites, points, sites)
+                combine(lines, share, sign: 1, into: third, third + 2 * r * sites, points, sites)
               }
             }
           }
@@ -128,34 +128,18 @@ struct OrbitalForces: Sendable {
     return images
   }
 
-  /// X = f(φ_+ − φ_−) and Y = if(φ_+ + φ_−), real parts and `sites` further on imaginary ones.
+  /// f(φ_+ + sφ_−) and if(φ_+ − sφ_−), real parts and `sites` further on imaginary ones: X and Y with s = −1, P and Q with s = 1.
   private func combine(
-    _ lines: UnsafePointer<Double>, _ force: [Double], into x: UnsafeMutablePointer<Double>,
+    _ lines: UnsafePointer<Double>, _ factor: [Double], sign: Double, into x: UnsafeMutablePointer<Double>,
     _ y: UnsafeMutablePointer<Double>, _ points: Int, _ sites: Int
   ) {
     let (u, v, s, t) = (lines, lines + points, lines + 2 * points, lines + 3 * points)
-    force.withUnsafeBufferPointer { f in
+    factor.withUnsafeBufferPointer { f in
       for g in 0..<points {
-        x[g] = f[g] * (u[g] - s[g])
-        x[sites + g] = f[g] * (v[g] - t[g])
-        y[g] = -f[g] * (v[g] + t[g])
-        y[sites + g] = f[g] * (u[g] + s[g])
-      }
-    }
-  }
-
-  /// P = c(φ_+ + φ_−) and Q = ic(φ_+ − φ_−).
-  private func combine(
-    _ lines: UnsafePointer<Double>, _ share: [Double], symmetric p: UnsafeMutablePointer<Double>,
-    _ q: UnsafeMutablePointer<Double>, _ points: Int, _ sites: Int
-  ) {
-    let (u, v, s, t) = (lines, lines + points, lines + 2 * points, lines + 3 * points)
-    share.withUnsafeBufferPointer { c in
-      for g in 0..<points {
-        p[g] = c[g] * (u[g] + s[g])
-        p[sites + g] = c[g] * (v[g] + t[g])
-        q[g] = -c[g] * (v[g] - t[g])
-        q[sites + g] = c[g] * (u[g] - s[g])
+        x[g] = f[g] * (u[g] + sign * s[g])
+        x[sites + g] = f[g] * (v[g] + sign * t[g])
+        y[g] = -f[g] * (v[g] - sign * t[g])
+        y[sites + g] = f[g] * (u[g] - sign * s[g])
       }
     }
   }

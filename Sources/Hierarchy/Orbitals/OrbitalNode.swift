@@ -34,15 +34,18 @@ struct OrbitalNode: Sendable {
     for (force, functions) in zip(forces, basis) {
       let (r, width, cell) = (functions.count, force.count * functions.count, functions.cell)
       let isKept = withLeaving && blocks.keeps(width: width, species: force.species)
-      let images = isKept ? blocks.map { force.images(of: functions, rows: $1, at: instant) } : []
+      @Sendable func made(_: Int, _ rows: Range<Int>) -> [Double] {
+        force.images(of: functions, rows: rows, at: instant)
+      }
+      let images = isKept ? blocks.map(made) : nil
       let matrix = try blocks.sum(r * width) { place, rows in
         DenseRows.overlaps(
-          functions.part(rows), r,
-          isKept ? images[place] : force.images(of: functions, rows: rows, at: instant), width, factor: cell)
+          functions.part(rows), r, images?[place] ?? made(place, rows), width, factor: cell)
       }
       let projection = DenseRows.transposed(matrix, r, width)
-      let rest =
-        isKept ? blocks.map { Self.rest(images[$0], projection, functions, rows: $1) } : []
+      let rest = images.map { images in
+        blocks.map { Self.rest(images[$0], projection, functions, rows: $1) }
+      }
       matrices.append(matrix)
       inside.append(projection)
       guard withLeaving else {
@@ -52,14 +55,10 @@ struct OrbitalNode: Sendable {
       }
       leaving.append(
         try blocks.sum(width * width) { place, rows in
-          let rest =
-            isKept
-            ? rest[place]
-            : Self.rest(
-              force.images(of: functions, rows: rows, at: instant), projection, functions, rows: rows)
+          let rest = rest?[place] ?? Self.rest(made(place, rows), projection, functions, rows: rows)
           return DenseRows.overlaps(rest, width, rest, width, factor: cell)
         })
-      kept.append(isKept ? rest : nil)
+      kept.append(rest)
     }
     (self.matrices, self.inside, self.leaving, self.kept) = (matrices, inside, leaving, kept)
     (self.forces, self.basis, self.instant) = (forces, basis, instant)

@@ -113,7 +113,7 @@ extension VlasovLattice {
 
   /// First node and weights of Lagrange interpolation at a position in grid units; one node when it is on the
   /// grid (to 1e-9).
-  private static func lagrange(_ position: Double, nodes: Int, half: Int) -> (start: Int, weights: [Double]) {
+  static func lagrange(_ position: Double, nodes: Int, half: Int) -> (start: Int, weights: [Double]) {
     let nearest = position.rounded()
     if (position - nearest).magnitude < 1e-9 { return (Int(nearest), [1]) }
     let count = min(nodes, 2 * half + 1)

@@ -21,21 +21,13 @@ struct SampledRows {
       stride != nil
       ? []
       : coarse.masses.indices.map { species in
-        let (half, width) = (fine.halfWidths[species], min(16, fine.pointsPerAxis(species)))
+        let half = fine.halfWidths[species]
         return (-coarse.halfWidths[species]...coarse.halfWidths[species]).map { g in
-          let place = Double(g) * coarse.spacing(species) / fine.spacing(species) + Double(half)
-          let start = Int(place.rounded(.down)) - width / 2 + 1
-          let first = max(0, min(fine.pointsPerAxis(species) - width, start))
-          return (first, Self.weights(place - Double(first), count: width))
+          let position = Double(g) * coarse.spacing(species) / fine.spacing(species)
+          let (start, weights) = VlasovLattice.lagrange(position, nodes: 16, half: half)
+          return (start + half, weights)
         }
       }
-  }
-
-  /// L_k(x) of the points 0 … count − 1.
-  private static func weights(_ x: Double, count: Int) -> [Double] {
-    (0..<count).map { k in
-      (0..<count).reduce(1.0) { $1 == k ? $0 : $0 * (x - Double($1)) / Double(k - $1) }
-    }
   }
 
   /// A row of a mode: the reals of all points of the other lattice, then the imaginary parts.

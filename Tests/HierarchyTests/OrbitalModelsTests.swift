@@ -133,18 +133,13 @@ struct OrbitalModelsTests {
   @Test("within the error estimate, which is within 30 times the error", arguments: cases)
   func estimates(one: OrbitalCase) throws {
     let (full, orbitals) = try one.both()
-    func worst() throws -> Double {
-      try orbitals.orders.enumerated().map { number, order in
-        try orbitals.distance(order, to: full).l2 / orbitals.norms[number]
-      }.largest() ?? 0
-    }
     let start = orbitals.errors.largest() ?? 0
-    #expect(try worst() <= start + 1e-13, "the data, to what is said of them")
+    #expect(try orbitals.largestDistance(to: full) <= start + 1e-13, "the data, to what is said of them")
     #expect(start <= one.tolerance / 5)
     let end = Double(one.lattice.steps) * one.lattice.step
     try full.advance(to: end)
     try orbitals.advance(to: end)
-    let (found, estimate) = (try worst(), orbitals.errors.largest() ?? 0)
+    let (found, estimate) = (try orbitals.largestDistance(to: full), orbitals.errors.largest() ?? 0)
     // What the two cut off differently at the edge of the window, and their steps, which are no error of storage, come on top.
     #expect(found <= estimate + one.tolerance / 20, "\(found) beyond \(estimate)")
     #expect(estimate <= 30 * found, "\(estimate) against \(found)")
